@@ -169,9 +169,13 @@ public final class Tokens implements AutoCloseable {
     }
 
     AccessToken accessToken(Cell cell, Duration remaining) {
-        TokenRequirement requirement = TokenRequirement.atLeast(remaining);
+        return freshOr(cell, TokenRequirement.atLeast(remaining));
+    }
+
+    private AccessToken freshOr(Cell cell, TokenRequirement requirement) {
+        waiters.confirm(cell);
         long now = time.millis();
-        AccessToken fresh = cell.fresh(now);
+        AccessToken fresh = cell.freshOrDoubted(now);
         return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
     }
 
@@ -209,10 +213,7 @@ public final class Tokens implements AutoCloseable {
     }
 
     AccessToken replace(Cell cell, AccessToken rejected) {
-        TokenRequirement requirement = TokenRequirement.insteadOf(rejected);
-        long now = time.millis();
-        AccessToken fresh = cell.fresh(now);
-        return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
+        return freshOr(cell, TokenRequirement.insteadOf(rejected));
     }
 
     /** Like {@link #replace(Cell, AccessToken)}, without blocking the caller. */
@@ -237,15 +238,19 @@ public final class Tokens implements AutoCloseable {
     /** Like {@link #newest(Cell, AccessToken)}, without blocking the caller. */
     CompletableFuture<Optional<AccessToken>> newestAsync(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
-        CompletableFuture<AccessToken> newest = waiters.confirmed(cell).thenCompose(read -> {
-            long now = time.millis();
-            AccessToken known = cell.valid(now);
-            return known != null && requirement.satisfiedBy(known, now)
-                    ? CompletableFuture.completedFuture(known)
-                    : waiters.soon(cell, requirement);
-        });
+        CompletableFuture<AccessToken> newest = cell.isDoubted()
+                ? waiters.confirmed(cell).thenCompose(read -> validOrStored(cell, requirement))
+                : validOrStored(cell, requirement);
         return newest.thenApply(
                 token -> Optional.of(token).filter(found -> requirement.satisfiedBy(found, time.millis())));
+    }
+
+    private CompletableFuture<AccessToken> validOrStored(Cell cell, TokenRequirement requirement) {
+        long now = time.millis();
+        AccessToken known = cell.valid(now);
+        return known != null && requirement.satisfiedBy(known, now)
+                ? CompletableFuture.completedFuture(known)
+                : waiters.soon(cell, requirement);
     }
 
     /** Signs one attempt of a request; calls neither the store nor the provider. */

@@ -115,6 +115,36 @@ class ChangedElsewhereTest {
         assertThat(get(here.accessTokenAsync(ANNA)).grantId()).isNotEqualTo(old.grantId());
     }
 
+    @Test
+    @Fault("O6")
+    void everyKindOfCallReadsTheRecordFirst() {
+        AccessToken old = serveHere();
+        TokenSource source = here.source(ANNA);
+        AccessToken rejected = new AccessToken(old.value(), "Bearer", old.expiresAt(), "another grant", 1);
+        there.disconnect(ANNA);
+        pass(FIVE_SECONDS);
+
+        assertThat(failure(() -> here.accessToken(ANNA, Duration.ofMinutes(1))).problem())
+                .isEqualTo(Problem.NOT_CONNECTED);
+        there.connect(ANNA, server.consent("anna"));
+        AccessToken second = here.accessToken(ANNA);
+        there.connect(ANNA, server.consent("anna"));
+        pass(FIVE_SECONDS);
+        assertThat(source.requestAuthorizer().newest(rejected).orElseThrow().grantId())
+                .isNotEqualTo(second.grantId());
+        AccessToken third = here.accessToken(ANNA);
+        there.connect(ANNA, server.consent("anna"));
+        pass(FIVE_SECONDS);
+        assertThat(get(source.requestAuthorizer().newestAsync(rejected))
+                        .orElseThrow()
+                        .grantId())
+                .isNotEqualTo(third.grantId());
+        AccessToken fourth = here.accessToken(ANNA);
+        there.connect(ANNA, server.consent("anna"));
+        pass(FIVE_SECONDS);
+        assertThat(here.replace(ANNA, rejected).grantId()).isNotEqualTo(fourth.grantId());
+    }
+
     // ---- the cost
 
     @Test

@@ -134,8 +134,7 @@ public final class Connections {
                 if (before.filter(record ->
                                 record.grant().id().equals(consent.grant().id()))
                         .isPresent()) {
-                    watch.changed(); // an earlier write whose response was lost
-                    return connected(cell, registered, before.get(), doubts);
+                    return connected(cell, registered, before.get(), doubts, true); // the response was lost
                 }
                 Optional<Outcome> kept = before.flatMap(record -> kept(record, registered.client(), consent));
                 if (kept.isPresent()) {
@@ -145,10 +144,7 @@ public final class Connections {
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
-                    if (standing.revision() != TokenStore.ABSENT) {
-                        watch.changed(); // no process has a token of an account without a record
-                    }
-                    return connected(cell, registered, mine, doubts);
+                    return connected(cell, registered, mine, doubts, standing.revision() != TokenStore.ABSENT);
                 }
             } catch (TokenStoreException e) {
                 if (++failures == storeAttempts) {
@@ -207,11 +203,16 @@ public final class Connections {
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
     }
 
-    private Connected connected(Cell cell, RegisteredClient registered, TokenRecord record, long doubts) {
+    /** @param replacing whether other processes may have a token of the account; false if there was no record */
+    private Connected connected(
+            Cell cell, RegisteredClient registered, TokenRecord record, long doubts, boolean replacing) {
         cell.forget();
         cell.refusals().changed();
         publisher.publish(cell, record);
         cell.doubtSince(doubts);
+        if (replacing) {
+            watch.changed();
+        }
         AccountStatus status = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), status));
         userLookups.after(record, registered);
@@ -248,9 +249,9 @@ public final class Connections {
                     throw exceptions.unreadable(key, e);
                 }
                 store.remove(key, TokenStore.UNREADABLE);
-                watch.changed();
                 cell.forget();
                 cell.refusals().changed();
+                watch.changed();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
                 return true;
             } catch (TokenStoreException e) {
@@ -267,8 +268,8 @@ public final class Connections {
         Optional<TokenRecord> stored = ofGrant(key, grantId);
         while (stored.isPresent()) {
             if (store.remove(key, stored.get().revision())) {
-                watch.changed();
                 cell.forget(grantId);
+                watch.changed();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
                 return;
             }
@@ -298,8 +299,8 @@ public final class Connections {
             cell.forget();
             return false;
         }
-        watch.changed();
         cell.forget(removed.get().grant().id());
+        watch.changed();
         tell.accept(new TokenEvent.Disconnected(cell.key(), time.now()));
         try {
             pendingWrites.settleFirst(cell.key());

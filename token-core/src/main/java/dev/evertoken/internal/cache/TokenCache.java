@@ -160,6 +160,13 @@ public final class TokenCache {
             return now < known.expiresAt && now >= known.validFrom ? known.token : null;
         }
 
+        /** Returns the token if it is fresh apart from a doubt, null otherwise. */
+        @Nullable
+        public AccessToken freshOrDoubted(long now) {
+            Snapshot known = snapshot;
+            return now < known.dueAt && now >= known.validFrom ? known.token : null;
+        }
+
         /** Returns whether the time of the token's next background check has come. */
         public boolean isDue(long now) {
             return now >= snapshot.dueAt;

@@ -245,7 +245,9 @@ public final class TokenWaiters {
         if (fresh != null && requirement.satisfiedBy(fresh, now)) {
             return CompletableFuture.completedFuture(fresh);
         }
-        return confirmed(cell).thenCompose(read -> dueToken(cell, requirement));
+        return cell.isDoubted()
+                ? confirmed(cell).thenCompose(read -> dueToken(cell, requirement))
+                : dueToken(cell, requirement);
     }
 
     private CompletableFuture<AccessToken> dueToken(Cell cell, TokenRequirement requirement) {
@@ -261,7 +263,7 @@ public final class TokenWaiters {
     }
 
     private static boolean isFresh(Cell cell, TokenRequirement requirement, long now) {
-        AccessToken fresh = cell.fresh(now);
+        AccessToken fresh = cell.freshOrDoubted(now);
         return fresh != null && requirement.satisfiedBy(fresh, now);
     }
 
