@@ -173,6 +173,7 @@ final class Assembly {
                 threads,
                 queues,
                 closedAtTheEnd(EngineThreads.forTimeouts()),
+                closedAtTheEnd(EngineThreads.forConfirming()),
                 new CompletableFuture<>());
         LateResponses lateResponses = new LateResponses(savingLate, time, settings, listeners::publish);
         UnspentClaims unspent = new UnspentClaims(

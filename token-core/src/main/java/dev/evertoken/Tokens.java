@@ -151,11 +151,15 @@ public final class Tokens implements AutoCloseable {
     }
 
     private AccessToken dueToken(Cell cell) {
-        AccessToken known = cell.valid(time.millis());
+        waiters.confirm(cell);
+        long now = time.millis();
+        AccessToken known = cell.valid(now);
         if (known == null) {
             return waiters.waitFor(cell, TokenRequirement.usable());
         }
-        waiters.refreshBehind(cell);
+        if (cell.isDue(now)) {
+            waiters.refreshBehind(cell);
+        }
         return known;
     }
 
@@ -170,9 +174,13 @@ public final class Tokens implements AutoCloseable {
     }
 
     AccessToken accessToken(Cell cell, Duration remaining) {
-        TokenRequirement requirement = TokenRequirement.atLeast(remaining);
+        return freshOr(cell, TokenRequirement.atLeast(remaining));
+    }
+
+    private AccessToken freshOr(Cell cell, TokenRequirement requirement) {
+        waiters.confirm(cell);
         long now = time.millis();
-        AccessToken fresh = cell.fresh(now);
+        AccessToken fresh = cell.freshOrDoubted(now);
         return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
     }
 
@@ -210,10 +218,7 @@ public final class Tokens implements AutoCloseable {
     }
 
     AccessToken replace(Cell cell, AccessToken rejected) {
-        TokenRequirement requirement = TokenRequirement.insteadOf(rejected);
-        long now = time.millis();
-        AccessToken fresh = cell.fresh(now);
-        return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
+        return freshOr(cell, TokenRequirement.insteadOf(rejected));
     }
 
     /** Like {@link #replace(Cell, AccessToken)}, without blocking the caller. */
@@ -227,6 +232,7 @@ public final class Tokens implements AutoCloseable {
      */
     Optional<AccessToken> newest(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
+        waiters.confirm(cell);
         long now = time.millis();
         AccessToken known = cell.valid(now);
         AccessToken newest =
@@ -237,11 +243,9 @@ public final class Tokens implements AutoCloseable {
     /** Like {@link #newest(Cell, AccessToken)}, without blocking the caller. */
     CompletableFuture<Optional<AccessToken>> newestAsync(Cell cell, AccessToken rejected) {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
-        long now = time.millis();
-        AccessToken known = cell.valid(now);
-        CompletableFuture<AccessToken> newest = known != null && requirement.satisfiedBy(known, now)
-                ? CompletableFuture.completedFuture(known)
-                : waiters.soon(cell, requirement);
+        CompletableFuture<AccessToken> newest = cell.isDoubted()
+                ? waiters.confirmed(cell).thenCompose(read -> validOrStored(cell, requirement))
+                : validOrStored(cell, requirement);
         return newest.thenApply(
                 token -> Optional.of(token).filter(found -> requirement.satisfiedBy(found, time.millis())));
     }
@@ -249,6 +253,14 @@ public final class Tokens implements AutoCloseable {
     /** Starts a check of a token that an API rejects and that nothing can replace. Returns at once. */
     void rejected(Cell cell, RegisteredClient client, AccessToken token) {
         checks.rejected(cell.key(), token, client);
+    }
+
+    private CompletableFuture<AccessToken> validOrStored(Cell cell, TokenRequirement requirement) {
+        long now = time.millis();
+        AccessToken known = cell.valid(now);
+        return known != null && requirement.satisfiedBy(known, now)
+                ? CompletableFuture.completedFuture(known)
+                : waiters.soon(cell, requirement);
     }
 
     /** Signs one attempt of a request; calls neither the store nor the provider. */
@@ -301,6 +313,8 @@ public final class Tokens implements AutoCloseable {
      *
      * <p>A refresh token is enough ({@link TokenSet#ofRefreshToken}) if the provider has refresh tokens: the first use
      * of the account then obtains an access token.
+     *
+     * <p>Other processes use the new tokens after the time that {@link #disconnect} states.
      *
      * @param tokens the tokens; without {@code issuedAt} the time is estimated from their expiry
      * @return the status of the account; unchanged if the tokens are spent
@@ -491,6 +505,11 @@ public final class Tokens implements AutoCloseable {
     /**
      * Disconnects an account: removes the grant that is stored now, but no grant that is stored concurrently.
      *
+     * <p>This instance no longer returns the account's token. Other processes that share the store stop within five
+     * seconds and one read of the store, if the store has a {@link dev.evertoken.spi.store.ChangeStamp} (files, Redis,
+     * JDBC), and otherwise after {@link TokensBuilder#recheckEvery}; the latter also applies if this process ends in the
+     * middle of this call. A process that cannot reach the store uses a token as long as it is valid.
+     *
      * @return false if there was none
      * @throws TokenException if the stored record belongs to another application or a newer version, or if the store is
      *     unavailable; nothing is removed then
@@ -589,7 +608,7 @@ public final class Tokens implements AutoCloseable {
      * record is read if the provider revokes one token alone, and few if the store has a {@link
      * dev.evertoken.spi.store.RelatedIndex}. If the provider does not respond, this process repeats the request from
      * memory, up to 12 times within about an hour, and then publishes {@link
-     * dev.evertoken.model.TokenEvent.RevocationEnded}.
+     * dev.evertoken.model.TokenEvent.RevocationEnded}. Other processes stop using the token as after {@link #disconnect}.
      *
      * @throws TokenException if the account is not connected, or the store is unavailable
      */

@@ -258,6 +258,9 @@ public final class TokensBuilder {
     /**
      * Sets how long a cached token is used before the store is checked for a newer one, if other processes write to the
      * store; 10 minutes by default.
+     *
+     * <p>A disconnect or another login in another process takes effect within five seconds if the store has a
+     * {@link dev.evertoken.spi.store.ChangeStamp}, and after this time otherwise.
      */
     public TokensBuilder recheckEvery(Duration period) {
         this.recheckEvery = period;

@@ -5,12 +5,14 @@ import dev.evertoken.internal.store.file.FileLocation;
 import dev.evertoken.internal.store.file.FileNames;
 import dev.evertoken.internal.store.file.PrivateFiles;
 import dev.evertoken.internal.store.file.RecordFolder;
+import dev.evertoken.internal.store.file.StampFile;
 import dev.evertoken.internal.store.file.StripedLocks;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.StoreContext;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -46,18 +48,23 @@ import java.util.stream.Stream;
  * <p>A thread that is interrupted while it waits for a lock gets a {@link TokenStoreException} and stays interrupted; a
  * write that has started is completed. Thread-safe.
  */
-public final class FileTokenStore implements TokenStore {
+public final class FileTokenStore implements TokenStore, ChangeStamp {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final String RECORD = "the record";
+    private static final String STAMP = "the change stamp";
 
     private final Path folder;
     private final RecordFolder records;
+    private final StampFile stamp;
     private final StripedLocks locks;
     private final Timekeeper time;
 
-    private FileTokenStore(Path folder, RecordFolder records, StripedLocks locks, Timekeeper time) {
+    private FileTokenStore(
+            Path folder, RecordFolder records, StampFile stamp, StripedLocks locks, Timekeeper time) {
         this.folder = folder;
         this.records = records;
+        this.stamp = stamp;
         this.locks = locks;
         this.time = time;
     }
@@ -83,8 +90,9 @@ public final class FileTokenStore implements TokenStore {
             Path real = PrivateFiles.openFolder(folder);
             Path own = PrivateFiles.createFolder(real.resolve(FileNames.of(namespace)));
             Path lockFiles = PrivateFiles.createFolder(own.resolve("locks"));
-            FileTokenStore store =
-                    new FileTokenStore(real, RecordFolder.in(own), new StripedLocks(lockFiles, longestWait), time);
+            RecordFolder records = RecordFolder.in(own);
+            FileTokenStore store = new FileTokenStore(
+                    real, records, StampFile.in(own, records), new StripedLocks(lockFiles, longestWait), time);
             store.deleteLeftovers();
             return store;
         } catch (IOException e) {
@@ -106,7 +114,7 @@ public final class FileTokenStore implements TokenStore {
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         next.requireKey(key);
         byte[] bytes = RecordCodec.encode(next);
-        return locked(key, () -> {
+        return locked(RECORD, Optional.of(key), RecordFolder.stripe(key), () -> {
             if (revision(key) != expectedRevision) {
                 return false;
             }
@@ -120,7 +128,7 @@ public final class FileTokenStore implements TokenStore {
 
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
-        return locked(key, () -> {
+        return locked(RECORD, Optional.of(key), RecordFolder.stripe(key), () -> {
             if (expectedRevision == ABSENT || revision(key) != expectedRevision) {
                 return false;
             }
@@ -139,6 +147,21 @@ public final class FileTokenStore implements TokenStore {
         } catch (IOException e) {
             throw FileErrors.about("the keys cannot be read", e).build();
         }
+    }
+
+    @Override
+    public Optional<String> changeStamp() {
+        try {
+            return Optional.of(stamp.read());
+        } catch (IOException e) {
+            throw FileErrors.about(STAMP + " cannot be read", e).build();
+        }
+    }
+
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        return Optional.of(
+                locked(STAMP, Optional.empty(), StampFile.STRIPE, stamp::move));
     }
 
     @Override
@@ -175,27 +198,31 @@ public final class FileTokenStore implements TokenStore {
         }
     }
 
-    private boolean locked(TokenKey key, Change change) {
+    private <T> T locked(String what, Optional<TokenKey> key, int stripe, Change<T> change) {
         try {
-            Optional<StripedLocks.Held> lock = locks.lock(RecordFolder.stripe(key));
+            Optional<StripedLocks.Held> lock = locks.lock(stripe);
             if (lock.isEmpty()) {
-                throw notWritten(key, "its lock was not free in time").build();
+                throw about(key, notWritten(what, "its lock was not free in time")).build();
             }
             try (StripedLocks.Held held = lock.get()) {
                 return change.make();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw notWritten(key, "interrupted while waiting for its lock")
+            throw about(key, notWritten(what, "interrupted while waiting for its lock"))
                     .cause(e)
                     .build();
         } catch (IOException e) {
-            throw FileErrors.about("the record cannot be written", e).key(key).build();
+            throw about(key, FileErrors.about(what + " cannot be written", e)).build();
         }
     }
 
-    private static TokenException.Builder notWritten(TokenKey key, String why) {
-        return TokenException.about(Problem.STORE_UNAVAILABLE).key(key).detail("the record was not written: " + why);
+    private static TokenException.Builder notWritten(String what, String why) {
+        return TokenException.about(Problem.STORE_UNAVAILABLE).detail(what + " was not written: " + why);
+    }
+
+    private static TokenException.Builder about(Optional<TokenKey> key, TokenException.Builder failure) {
+        return key.map(failure::key).orElse(failure);
     }
 
     /** Deletes temporary files left by a crash; skips those whose lock is held, because a write is in progress. */
@@ -210,8 +237,8 @@ public final class FileTokenStore implements TokenStore {
         }
     }
 
-    private interface Change {
-        boolean make() throws IOException;
+    private interface Change<T> {
+        T make() throws IOException;
     }
 
     /** Opens {@code file:path}; a relative path is resolved against the working directory. Thread-safe. */

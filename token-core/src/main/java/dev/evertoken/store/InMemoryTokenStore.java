@@ -4,6 +4,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.StoreContext;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +29,11 @@ import org.jspecify.annotations.Nullable;
  * {@link ConcurrentMap#compute} is a compare-and-set; the due index is updated in the same step. A record in memory is
  * always readable. Thread-safe.
  */
-public final class InMemoryTokenStore implements TokenStore, DueIndex, RelatedIndex {
+public final class InMemoryTokenStore implements TokenStore, DueIndex, RelatedIndex, ChangeStamp {
 
     private final ConcurrentMap<TokenKey, TokenRecord> records = new ConcurrentHashMap<>();
     private final DueOrder due = new DueOrder();
+    private final AtomicLong moves = new AtomicLong();
     private final Timekeeper time;
 
     /** Creates an empty store that uses the time of this machine. */
@@ -92,6 +95,21 @@ public final class InMemoryTokenStore implements TokenStore, DueIndex, RelatedIn
                 .filter(other -> RelatedIndex.areRelated(record, other))
                 .map(TokenRecord::key)
                 .toList());
+    }
+
+    @Override
+    public Optional<String> changeStamp() {
+        return Optional.of(stamp(moves.get()));
+    }
+
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        long before = moves.getAndIncrement();
+        return Optional.of(new Move(stamp(before), stamp(before + 1)));
+    }
+
+    private static String stamp(long moves) {
+        return moves == 0 ? NONE : Long.toString(moves);
     }
 
     @Override

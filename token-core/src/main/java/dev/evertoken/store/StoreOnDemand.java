@@ -4,6 +4,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The guarantee, the cost of writes and the accounts in clear text must be known before the store is open, so they are
  * specified here; the store finds no due accounts. One thread opens the store while the others wait. Thread-safe.
  */
-public final class StoreOnDemand implements TokenStore, ReplicatedStore, RelatedIndex {
+public final class StoreOnDemand implements TokenStore, ReplicatedStore, RelatedIndex, ChangeStamp {
 
     private final Guarantee guarantee;
     private final boolean costlyWrites;
@@ -105,6 +106,16 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore, Related
     @Override
     public OptionalLong history() {
         return ReplicatedStore.history(store());
+    }
+
+    @Override
+    public Optional<String> changeStamp() {
+        return ChangeStamp.of(store()).changeStamp();
+    }
+
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        return ChangeStamp.of(store()).moveChangeStamp();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.TokenRecord;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  * dev.evertoken.spi.store.DueIndex}, and it has no batches: {@link #loadAll} calls {@link #load}, so that a test that
  * overrides {@link #load} sees every read. Thread-safe if the other store is.
  */
-public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIndex {
+public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIndex, ChangeStamp {
 
     private final TokenStore store;
     private final RecordCopies copies;
@@ -93,6 +94,16 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIn
     @Override
     public boolean keepAside(TokenRecord unsaved) {
         return copies.keepAside(unsaved);
+    }
+
+    @Override
+    public Optional<String> changeStamp() {
+        return ChangeStamp.of(store).changeStamp();
+    }
+
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        return ChangeStamp.of(store).moveChangeStamp();
     }
 
     @Override

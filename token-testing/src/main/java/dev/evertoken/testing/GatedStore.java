@@ -1,6 +1,7 @@
 package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.RelatedIndex;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  * A wrapper of a store whose calls pass through one method. The methods for copies are forwarded directly. Thread-safe
  * if the subclass is.
  */
-abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex {
+abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex, ChangeStamp {
 
     /** A call of the store; {@code next} is present only for a compare-and-set. */
     record Call(StoreOperation operation, Optional<TokenKey> key, Optional<TokenRecord> next) {
@@ -126,6 +127,16 @@ abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex {
     @Override
     public final boolean keepAside(TokenRecord unsaved) {
         return copies.keepAside(unsaved);
+    }
+
+    @Override
+    public final Optional<String> changeStamp() {
+        return pass(Call.of(StoreOperation.STAMP), ChangeStamp.of(store)::changeStamp);
+    }
+
+    @Override
+    public final Optional<Move> moveChangeStamp() {
+        return pass(Call.of(StoreOperation.STAMP), ChangeStamp.of(store)::moveChangeStamp);
     }
 
     @Override

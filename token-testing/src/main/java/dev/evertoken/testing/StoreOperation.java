@@ -13,5 +13,7 @@ public enum StoreOperation {
     /** Both methods of a {@link dev.evertoken.spi.store.DueIndex}. */
     DUE,
     /** Finds related accounts, see {@link dev.evertoken.spi.store.RelatedIndex}. */
-    RELATED
+    RELATED,
+    /** Both methods of a {@link dev.evertoken.spi.store.ChangeStamp}. */
+    STAMP
 }

@@ -5,6 +5,7 @@ import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static dev.evertoken.spi.store.TokenStore.ABSENT;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static dev.evertoken.testing.StoreOperation.LOAD;
+import static dev.evertoken.testing.StoreOperation.STAMP;
 import static dev.evertoken.testing.StoreOperation.REMOVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +14,7 @@ import dev.evertoken.internal.record.SampleRecords;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.ChangeStamp.Move;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.FileTokenStore;
@@ -118,6 +120,17 @@ class FaultyStoreTest {
     @Test
     void onlyACallThatCanLoseARaceCanConflict() {
         assertThatThrownBy(() -> store.next(LOAD).conflict()).hasMessage("LOAD cannot conflict");
+    }
+
+    @Test
+    void theChangeStampIsThatOfTheDelegateAndFailsLikeAnyCall() {
+        assertThat(store.changeStamp()).hasValue("");
+        store.next(STAMP).failAfter();
+        assertThatThrownBy(store::moveChangeStamp).hasMessageContaining("the response was lost: STAMP");
+
+        assertThat(store.changeStamp()).hasValue("1");
+        assertThat(store.calls(STAMP)).isEqualTo(3);
+        assertThat(new ForwardingTokenStore(store).moveChangeStamp()).hasValue(new Move("1", "2"));
     }
 
     @Test

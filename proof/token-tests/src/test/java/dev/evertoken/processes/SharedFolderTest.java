@@ -10,8 +10,11 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.ChildJvm;
+import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.TwoProcesses;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -120,5 +123,29 @@ class SharedFolderTest {
         assertThat(host.posts(ANNA)).isEqualTo(1);
         assertThat(host.providers.rotating().ledger().isValid(host.firstRefreshToken(ANNA)))
                 .isTrue();
+    }
+
+    @Test
+    @Fault("O6")
+    void aDisconnectInAnotherProcessEndsTheUseOfTheTokenHereAfterFiveSeconds() {
+        try (ManualClock clock = ManualClock.at(Instant.now())) {
+            Tokens watching = host.here(builder -> builder.timekeeper(clock));
+            host.connect(here, ANNA);
+            ChildJvm other = host.process();
+            assertThat(outcome(() -> watching.accessToken(ANNA))).isEqualTo("GENERATION 1");
+            passFiveSeconds(clock);
+            assertThat(outcome(() -> watching.accessToken(ANNA))).isEqualTo("GENERATION 1");
+
+            assertThat(ask(other, "disconnect acme/anna")).isEqualTo("true");
+            passFiveSeconds(clock);
+
+            assertThat(outcome(() -> watching.accessToken(ANNA))).isEqualTo("PROBLEM NOT_CONNECTED");
+        }
+    }
+
+    /** Lets time pass, and waits until the engine has read the stamp of the store and set the timer again. */
+    private static void passFiveSeconds(ManualClock clock) {
+        clock.advance(Duration.ofSeconds(5));
+        clock.awaitTimers(1);
     }
 }

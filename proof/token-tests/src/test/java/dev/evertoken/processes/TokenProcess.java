@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * A process that runs commands on tokens, one command a line; the first line is the {@link Setup}.
  *
  * <p>The commands are {@code token KEY}, {@code replace KEY}, {@code refresh KEY}, {@code status KEY},
- * {@code race KEY…}, {@code work SEED KEY…}, {@code frozen}, {@code thaw} and {@code close}. The response to a command
+ * {@code disconnect KEY}, {@code race KEY…}, {@code work SEED KEY…}, {@code frozen}, {@code thaw} and {@code close}. The response to a command
  * starts with the same word, followed by the key and the result. Keys are written {@code registration/account}.
  * Thread-safe.
  */
@@ -88,7 +88,7 @@ final class TokenProcess {
             String[] words = line.split(" ", -1);
             List<String> rest = Arrays.asList(words).subList(1, words.length);
             switch (words[0]) {
-                case "token", "replace", "refresh", "status" -> callers.execute(() -> execute(words[0], key(words[1])));
+                case "token", "replace", "refresh", "status", "disconnect" -> callers.execute(() -> execute(words[0], key(words[1])));
                 case "race" -> race(rest);
                 case "work" -> work(rest);
                 case "frozen" -> {
@@ -111,6 +111,7 @@ final class TokenProcess {
                     case "token" -> generation(key, () -> tokens.accessToken(key));
                     case "replace" -> generation(key, () -> tokens.replace(key, last.get(key)));
                     case "refresh" -> generation(key, () -> tokens.refresh(key, "the test wants it"));
+                    case "disconnect" -> tokens.disconnect(key);
                     default -> status(key);
                 });
     }

@@ -8,13 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.ChangeStamp.Move;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
 import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ForwardingTokenStore;
 import dev.evertoken.testing.ManualClock;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +51,23 @@ class StoreOnDemandTest {
         assertThat(store.now()).isEqualTo(under.now());
         assertThat(store.remove(ALICE, record().revision())).isTrue();
         assertThat(openings).hasValue(1);
+    }
+
+    @Test
+    void theChangeStampIsThatOfTheStore() {
+        TokenStore without = new ForwardingTokenStore(under) {
+            @Override
+            public Optional<String> changeStamp() {
+                return Optional.empty();
+            }
+        };
+
+        assertThat(store.changeStamp()).hasValue("");
+        assertThat(store.moveChangeStamp()).hasValue(new Move("", "1"));
+
+        assertThat(under.changeStamp()).hasValue("1");
+        assertThat(StoreOnDemand.of(Guarantee.PROCESS, () -> without).changeStamp())
+                .isEmpty();
     }
 
     @Test

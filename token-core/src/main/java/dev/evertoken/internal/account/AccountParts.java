@@ -39,6 +39,7 @@ public record AccountParts(
                 engine.mapper(),
                 refresh.pendingWrites(),
                 refresh.publisher(),
+                refresh.watch(),
                 engine.signing(),
                 refresh.userLookups(),
                 engine.exceptions(),

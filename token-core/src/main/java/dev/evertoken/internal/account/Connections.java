@@ -8,6 +8,7 @@ import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.CachePublisher;
+import dev.evertoken.internal.refresh.ConnectionWatch;
 import dev.evertoken.internal.refresh.PendingWrites;
 import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.model.AccountStatus;
@@ -41,6 +42,7 @@ public final class Connections {
     private final RecordMapper mapper;
     private final PendingWrites pendingWrites;
     private final CachePublisher publisher;
+    private final ConnectionWatch watch;
     private final RequestSigning signing;
     private final UserLookups userLookups;
     private final AccountStatuses statuses;
@@ -53,6 +55,7 @@ public final class Connections {
             RecordMapper mapper,
             PendingWrites pendingWrites,
             CachePublisher publisher,
+            ConnectionWatch watch,
             RequestSigning signing,
             UserLookups userLookups,
             TokenExceptions exceptions,
@@ -63,6 +66,7 @@ public final class Connections {
         this.mapper = mapper;
         this.pendingWrites = pendingWrites;
         this.publisher = publisher;
+        this.watch = watch;
         this.signing = signing;
         this.userLookups = userLookups;
         this.statuses = statuses;
@@ -124,12 +128,13 @@ public final class Connections {
         int failures = 0;
         while (true) {
             try {
+                long doubts = cell.doubts();
                 Standing standing = standing(key);
                 Optional<TokenRecord> before = standing.record();
                 if (before.filter(record ->
                                 record.grant().id().equals(consent.grant().id()))
                         .isPresent()) {
-                    return connected(cell, registered, before.get());
+                    return connected(cell, registered, before.get(), doubts, true); // the response was lost
                 }
                 Optional<Outcome> kept = before.flatMap(record -> kept(record, registered.client(), consent));
                 if (kept.isPresent()) {
@@ -139,7 +144,7 @@ public final class Connections {
                 }
                 TokenRecord mine = record(key, registered.client(), consent, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
-                    return connected(cell, registered, mine);
+                    return connected(cell, registered, mine, doubts, standing.revision() != TokenStore.ABSENT);
                 }
             } catch (TokenStoreException e) {
                 if (++failures == storeAttempts) {
@@ -198,11 +203,17 @@ public final class Connections {
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
     }
 
-    private Connected connected(Cell cell, RegisteredClient registered, TokenRecord record) {
+    /** @param replacing whether other processes may have a token of the account; false if there was no record */
+    private Connected connected(
+            Cell cell, RegisteredClient registered, TokenRecord record, long doubts, boolean replacing) {
         cell.forget();
         cell.refusals().changed();
         if (record.lifetime().hasAccessToken()) {
             publisher.publish(cell, record);
+        }
+        cell.doubtSince(doubts);
+        if (replacing) {
+            watch.changed();
         }
         AccountStatus status = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), status));
@@ -242,6 +253,7 @@ public final class Connections {
                 store.remove(key, TokenStore.UNREADABLE);
                 cell.forget();
                 cell.refusals().changed();
+                watch.changed();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
                 return true;
             } catch (TokenStoreException e) {
@@ -259,6 +271,7 @@ public final class Connections {
         while (stored.isPresent()) {
             if (store.remove(key, stored.get().revision())) {
                 cell.forget(grantId);
+                watch.changed();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
                 return;
             }
@@ -289,6 +302,7 @@ public final class Connections {
             return false;
         }
         cell.forget(removed.get().grant().id());
+        watch.changed();
         tell.accept(new TokenEvent.Disconnected(cell.key(), time.now()));
         try {
             pendingWrites.settleFirst(cell.key());

@@ -32,6 +32,7 @@ public final class TokenCache {
     private final ConcurrentMap<TokenKey, CellReference> cells = new ConcurrentHashMap<>();
     private final ReferenceQueue<Cell> collected = new ReferenceQueue<>();
     private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong doubts = new AtomicLong();
     private final RecentCells recent;
     private final RecentCells unknown;
 
@@ -57,6 +58,21 @@ public final class TokenCache {
             changes.incrementAndGet();
         } else {
             cell.refusals.changed();
+        }
+    }
+
+    /**
+     * Takes every token from the hot path until its account has been read from the store again, because accounts have
+     * been connected or disconnected elsewhere. A token whose record was read before, but which is published later, is
+     * doubted by {@link Cell#doubtSince}.
+     */
+    public void doubtAll() {
+        doubts.incrementAndGet();
+        for (CellReference reference : cells.values()) {
+            Cell cell = reference.get();
+            if (cell != null) {
+                cell.doubt();
+            }
         }
     }
 
@@ -105,6 +121,7 @@ public final class TokenCache {
         private final TokenKey key;
         private final RecentCells recent;
         private final RefusalSlot refusals;
+        private final AtomicLong doubts;
         private final RecentCells.Hold hold = new RecentCells.Hold();
         private final RecentCells.Hold holdWhileUnknown = new RecentCells.Hold();
         private volatile Snapshot snapshot = Snapshot.NOTHING;
@@ -114,6 +131,7 @@ public final class TokenCache {
             this.key = key;
             this.recent = cache.recent;
             this.refusals = new RefusalSlot(cache.changes);
+            this.doubts = cache.doubts;
         }
 
         public TokenKey key() {
@@ -140,6 +158,53 @@ public final class TokenCache {
         public AccessToken valid(long now) {
             Snapshot known = snapshot;
             return now < known.expiresAt && now >= known.validFrom ? known.token : null;
+        }
+
+        /** Returns the token if it is fresh apart from a doubt, null otherwise. */
+        @Nullable
+        public AccessToken freshOrDoubted(long now) {
+            Snapshot known = snapshot;
+            return now < known.dueAt && now >= known.validFrom ? known.token : null;
+        }
+
+        /** Returns whether the time of the token's next background check has come. */
+        public boolean isDue(long now) {
+            return now >= snapshot.dueAt;
+        }
+
+        /**
+         * Returns whether the account's record must be read before the token is used again. A doubted token is not
+         * fresh, but valid: it is used if the store fails.
+         */
+        public boolean isDoubted() {
+            return snapshot.isDoubted();
+        }
+
+        /** Returns how often all tokens were doubted; taken before a record is read, for {@link #doubtSince}. */
+        public long doubts() {
+            return doubts.get();
+        }
+
+        /** Doubts the token if all tokens were doubted since {@code before}, when its record had not been read yet. */
+        public void doubtSince(long before) {
+            if (doubts.get() != before) {
+                doubt();
+            }
+        }
+
+        /** Takes the token from the hot path until {@link #confirm} or {@link #publish}. */
+        public void doubt() {
+            SNAPSHOT.updateAndGet(this, Snapshot::doubted);
+        }
+
+        /**
+         * Ends the doubt about a token with the current record of its account: forgets the token if the record is of
+         * another grant. A token of another generation than the record is due at once.
+         *
+         * @param lookAgain when the next background check is due, if the token is that of the record
+         */
+        public void confirm(TokenRecord record, Instant lookAgain) {
+            SNAPSHOT.updateAndGet(this, known -> known.confirmed(record, lookAgain.toEpochMilli()));
         }
 
         /**
@@ -211,7 +276,12 @@ public final class TokenCache {
         }
     }
 
-    /** One published token with the times that the hot path compares, in epoch milliseconds. */
+    /**
+     * One published token with the times that the hot path compares, in epoch milliseconds. Immutable.
+     *
+     * @param refreshAt the end of the hot path: {@code dueAt}, or a time in the past if the token is doubted
+     * @param dueAt when the next background check is due
+     */
     public record Snapshot(
             @Nullable AccessToken token,
             TokenOf tokenOf,
@@ -219,10 +289,26 @@ public final class TokenCache {
             Instant consentedAt,
             long validFrom,
             long refreshAt,
-            long expiresAt) {
+            long expiresAt,
+            long dueAt) {
+
+        /** The {@code refreshAt} of a doubted token, so that no time is before it. */
+        private static final long DOUBTED = Long.MIN_VALUE;
 
         static final Snapshot NOTHING =
                 new Snapshot(null, TokenOf.USER, "", Instant.MIN, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
+
+        /** A token that is not doubted. */
+        public Snapshot(
+                @Nullable AccessToken token,
+                TokenOf tokenOf,
+                String grantId,
+                Instant consentedAt,
+                long validFrom,
+                long refreshAt,
+                long expiresAt) {
+            this(token, tokenOf, grantId, consentedAt, validFrom, refreshAt, expiresAt, refreshAt);
+        }
 
         /**
          * @param skew a token that was issued further in the future than this is not trusted
@@ -260,11 +346,30 @@ public final class TokenCache {
             return token != null && grantId.equals(record.grant().id()) && token.generation() > record.generation();
         }
 
+        boolean isDoubted() {
+            return token != null && refreshAt == DOUBTED;
+        }
+
+        /** Changes the time of the next background check; a doubted token stays doubted. */
         Snapshot refreshingAt(long moment) {
-            return token == null
-                    ? this
-                    : new Snapshot(
-                            token, tokenOf, grantId, consentedAt, validFrom, Math.min(moment, expiresAt), expiresAt);
+            long due = Math.min(moment, expiresAt);
+            return token == null ? this : with(isDoubted() ? DOUBTED : due, due);
+        }
+
+        Snapshot doubted() {
+            return token == null || isDoubted() ? this : with(DOUBTED, dueAt);
+        }
+
+        Snapshot confirmed(TokenRecord record, long lookAgain) {
+            if (token == null || !grantId.equals(record.grant().id())) {
+                return NOTHING;
+            }
+            long due = token.generation() == record.generation() ? Math.min(lookAgain, expiresAt) : validFrom;
+            return with(due, due);
+        }
+
+        private Snapshot with(long refreshAt, long dueAt) {
+            return new Snapshot(token, tokenOf, grantId, consentedAt, validFrom, refreshAt, expiresAt, dueAt);
         }
     }
 }

@@ -15,6 +15,7 @@ public final class EngineThreads {
     private static final int MOST_SAVING = 4;
     private static final int MOST_TIMING_OUT = 4;
     private static final int MOST_IMPORTING = 32;
+    private static final int MOST_CONFIRMING = 16;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private EngineThreads() {}
@@ -41,6 +42,12 @@ public final class EngineThreads {
     /** Returns the threads on which callers learn that their time is over, however many cycles are running. */
     public static ExecutorService forTimeouts() {
         return start("evertoken-timeout-", MOST_TIMING_OUT, MOST_TIMING_OUT, new LinkedBlockingQueue<>(), IDLE);
+    }
+
+    /** Returns the threads that read whether accounts are still connected, so that this never waits for providers. */
+    public static ExecutorService forConfirming() {
+        return start(
+                "evertoken-confirming-", MOST_CONFIRMING, MOST_CONFIRMING, new LinkedBlockingQueue<>(), IDLE);
     }
 
     private static ExecutorService start(

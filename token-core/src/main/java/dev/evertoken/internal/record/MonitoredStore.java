@@ -3,6 +3,7 @@ package dev.evertoken.internal.record;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
@@ -121,6 +122,21 @@ public final class MonitoredStore {
     /** Returns a number that changes when the store may have lost confirmed writes, see {@link ReplicatedStore}. */
     public OptionalLong history() {
         return ReplicatedStore.history(store);
+    }
+
+    /** Returns whether the store may have a change stamp. */
+    public boolean hasChangeStamp() {
+        return store instanceof ChangeStamp;
+    }
+
+    /** Returns the change stamp, empty if the store has none. A failure of the stamp says nothing about the records. */
+    public Optional<String> changeStamp() {
+        return ChangeStamp.of(store).changeStamp();
+    }
+
+    /** Moves the change stamp; empty if the store has none. A failure of the stamp says nothing about the records. */
+    public Optional<ChangeStamp.Move> moveChangeStamp() {
+        return ChangeStamp.of(store).moveChangeStamp();
     }
 
     public boolean remove(TokenKey key, long expectedRevision) {

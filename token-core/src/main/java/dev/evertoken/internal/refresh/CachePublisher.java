@@ -20,6 +20,7 @@ public final class CachePublisher {
     private final Duration skew;
     private final Duration recheckEvery;
     private final StoreRollbackGuard rollbackGuard;
+    private final ConnectionWatch watch;
 
     /** @param recheckEvery how long a cell is served before the store is read again */
     public CachePublisher(
@@ -28,13 +29,15 @@ public final class CachePublisher {
             StoreRollbackGuard rollbackGuard,
             Timekeeper time,
             Duration skew,
-            Duration recheckEvery) {
+            Duration recheckEvery,
+            ConnectionWatch watch) {
         this.mapper = mapper;
         this.signing = signing;
         this.time = time;
         this.skew = skew;
         this.recheckEvery = recheckEvery;
         this.rollbackGuard = rollbackGuard;
+        this.watch = watch;
     }
 
     /** Publishes a fresh token. The cell is checked again when the token is due. */
@@ -56,7 +59,19 @@ public final class CachePublisher {
      * Publishes a token from a copy, which the rollback guard ignores. The cell is checked again at {@code lookAgain}.
      */
     AccessToken serveCopy(Cell cell, TokenRecord copy, TokenSet tokens, Instant lookAgain) {
-        return publishOnly(cell, copy, tokens, lookAgain);
+        boolean doubted = cell.isDoubted();
+        AccessToken token = publishOnly(cell, copy, tokens, lookAgain);
+        if (doubted) {
+            cell.doubt(); // a copy does not show whether the account is still connected
+        }
+        return token;
+    }
+
+    /** Serves the token in memory again if it belongs to the grant of this record, the current one; else forgets it. */
+    void confirm(Cell cell, TokenRecord record) {
+        Instant lookAgain = recheckAt(record.lifetime().schedule().refreshAt());
+        cell.confirm(record, lookAgain);
+        watch.serves(lookAgain.toEpochMilli());
     }
 
     /** Publishes a token that may be the only one available while the store is down. It is due at once. */
@@ -75,8 +90,14 @@ public final class CachePublisher {
     private AccessToken publishOnly(Cell cell, TokenRecord record, TokenSet tokens, Instant due) {
         AccessToken token = RecordMapper.accessToken(record, tokens);
         signing.keep(record.key(), token, tokens);
-        Instant recheck = time.now().plus(recheckEvery);
-        cell.publish(Snapshot.of(record, token, skew, due.isBefore(recheck) ? due : recheck));
+        Instant lookAgain = recheckAt(due);
+        cell.publish(Snapshot.of(record, token, skew, lookAgain));
+        watch.serves(lookAgain.toEpochMilli());
         return token;
+    }
+
+    private Instant recheckAt(Instant due) {
+        Instant recheck = time.now().plus(recheckEvery);
+        return due.isBefore(recheck) ? due : recheck;
     }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.Executor;
  * @param executor runs tasks that belong to no client
  * @param queues run the tasks of each client
  * @param timeouts threads on which callers learn that their time is over
+ * @param confirming threads that read whether accounts are still connected
  * @param closing done as soon as the engine closes
  */
 public record EngineContext(
@@ -37,6 +38,7 @@ public record EngineContext(
         Executor executor,
         ClientQueues queues,
         Executor timeouts,
+        Executor confirming,
         CompletableFuture<Void> closing) {
 
     /** Returns the longest time that a call of a provider takes. */

@@ -260,10 +260,12 @@ public final class RefreshCycle {
         RecordedFailure left = failures.overdue(attempt, claimed, overdue.verdict(), end);
         provider.readOn(attempt, overdue, (reader, late) -> {
             failures.endOverdue(claimed);
+            long doubts = reader.cell().doubts();
             try {
                 CycleStep unused = actOn(reader, claimed, late); // no caller is waiting
             } finally {
                 reader.cell().refusals().changed();
+                reader.cell().doubtSince(doubts);
             }
         });
         return withoutToken(attempt, claimed, left);

@@ -17,6 +17,7 @@ public record RefreshParts(
         TokenChecks checks,
         ParentAccounts parents,
         CachePublisher publisher,
+        ConnectionWatch watch,
         SingleFlight<TokenKey> flights,
         TokenWaiters waiters) {
 
@@ -68,13 +69,16 @@ public record RefreshParts(
         TokenChecks checks = new TokenChecks(engine, claims);
         ParentAccounts parents = new ParentAccounts(
                 engine.store(), engine.mapper(), engine.exceptions(), engine.time(), engine.callDeadline());
+        ConnectionWatch watch = new ConnectionWatch(
+                engine.store(), engine.cache(), engine.time(), engine.confirming(), engine.closing());
         CachePublisher publisher = new CachePublisher(
                 engine.mapper(),
                 engine.signing(),
                 rollbackGuard,
                 engine.time(),
                 engine.settings().clockSkew(),
-                recheck(engine));
+                recheck(engine),
+                watch);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
         LostWritePause lostWrites = new LostWritePause(
                 engine.store(),
@@ -126,13 +130,15 @@ public record RefreshParts(
                 engine.cache(),
                 flights,
                 cycle,
+                new Confirmations(
+                        engine.store(), publisher, engine.time(), engine.confirming(), engine.timeouts()),
                 engine.exceptions(),
                 engine.time(),
                 engine.timeouts(),
                 engine.settings().maxWait(),
                 engine.closing());
         return new RefreshParts(
-                claims, pendingWrites, fallback, userLookups, checks, parents, publisher, flights, waiters);
+                claims, pendingWrites, fallback, userLookups, checks, parents, publisher, watch, flights, waiters);
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */

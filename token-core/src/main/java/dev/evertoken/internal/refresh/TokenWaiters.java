@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects callers to runs of the cycle: each waits with its own deadline, and none can stop the run. A caller that
@@ -35,6 +36,7 @@ public final class TokenWaiters {
     private final SingleFlight<TokenKey> flights;
     private final RefreshCycle cycle;
     private final Refusals refusals;
+    private final Confirmations confirmations;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
     private final Executor timeouts;
@@ -50,6 +52,7 @@ public final class TokenWaiters {
             TokenCache cache,
             SingleFlight<TokenKey> flights,
             RefreshCycle cycle,
+            Confirmations confirmations,
             TokenExceptions exceptions,
             Timekeeper time,
             Executor timeouts,
@@ -60,11 +63,38 @@ public final class TokenWaiters {
         this.flights = flights;
         this.cycle = cycle;
         this.refusals = new Refusals(time);
+        this.confirmations = confirmations;
         this.exceptions = exceptions;
         this.time = time;
         this.timeouts = timeouts;
         this.maxWait = maxWait;
         this.closing = closing;
+    }
+
+    /**
+     * Waits until the record of an account whose token is doubted has been read, but not for long if the store does not
+     * respond: the token may be used then.
+     *
+     * @throws TokenException if the thread is interrupted, with the interrupt flag kept
+     */
+    public void confirm(Cell cell) {
+        if (!cell.isDoubted()) {
+            return;
+        }
+        try {
+            boolean unused = time.await(confirmed(cell), maxWait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw exceptions.because(
+                    cell.key(), Problem.WAIT_TIMEOUT, "the waiting thread was interrupted; the check continues", e);
+        }
+    }
+
+    /** Like {@link #confirm}, without blocking the caller; the future never fails. */
+    public CompletableFuture<@Nullable Void> confirmed(Cell cell) {
+        return cell.isDoubted() && !closing.isDone()
+                ? confirmations.of(cell)
+                : CompletableFuture.completedFuture(null);
     }
 
     /** Starts a background refresh unless one is running. */
@@ -176,6 +206,7 @@ public final class TokenWaiters {
         @Override
         public CycleStep step() {
             RefusalSlot.Mark basis = attempt.cell().refusals().mark();
+            long doubts = attempt.cell().doubts();
             try {
                 CycleStep step = cycle.step(attempt);
                 if (step instanceof CycleStep.Done done) {
@@ -185,6 +216,8 @@ public final class TokenWaiters {
             } catch (TokenException e) {
                 refusals.keep(attempt, e, basis);
                 throw e;
+            } finally {
+                attempt.cell().doubtSince(doubts);
             }
         }
 
@@ -212,12 +245,26 @@ public final class TokenWaiters {
         if (fresh != null && requirement.satisfiedBy(fresh, now)) {
             return CompletableFuture.completedFuture(fresh);
         }
+        return cell.isDoubted()
+                ? confirmed(cell).thenCompose(read -> dueToken(cell, requirement))
+                : dueToken(cell, requirement);
+    }
+
+    private CompletableFuture<AccessToken> dueToken(Cell cell, TokenRequirement requirement) {
+        long now = time.millis();
         AccessToken known = cell.valid(now);
-        if (known != null && requirement.anyValidTokenWillDo()) {
-            refreshBehind(cell);
-            return CompletableFuture.completedFuture(known);
+        if (known == null || !(requirement.anyValidTokenWillDo() || isFresh(cell, requirement, now))) {
+            return promise(cell, requirement);
         }
-        return promise(cell, requirement);
+        if (cell.isDue(now)) {
+            refreshBehind(cell);
+        }
+        return CompletableFuture.completedFuture(known);
+    }
+
+    private static boolean isFresh(Cell cell, TokenRequirement requirement, long now) {
+        AccessToken fresh = cell.freshOrDoubted(now);
+        return fresh != null && requirement.satisfiedBy(fresh, now);
     }
 
     private void awaitEnd(TokenKey key, Flight flight, long began) {

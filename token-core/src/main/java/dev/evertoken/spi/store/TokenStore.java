@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * <p>A store that can find due accounts without reading all of them also implements {@link DueIndex}; one that keeps copies
  * of its records in other places also implements {@link RecordCopies}; one that can lose confirmed writes, such as in a
  * failover, also implements {@link ReplicatedStore}; one that finds the accounts of a user or a grant without reading
- * all of them also implements {@link RelatedIndex}.
+ * all of them also implements {@link RelatedIndex}; one that processes share also implements {@link ChangeStamp}, so
+ * that a disconnect in one of them takes effect in the others within seconds.
  *
  * <p>{@code InMemoryTokenStore} is the reference implementation: read it before you write a store, and run {@code
  * TokenStoreContract} of token-testing against yours.

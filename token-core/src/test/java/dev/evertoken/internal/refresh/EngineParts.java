@@ -1,6 +1,7 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.account.AccountStatuses;
+import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.ClientRegistry;
@@ -20,6 +21,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +39,7 @@ public record EngineParts(
         FailureGate gate,
         FailureRecorder failureRecorder,
         CachePublisher publisher,
+        ConnectionWatch watch,
         ParentAccounts parents,
         OutageFallback fallback,
         RequestSigning signing,
@@ -76,6 +79,9 @@ public record EngineParts(
         StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(store, pendingWrites, time);
         LostWritePause lostWrites =
                 new LostWritePause(store, rollbackGuard, time, settings.settleWindow(), Runnable::run, closing, events);
+        MonitoredStore ofThisProcess =
+                new MonitoredStore(new InMemoryTokenStore(time), time, new UnwrittenRecords(1), settings.saveRetryCap());
+        ConnectionWatch watch = new ConnectionWatch(ofThisProcess, new TokenCache(1), time, Runnable::run, closing);
         return new EngineParts(
                 store,
                 mapper,
@@ -85,7 +91,9 @@ public record EngineParts(
                 pendingWrites,
                 gate,
                 new FailureRecorder(settlement, gate, journal, exceptions, lostWrites, time),
-                new CachePublisher(mapper, signing, rollbackGuard, time, settings.clockSkew(), settings.recheckEvery()),
+                new CachePublisher(
+                        mapper, signing, rollbackGuard, time, settings.clockSkew(), settings.recheckEvery(), watch),
+                watch,
                 new ParentAccounts(store, mapper, exceptions, time, settings.callDeadline()),
                 new OutageFallback(store, pendingWrites, exceptions, time),
                 signing,

@@ -2,6 +2,7 @@ package dev.evertoken.store.jdbc;
 
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
@@ -31,7 +32,7 @@ import javax.sql.DataSource;
  * <p>A load is one SELECT over both tables. A compare-and-set locks the application's row, reads it, decides and
  * writes. Thread-safe.
  */
-public final class ColumnTokenStore implements TokenStore, DueIndex {
+public final class ColumnTokenStore implements TokenStore, DueIndex, ChangeStamp {
 
     /** The default name of the side table. */
     public static final String SIDE_TABLE = "evertoken_state";
@@ -165,6 +166,17 @@ public final class ColumnTokenStore implements TokenStore, DueIndex {
     @Override
     public boolean keepsClearText(TokenKey key) {
         return registrations.containsKey(key.registration());
+    }
+
+    /** Returns the stamp of the side table, which the application's own changes of its columns do not move. */
+    @Override
+    public Optional<String> changeStamp() {
+        return side.changeStamp();
+    }
+
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        return side.moveChangeStamp();
     }
 
     @Override

@@ -1,7 +1,10 @@
 package dev.evertoken.store.jdbc;
 
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
@@ -33,7 +36,9 @@ import javax.sql.DataSource;
  * unchanged until it is replaced or removed as {@link #UNREADABLE}; a replaced record is kept in the column {@code
  * set_aside}. Rows are identified by digests, so that no collation can confuse accounts. Thread-safe.
  */
-public final class JdbcTokenStore implements TokenStore, DueIndex {
+public final class JdbcTokenStore implements TokenStore, DueIndex, ChangeStamp {
+
+    private static final int STAMP_ATTEMPTS = 100;
 
     private final String namespace;
     private final Dialect dialect;
@@ -41,6 +46,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
     private final RecordTable records;
     private final DueRows due;
     private final KeyRows keys;
+    private final StampRow stamp;
 
     private JdbcTokenStore(JdbcClient client, Dialect dialect, String namespace) {
         this.namespace = namespace;
@@ -49,6 +55,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
         this.records = new RecordTable(client.database(), dialect, client.table(), namespace);
         this.due = new DueRows(client.database(), client.table(), namespace);
         this.keys = new KeyRows(client.database(), client.table(), namespace);
+        this.stamp = new StampRow(client.database(), dialect, client.table(), namespace);
     }
 
     /** Opens a store with {@link JdbcOptions#defaults()}; see {@link #open(DataSource, String, JdbcOptions)}. */
@@ -172,6 +179,34 @@ public final class JdbcTokenStore implements TokenStore, DueIndex {
                 "the due accounts cannot be read from",
                 Optional.empty(),
                 connection -> due.oldest(connection, registration));
+    }
+
+    @Override
+    public Optional<String> changeStamp() {
+        return Optional.of(readStamp());
+    }
+
+    /** Reads the stamp and replaces it, and repeats both if another process was first. */
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        for (int attempt = 1; attempt <= STAMP_ATTEMPTS; attempt++) {
+            String before = readStamp();
+            Optional<Move> move = client.write(
+                    "the change stamp cannot be written to",
+                    Optional.empty(),
+                    connection -> stamp.replace(connection, before));
+            if (move.isPresent()) {
+                return move;
+            }
+        }
+        throw TokenException.about(Problem.STORE_UNAVAILABLE)
+                .detail("the change stamp cannot be written to table " + client.table()
+                        + ": other processes were always first")
+                .build();
+    }
+
+    private String readStamp() {
+        return client.read("the change stamp cannot be read from", Optional.empty(), stamp::read);
     }
 
     @Override

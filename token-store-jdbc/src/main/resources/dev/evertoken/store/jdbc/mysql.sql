@@ -1,4 +1,5 @@
 -- The table of Evertoken for MySQL 8.0 and MariaDB 10.6 and later. The name can be changed in the options of the store.
+-- A row with an empty namespace has a change stamp, in the column revision; it belongs to no account.
 
 CREATE TABLE IF NOT EXISTS evertoken_tokens (
     id           binary(32)   NOT NULL PRIMARY KEY, -- SHA-256 of namespace, registration and account

@@ -19,6 +19,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.testing.Checkpoint;
+import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -58,6 +60,33 @@ class EnginesOverPostgresTest {
         application.close();
         pool.close();
         proxy.close();
+    }
+
+    @Test
+    @Fault("O6")
+    void anotherLoginInOneProcessIsUsedByTheOtherAfterFiveSeconds() {
+        try (ManualClock clock = ManualClock.at(Instant.now())) {
+            Tokens watching = application.process(store, builder -> builder.timekeeper(clock));
+            Tokens other = application.process(another);
+            other.connect(ANNA, application.acme().consent("anna"));
+            AccessToken old = watching.accessToken(ANNA);
+            passFiveSeconds(clock);
+            assertThat(watching.accessToken(ANNA).grantId()).isEqualTo(old.grantId());
+
+            other.connect(ANNA, application.acme().consent("anna"));
+            passFiveSeconds(clock);
+            assertThat(watching.accessToken(ANNA).grantId()).isNotEqualTo(old.grantId());
+
+            other.disconnect(ANNA);
+            passFiveSeconds(clock);
+            assertThat(failure(() -> watching.accessToken(ANNA)).problem()).isEqualTo(Problem.NOT_CONNECTED);
+        }
+    }
+
+    /** Lets time pass, and waits until the engine has read the stamp of the store and set the timer again. */
+    private static void passFiveSeconds(ManualClock clock) {
+        clock.advance(Duration.ofSeconds(5));
+        clock.awaitTimers(1);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * evertoken:{crm/0b}:record:google:user-42        a hash: revision, length, record
  * evertoken:{crm/0b}:due:google                   a sorted set: accounts by the time of their next refresh
  * evertoken:{crm/0b}:unreadable:google:user-42:…  an unreadable record that was replaced
+ * evertoken:{crm/00}:changes                      a hash: the change stamp of the namespace
  * }</pre>
  *
  * <p>Letters, digits and {@code -_.@+} are kept; any other character becomes a percent sign and four hexadecimal
@@ -58,6 +59,11 @@ final class KeyNames {
     /** Returns the key under which an unreadable record is kept after its replacement. */
     String unreadable(TokenKey key, String suffix) {
         return shard(shardOf(key)) + "unreadable:" + name(key) + ":" + suffix;
+    }
+
+    /** Returns the key of the change stamp, which is in the first shard. */
+    String changes() {
+        return shard(0) + "changes";
     }
 
     /** Returns a pattern that matches all records of the namespace and no other key of the store. */

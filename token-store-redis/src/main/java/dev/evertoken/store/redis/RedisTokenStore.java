@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.ReplicatedStore;
@@ -55,7 +56,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>An ACL user needs {@code ~evertoken:{namespace/*}*} and {@code +evalsha +eval +hmget +hset +hstrlen +type +dump
  * +rename +persist +del +zadd +zrem +zscore +zrange +zcount +scan +time +info +wait}. Thread-safe.
  */
-public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedStore {
+public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedStore, ChangeStamp {
 
     private static final CommandObject<List<String>> TIME =
             new CommandObject<>(new CommandArguments(Protocol.Command.TIME), BuilderFactory.STRING_LIST);
@@ -67,6 +68,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     private final KeyNames names;
     private final RedisCommands commands;
     private final DueSets dueSets;
+    private final RedisStamp stamp;
     private final Scan scan;
     private final RecordBatch batch;
     private final ReplicationHistory history = new ReplicationHistory();
@@ -79,6 +81,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         this.names = names;
         this.commands = new RedisCommands(deployment, server);
         this.dueSets = new DueSets(commands, names);
+        this.stamp = new RedisStamp(commands, names);
         this.scan = new Scan(deployment, names, server);
         this.batch = new RecordBatch(names, this::load);
         this.claims = new ReplicatedClaims(deployment, names, commands, history, options);
@@ -269,6 +272,16 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     @Override
     public Optional<Instant> oldestDue(String registration) {
         return dueSets.oldestDue(registration);
+    }
+
+    @Override
+    public Optional<String> changeStamp() {
+        return Optional.of(stamp.read());
+    }
+
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        return Optional.of(stamp.move());
     }
 
     @Override

@@ -49,6 +49,14 @@ class ClusterTest {
         }
     }
 
+    @Nested
+    class AsStamp extends RedisStampContract {
+        @Override
+        RedisInstance redis() {
+            return three.redis();
+        }
+    }
+
     @Test
     void accountsAreDistributedOverAllNodesAndListedFromAllOfThem() {
         List<TokenKey> keys = IntStream.range(0, 100)

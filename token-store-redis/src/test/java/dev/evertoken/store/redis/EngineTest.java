@@ -18,11 +18,15 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.EngineCluster;
+import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.SecretCanary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +67,35 @@ class EngineTest {
 
     private static Map<String, String> record(Jedis admin, TokenKey key) {
         return new HashMap<>(admin.hgetAll(new KeyNames(EngineCluster.NAMESPACE).record(key)));
+    }
+
+    @Test
+    @Fault("O6")
+    void anotherLoginInOneProcessIsUsedByTheOtherAfterFiveSeconds() {
+        try (ManualClock clock = ManualClock.at(Instant.now());
+                RedisTokenStore store = RedisTokenStore.open(server.location(), EngineCluster.NAMESPACE)) {
+            Tokens watching = cluster.tokens(
+                    server.location(),
+                    builder -> builder.store(FaultyStore.over(store)).timekeeper(clock));
+            cluster.connect(here);
+            String old = watching.accessToken(ANNA).grantId();
+            passFiveSeconds(clock);
+            assertThat(watching.accessToken(ANNA).grantId()).isEqualTo(old);
+
+            cluster.connect(here);
+            passFiveSeconds(clock);
+            assertThat(watching.accessToken(ANNA).grantId()).isNotEqualTo(old);
+
+            here.disconnect(ANNA);
+            passFiveSeconds(clock);
+            assertThat(problem(watching)).isEqualTo(Problem.NOT_CONNECTED);
+        }
+    }
+
+    /** Lets time pass, and waits until the engine has read the stamp of the store and set the timer again. */
+    private static void passFiveSeconds(ManualClock clock) {
+        clock.advance(Duration.ofSeconds(5));
+        clock.awaitTimers(1);
     }
 
     @Test

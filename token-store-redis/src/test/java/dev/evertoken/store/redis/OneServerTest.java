@@ -20,4 +20,12 @@ class OneServerTest {
             return SharedServer.redis();
         }
     }
+
+    @Nested
+    class AsStamp extends RedisStampContract {
+        @Override
+        RedisInstance redis() {
+            return SharedServer.redis();
+        }
+    }
 }

@@ -40,4 +40,12 @@ class SentinelTest {
             return redis;
         }
     }
+
+    @Nested
+    class AsStamp extends RedisStampContract {
+        @Override
+        RedisInstance redis() {
+            return redis;
+        }
+    }
 }

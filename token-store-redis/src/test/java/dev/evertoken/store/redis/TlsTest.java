@@ -85,6 +85,14 @@ class TlsTest {
         }
     }
 
+    @Nested
+    class AsStamp extends RedisStampContract {
+        @Override
+        RedisInstance redis() {
+            return new RedisInstance(location(PASSWORD), trusting(), admin);
+        }
+    }
+
     @Test
     void anUntrustedServerIsRefused() {
         assertRefused(

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
@@ -57,7 +58,8 @@ import java.util.stream.Stream;
  * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops
  * the background work, processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
-public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore, RelatedIndex
+public sealed class TieredTokenStore
+        implements TokenStore, RecordCopies, ReplicatedStore, RelatedIndex, ChangeStamp
         permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
@@ -172,6 +174,19 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
     @Override
     public OptionalLong history() {
         return authority.call("read the history", ReplicatedStore::history);
+    }
+
+    /** Returns the change stamp of the authority; empty if it has none. */
+    @Override
+    public Optional<String> changeStamp() {
+        return authority.call(
+                "read the change stamp", store -> ChangeStamp.of(store).changeStamp());
+    }
+
+    @Override
+    public Optional<Move> moveChangeStamp() {
+        return authority.call(
+                "move the change stamp", store -> ChangeStamp.of(store).moveChangeStamp());
     }
 
     @Override

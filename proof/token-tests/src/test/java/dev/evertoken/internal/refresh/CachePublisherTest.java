@@ -138,7 +138,8 @@ class CachePublisherTest {
                 engine.parts.rollbackGuard(),
                 engine.time,
                 EngineFixture.SKEW,
-                EngineFixture.RECHECK);
+                EngineFixture.RECHECK,
+                engine.parts.watch());
         RegisteredClient signer = new RegisteredClient(
                 engine.client.client(),
                 engine.provider,

@@ -115,7 +115,16 @@ public final class EngineFixture {
     /** Returns the callers of an application whose only client this one is. */
     public TokenWaiters callers(SingleFlight<TokenKey> flights, Executor executor) {
         return new TokenWaiters(
-                clients(), cache, flights, cycle, parts.exceptions(), time, executor, MAX_WAIT, parts.closing());
+                clients(),
+                cache,
+                flights,
+                cycle,
+                new Confirmations(parts.store(), parts.publisher(), time, executor, executor),
+                parts.exceptions(),
+                time,
+                executor,
+                MAX_WAIT,
+                parts.closing());
     }
 
     public StoredTokens storedTokens() {
@@ -128,6 +137,7 @@ public final class EngineFixture {
                 parts.mapper(),
                 parts.pendingWrites(),
                 parts.publisher(),
+                parts.watch(),
                 parts.signing(),
                 parts.userLookups(),
                 parts.exceptions(),

@@ -60,6 +60,7 @@ final class OneProcess {
                 parts.mapper(),
                 parts.pendingWrites(),
                 parts.publisher(),
+                parts.watch(),
                 parts.signing(),
                 parts.userLookups(),
                 parts.exceptions(),

@@ -72,7 +72,7 @@ public final class RecordFolder {
         Path file = record(key);
         Path shard = file.resolveSibling("");
         requireShard(shard);
-        Path temporary = pending.resolve(stripe(key) + TEMPORARY);
+        Path temporary = temporary(stripe(key));
         if (FileNames.isHashed(FileNames.of(key)) && !Files.exists(sibling(file, KEY))) {
             PrivateFiles.move(sibling(file, KEY), KeyFile.encode(key), temporary);
             sync.sync(shard);
@@ -128,7 +128,12 @@ public final class RecordFolder {
     }
 
     public void deleteLeftover(int stripe) throws IOException {
-        Files.deleteIfExists(pending.resolve(stripe + TEMPORARY));
+        Files.deleteIfExists(temporary(stripe));
+    }
+
+    /** Returns the temporary file for writes under the lock of a stripe. */
+    Path temporary(int stripe) {
+        return pending.resolve(stripe + TEMPORARY);
     }
 
     private Stream<TokenKey> keysIn(Path shard) {
