@@ -216,9 +216,10 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * A provider refused the tokens of more accounts of one client within minutes than is likely to be the users' doing.
-     * None of these accounts was marked, and no token of the client is checked for an hour: check the client at the
-     * provider. An account whose token is refused a day later as well is marked. The event concerns the whole client; its account is the one that was refused last.
+     * A provider refused the tokens of more accounts of one client within minutes than is likely to be the users'
+     * doing. None of these accounts was marked, and no token of the client is checked for an hour: check the client at
+     * the provider. An account whose token is refused a day later as well is marked. The event concerns the whole
+     * client; its account is the one that was refused last.
      *
      * @param accounts the number of refused accounts
      */

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  */
 public final class CheckMarks {
 
-    /** When the provider refused the token for the first of two times that count together; the token is still in use. */
+    /** When the provider refused the token for the first of two times that count together. It is still in use. */
     private static final String REFUSED = "token-refused";
 
     /** When the provider refused the token for the first time at all, with no success since then. */
@@ -25,8 +25,8 @@ public final class CheckMarks {
     private CheckMarks() {}
 
     /**
-     * Returns when the provider refused the token for the first of two times that count together; empty if it has not, or
-     * if the token is no longer in use.
+     * Returns when the provider refused the token for the first of two times that count together; empty if it has not,
+     * or if the token is no longer in use.
      */
     public static Optional<Instant> firstRefusal(TokenRecord record) {
         return isMarked(record) ? Optional.empty() : mark(record, REFUSED);

@@ -43,8 +43,8 @@ final class CheckDecision {
     private CheckDecision() {}
 
     /**
-     * Returns whether the provider is asked about this account's token. It is not if a refresh, which for tokens that do
-     * not expire is a check itself, finds out whether the grant has ended.
+     * Returns whether the provider is asked about this account's token. It is not if a refresh, which for tokens that
+     * do not expire is a check itself, finds out whether the grant has ended.
      */
     static boolean isChecked(TokenRecord record, Instant now) {
         boolean hasNoRefresh =

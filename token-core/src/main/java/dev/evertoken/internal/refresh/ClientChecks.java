@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * The checks of tokens of one client: a budget, and the accounts whose tokens the provider has refused.
  *
  * <p>If the provider refuses the tokens of more than {@value #HANDFUL} accounts within ten minutes, the client or the
- * provider's check is more likely to be at fault than the users. No token of the client is checked then for an hour, and
- * the refusals up to the end of that hour do not count. The state is kept in memory, separately in each process.
+ * provider's check is more likely to be at fault than the users. No token of the client is checked then for an hour,
+ * and the refusals up to the end of that hour do not count. The state is kept in memory, separately in each process.
  * Thread-safe.
  */
 final class ClientChecks {

@@ -166,7 +166,7 @@ public final class ParentAccounts {
         }
     }
 
-    /** Returns the record of the parent that an exception blames; empty if it blames none, or the record is unreadable. */
+    /** Returns the record of the parent that an exception blames; empty if there is none or it cannot be read. */
     Optional<TokenRecord> blamed(TokenException why) {
         try {
             return why.parent().map(this::record);

@@ -128,7 +128,14 @@ public final class EngineFixture {
     }
 
     public StoredTokens storedTokens() {
-        return new StoredTokens(parts.store(), parts.mapper(), parts.pendingWrites(), parts.exceptions(), time, CALL, (record, validation) -> {});
+        return new StoredTokens(
+                parts.store(),
+                parts.mapper(),
+                parts.pendingWrites(),
+                parts.exceptions(),
+                time,
+                CALL,
+                (record, validation) -> {});
     }
 
     public Connections connections() {
