@@ -153,7 +153,7 @@ public final class ConnectionWatch {
     private void pause() {
         cache.doubtAll();
         watching.set(false);
-        if (isServing()) {
+        if (isServing() || moveFailed.get()) {
             start();
         }
     }

@@ -4,6 +4,7 @@ import static dev.evertoken.internal.record.SampleRecords.ALICE;
 import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.cache.TokenCache.Snapshot;
 import dev.evertoken.internal.record.SampleRecords;
@@ -175,10 +176,108 @@ class CellTest {
                 .isEqualTo(at(END));
     }
 
+    // ---- doubts
+
+    @Test
+    @Fault("O6")
+    void aDoubtedTokenIsValidAndNotFresh() {
+        AccessToken token = publish("grant-1", NOW, 1);
+
+        cell.doubt();
+
+        assertThat(cell.isDoubted()).isTrue();
+        assertThat(cell.fresh(at(NOW))).isNull();
+        assertThat(cell.valid(at(NOW))).isEqualTo(token);
+        assertThat(cell.freshOrDoubted(at(DUE) - 1)).isEqualTo(token);
+        assertThat(cell.freshOrDoubted(at(DUE))).isNull();
+        assertThat(cell.isDue(at(DUE) - 1)).isFalse();
+        assertThat(cell.isDue(at(DUE))).isTrue();
+    }
+
+    @Test
+    @Fault("O6")
+    void theRecordOfItsGrantEndsADoubt() {
+        TokenRecord record = SampleRecords.of(RefreshModel.ROTATING);
+        AccessToken token = publish(record.grant().id(), NOW, record.generation());
+        cell.doubt();
+
+        cell.confirm(record, DUE.minusSeconds(9));
+
+        assertThat(cell.isDoubted()).isFalse();
+        assertThat(cell.fresh(at(DUE) - 9_001)).isEqualTo(token);
+        assertThat(cell.fresh(at(DUE) - 9_000)).isNull();
+    }
+
+    @Test
+    @Fault("O6")
+    void theRecordOfAnotherGrantEndsTheToken() {
+        publish("grant-of-another-login", NOW, 1);
+        cell.doubt();
+
+        cell.confirm(SampleRecords.of(RefreshModel.ROTATING), DUE);
+
+        assertThat(known()).isNull();
+        assertThat(cell.isDoubted()).isFalse();
+    }
+
+    @Test
+    void theRecordOfAnotherGenerationMakesTheTokenDue() {
+        TokenRecord record = SampleRecords.of(RefreshModel.ROTATING);
+        AccessToken token = publish(record.grant().id(), NOW, record.generation() + 1);
+        cell.doubt();
+
+        cell.confirm(record, DUE);
+
+        assertThat(cell.isDoubted()).isFalse();
+        assertThat(cell.fresh(at(NOW))).isNull();
+        assertThat(cell.isDue(at(NOW))).isTrue();
+        assertThat(known()).isEqualTo(token);
+    }
+
+    @Test
+    void anotherTimeOfTheNextCheckEndsNoDoubt() {
+        publish("grant-1", NOW, 1);
+        cell.doubt();
+
+        cell.lookAgainAt(NOW.plusSeconds(9));
+
+        assertThat(cell.isDoubted()).isTrue();
+        assertThat(cell.isDue(at(NOW.plusSeconds(9)))).isTrue();
+    }
+
+    @Test
+    @Fault("O6")
+    void aPublishedTokenIsDoubtedOnlyIfAllWereDoubtedSinceItsRecordWasRead() {
+        TokenCache cache = new TokenCache(1);
+        Cell one = cache.cell(ALICE);
+        long before = one.doubts();
+        cache.doubtAll();
+        publishTo(one, token("grant-1", 1), NOW);
+        assertThat(one.isDoubted()).isFalse();
+
+        one.doubtSince(one.doubts());
+        assertThat(one.isDoubted()).isFalse();
+        one.doubtSince(before);
+        assertThat(one.isDoubted()).isTrue();
+    }
+
+    @Test
+    void anEmptyCellIsNotDoubted() {
+        cell.doubt();
+
+        assertThat(cell.isDoubted()).isFalse();
+        assertThat(known()).isNull();
+    }
+
     private AccessToken publish(String grant, Instant consentedAt, long generation) {
         AccessToken token = token(grant, generation);
-        cell.publish(new Snapshot(token, TokenOf.USER, grant, consentedAt, at(NOW.minus(SKEW)), at(DUE), at(END)));
+        publishTo(cell, token, consentedAt);
         return token;
+    }
+
+    private static void publishTo(Cell cell, AccessToken token, Instant consentedAt) {
+        cell.publish(new Snapshot(
+                token, TokenOf.USER, token.grantId(), consentedAt, at(NOW.minus(SKEW)), at(DUE), at(END)));
     }
 
     private AccessToken known() {
