@@ -5,6 +5,7 @@ import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.PluginLoader;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
@@ -13,7 +14,6 @@ import dev.evertoken.spi.provider.ProviderProfile;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,15 +75,16 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
         ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
         Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
-        Set<String> hosts = new LinkedHashSet<>();
-        profile.apiHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
-        chosen.moreHosts.getOrDefault(registration, Set.of()).forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        AllowedHosts hosts = new AllowedHosts(registration);
+        hosts.addAll(profile.apiHosts());
+        profile.endpoints().address(EndpointKind.API).ifPresent(hosts::addHostOf);
+        hosts.addAll(chosen.moreHosts.getOrDefault(registration, Set.of()));
         return new RegisteredClient(
                 client,
                 provider,
                 provider.refresher(),
                 provider.requestSigner(),
-                Set.copyOf(hosts),
+                hosts.names(),
                 new ClientHealth(Backoff.betweenAttempts()));
     }
 }

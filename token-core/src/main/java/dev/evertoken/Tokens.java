@@ -241,6 +241,11 @@ public final class Tokens implements AutoCloseable {
                 token -> Optional.of(token).filter(found -> requirement.satisfiedBy(found, time.millis())));
     }
 
+    /** Returns the exception for a request to an address at which the client's tokens are not allowed. */
+    TokenException notAllowed(Cell cell, RegisteredClient client, URI address) {
+        return exceptions.problem(cell.key(), Problem.HOST_NOT_ALLOWED, client.objection(address));
+    }
+
     /** Signs one attempt of a request; calls neither the store nor the provider. */
     Signature sign(Cell cell, RegisteredClient client, AccessToken token, ApiRequest request) {
         return signing.sign(cell.key(), client, token, request);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.NotConnectedException;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
@@ -67,7 +68,24 @@ class BadSettingsTest {
                 row(
                         "allowHosts names [strava], but the registered clients are [acme, google]",
                         b -> b.allowHosts("strava", "api.example.org")),
+                noHost("https://api.example.org/v1", "; write \"api.example.org\""),
+                noHost("api.example.org:443", "; write \"api.example.org\""),
+                noHost("api.example.org/v1", "; write \"api.example.org\""),
+                noHost("api.example.org.", "; write \"api.example.org\""),
+                noHost("user@api.example.org", "; write \"api.example.org\""),
+                noHost(" api.example.org", "; write \"api.example.org\""),
+                noHost("::1", "; write \"[::1]\""),
+                noHost("*.example.org", "; there are no wildcards, so add each host"),
+                noHost("my_api", " such as \"api.example.com\""),
+                noHost("", " such as \"api.example.com\""),
                 row("refreshEarly PT-1M is negative", b -> b.refreshEarly(Duration.ofMinutes(-1))));
+    }
+
+    private static Arguments noHost(String entry, String advice) {
+        return row(
+                "allowHosts of \"google\": no host can match \"" + entry + "\", because an entry is an exact host name"
+                        + advice,
+                b -> b.allowHosts("google", entry));
     }
 
     private static Arguments row(String message, UnaryOperator<TokensBuilder> setting) {
@@ -81,6 +99,31 @@ class BadSettingsTest {
                         setting.apply(providers.builder().store("memory:")).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void anAllowedHostMayBeWrittenInUpperCaseOrAsAnAddressOfThisMachine() {
+        Tokens tokens = providers.open(
+                providers.builder().store("memory:").allowHosts("google", "API.Example.ORG", "127.0.0.1", "[::1]"));
+
+        for (String address : List.of("https://api.example.org/v1", "http://127.0.0.1:8080/", "http://[::1]:8080/")) {
+            assertThat(tokens.allows(ProvidersFixture.BEN, URI.create(address)))
+                    .as(address)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theHostOfAnApiEndpointIsAllowedForItsRegistrationOnly() {
+        Tokens tokens = providers.open(providers
+                .builder()
+                .store("memory:")
+                .endpoints(
+                        "google", Endpoints.none().with(EndpointKind.API, URI.create("https://API.moved.example/v2"))));
+
+        URI call = URI.create("https://api.moved.example/v2/me");
+        assertThat(tokens.allows(ProvidersFixture.BEN, call)).isTrue();
+        assertThat(tokens.allows(ProvidersFixture.ANNA, call)).isFalse();
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -33,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * An {@link HttpClient} that adds the token of one account to requests, and sends a request again with another token if
  * an API rejects it; the counterpart of {@link dev.evertoken.okhttp.TokenInterceptor} for {@code java.net.http}.
  *
- * <p>The token is only sent to the provider's hosts and is not added if the request has its own {@code Authorization}
- * header. A request is never sent without its token: {@link TokenIOException} is thrown before a connection is opened.
- * Redirects are returned to the caller, not followed. A body of unknown length, such as that of {@code ofInputStream},
+ * <p>The token is not added if the request has its own {@code Authorization} header. A request is never sent without its
+ * token: {@link TokenIOException} is thrown before a connection is opened, also if the host is neither one of the
+ * provider's API nor allowed with {@code allowHosts}. Redirects are returned to the caller, not followed. A body of unknown length, such as that of {@code ofInputStream},
  * is not sent twice. If the body of a rejection does not arrive within {@link ResponseDecider#PEEK_TIME}, the response
  * is judged by the part that has arrived; the caller can read all of it. If a provider requires requests signed with
  * OAuth 1.0a, form bodies are rejected, because they cannot be read here.
@@ -85,7 +86,10 @@ public final class TokenHttpClient extends HttpClient {
 
     // ---- synchronous calls
 
-    /** @throws TokenIOException if there is no token, or the request cannot be signed; nothing was sent */
+    /**
+     * @throws TokenIOException if there is no token, it may not be sent to the host, or the request cannot be signed;
+     *     nothing was sent
+     */
     @Override
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
@@ -93,7 +97,7 @@ public final class TokenHttpClient extends HttpClient {
             return client.send(request, handler);
         }
         if (!source.allows(request.uri())) {
-            return withheld(request, client.send(request, handler));
+            throw notAllowed(request.uri());
         }
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
         HttpResponse<PeekedBody> response = client.send(exchange.first(token()), exchange::beginning);
@@ -138,8 +142,8 @@ public final class TokenHttpClient extends HttpClient {
     }
 
     /**
-     * The future completes exceptionally with a {@link TokenIOException} if there is no token, or the request cannot be
-     * signed.
+     * The future completes exceptionally with a {@link TokenIOException} if there is no token, it may not be sent to the
+     * host, or the request cannot be signed.
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
@@ -148,7 +152,7 @@ public final class TokenHttpClient extends HttpClient {
             return client.sendAsync(request, handler, pushes);
         }
         if (!source.allows(request.uri())) {
-            return client.sendAsync(request, handler, pushes).thenApply(response -> withheld(request, response));
+            return CompletableFuture.failedFuture(notAllowed(request.uri()));
         }
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
         CancellableExchange<HttpResponse<T>> whole = new CancellableExchange<>();
@@ -232,10 +236,8 @@ public final class TokenHttpClient extends HttpClient {
         return request.headers().firstValue(AuthorizedRequest.AUTHORIZATION).isPresent();
     }
 
-    private <T> HttpResponse<T> withheld(HttpRequest request, HttpResponse<T> response) {
-        ResourceVerdict verdict =
-                ResponseDecider.withheld(source, String.valueOf(request.uri().getHost()), response.statusCode());
-        return new JudgedResponse<>(response, request, response.body(), verdict);
+    private TokenIOException notAllowed(URI address) {
+        return new TokenIOException(source.notAllowed(address));
     }
 
     // ---- the wrapped client
