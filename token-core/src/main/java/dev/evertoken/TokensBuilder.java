@@ -1,5 +1,6 @@
 package dev.evertoken;
 
+import dev.evertoken.internal.client.CallerTrace;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenException;
@@ -325,6 +326,10 @@ public final class TokensBuilder {
      * @throws TokenException if the store or the journal cannot be opened
      */
     public Tokens build() {
-        return new Assembly(this).tokens();
+        try {
+            return new Assembly(this).tokens();
+        } catch (RuntimeException e) {
+            throw CallerTrace.of(e);
+        }
     }
 }

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -153,16 +154,60 @@ class BadSettingsTest {
                         .store("memory:")
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("there is no provider \"myspace\" on the class path; found [")
-                .hasMessageContainingAll("google", "strava", "add its dependency or pass one to the builder");
+                .hasMessage("there is no provider \"myspace\" on the class path; found [facebook, google, instagram,"
+                        + " linkedin, strava, x, x-oauth1, youtube]; for any other server, describe it with"
+                        + " OAuth2Provider.builder(\"myspace\") and pass it to provider(…)");
+    }
+
+    @Test
+    void aMisspelledProviderIsReportedWithTheSimilarOne() {
+        ClientRegistration client = providers.providers.google().registration();
+        assertThatThrownBy(() -> providers
+                        .builder()
+                        .client("gogle", client)
+                        .store("memory:")
+                        .build())
+                .hasMessageEndingWith("; did you mean \"google\"? For any other server, describe it with"
+                        + " OAuth2Provider.builder(\"gogle\") and pass it to provider(…)");
+        assertThatThrownBy(() -> providers
+                        .builder()
+                        .client("acne", client)
+                        .store("memory:")
+                        .build())
+                .hasMessageContaining("; did you mean \"acme\"? ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "memory    | store \"memory\" does not begin with a scheme; write \"memory:\"",
+                "./tokens  | store \"./tokens\" does not begin with a scheme; for a folder write \"file:./tokens\"",
+                "C:\\tokens | store \"C:\\tokens\" does not begin with a scheme; for a folder write \"file:C:\\tokens\"",
+                "file      | store \"file\" does not begin with a scheme; write \"file:\" and a folder, such as"
+                        + " \"file:./tokens\"",
+                "redis     | store \"redis\" does not begin with a scheme; write \"redis://…\"",
+                "jdbc:h2:mem:a;PASSWORD=p | a store in a database is not opened by a location such as \"jdbc:…\" but from a"
+                        + " DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
+                        + " store(JdbcTokenStore.open(dataSource, \"bench\"))",
+                "postgresql://u:p@db/x | a store in a database is not opened by a location such as \"postgresql:…\" but from"
+                        + " a DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
+                        + " store(JdbcTokenStore.open(dataSource, \"bench\"))",
+            })
+    void aLocationThatOpensNoStoreIsReportedWithTheFormToWrite(String location, String message) {
+        assertThatThrownBy(() -> providers.builder().store(location).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     @Test
     void anUnknownStoreIsReportedWithTheAvailableOnes() {
         assertThatThrownBy(() -> providers.builder().store("floppy:a").build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("there is no store \"floppy\" on the class path; found [file, memory]"
-                        + "; add its dependency or pass one to the builder");
+                .hasMessageMatching("there is no store \"floppy\" on the class path; found \\[file, .*memory.*\\]"
+                        + "; add the dependency that contains it, or pass a store to the builder");
+        assertThatThrownBy(() -> providers.builder().store("fille:./tokens").build())
+                .hasMessageEndingWith("; did you mean \"file:\"?");
     }
 
     @Test
@@ -292,7 +337,9 @@ class BadSettingsTest {
         assertThat(refusal).isInstanceOf(NotConnectedException.class);
         assertThat(refusal.remedy()).isEqualTo(Remedy.RECONNECT);
         assertThat(refusal.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
-        assertThat(refusal).hasMessage("acme/anna: no tokens are stored for this account");
+        assertThat(refusal)
+                .hasMessage("acme/anna: no tokens are stored for this account; ask its user for consent with"
+                        + " authorize(key, redirectUri), or import tokens with connect(key, tokens)");
         assertThat(providers.providers.connections()).isZero();
     }
 }

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
+import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * OAuth 1.0a, form bodies are rejected, because they cannot be read here.
  *
  * <p>If the token has expired, {@code send} waits on the calling thread; {@code sendAsync} blocks neither the calling
- * thread nor a thread of the client. {@link #verdict} returns the meaning of a response for the token. The wrapped
+ * thread nor a thread of the client. {@link #newWebSocketBuilder} opens WebSockets of the account. {@link #verdict} returns the meaning of a response for the token. The wrapped
  * client has to be closed separately. Thread-safe.
  */
 public final class TokenHttpClient extends HttpClient {
@@ -224,6 +225,19 @@ public final class TokenHttpClient extends HttpClient {
         } catch (IOException e) {
             throw new CompletionException(e);
         }
+    }
+
+    // ---- WebSockets
+
+    /**
+     * Returns a builder of WebSockets whose opening handshake carries the token of the account. It treats the handshake
+     * like any other request: it is not opened without the token, not sent to a host that is not allowed, and repeated
+     * once with another token if the server rejects it. A handshake with an {@code Authorization} header of the caller is
+     * left unchanged.
+     */
+    @Override
+    public WebSocket.Builder newWebSocketBuilder() {
+        return new TokenWebSocketBuilder(client, source, calls);
     }
 
     // ---- shared by both kinds of calls

@@ -77,6 +77,8 @@ public enum Problem {
             FIX_CONFIGURATION, "The stored record belongs to another namespace or environment; nothing was refreshed."),
     CLIENT_MISMATCH(FIX_CONFIGURATION, "The stored record belongs to another client id; nothing was refreshed."),
     PLACEHOLDER_CREDENTIALS(FIX_CONFIGURATION, "A credential is missing or a placeholder; set the real value."),
+    KEY_RING_INVALID(
+            FIX_CONFIGURATION, "The key ring is missing or malformed; write it as id:base64, with keys of 32 bytes."),
     UNKNOWN_REGISTRATION(FIX_CONFIGURATION, "No client is registered under this id; register it with the builder."),
     STORE_UNAVAILABLE(RETRY, "The token store is unavailable."),
     STORE_REFUSED(

@@ -55,6 +55,11 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies {
     }
 
     @Override
+    public Optional<String> absence(TokenKey key) {
+        return store.absence(key);
+    }
+
+    @Override
     public boolean keepsClearText(TokenKey key) {
         return store.keepsClearText(key);
     }

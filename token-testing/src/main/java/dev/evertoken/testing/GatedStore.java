@@ -79,6 +79,11 @@ abstract class GatedStore implements TokenStore, RecordCopies {
     }
 
     @Override
+    public final Optional<String> absence(TokenKey key) {
+        return store.absence(key);
+    }
+
+    @Override
     public final boolean keepsClearText(TokenKey key) {
         return store.keepsClearText(key);
     }

@@ -34,6 +34,7 @@ public final class TokenCache {
     private final AtomicLong changes = new AtomicLong();
     private final RecentCells recent;
     private final RecentCells unknown;
+    private volatile boolean closed;
 
     /** @param size the maximum number of strongly referenced cells of known accounts */
     public TokenCache(int size) {
@@ -57,6 +58,17 @@ public final class TokenCache {
             changes.incrementAndGet();
         } else {
             cell.refusals.changed();
+        }
+    }
+
+    /** Forgets all tokens, including those that are published from now on, so that no caller is served from memory. */
+    public void close() {
+        closed = true;
+        for (CellReference reference : cells.values()) {
+            Cell cell = reference.get();
+            if (cell != null) {
+                cell.forget();
+            }
         }
     }
 
@@ -103,7 +115,7 @@ public final class TokenCache {
                 AtomicReferenceFieldUpdater.newUpdater(Cell.class, Snapshot.class, "snapshot");
 
         private final TokenKey key;
-        private final RecentCells recent;
+        private final TokenCache cache;
         private final RefusalSlot refusals;
         private final RecentCells.Hold hold = new RecentCells.Hold();
         private final RecentCells.Hold holdWhileUnknown = new RecentCells.Hold();
@@ -112,7 +124,7 @@ public final class TokenCache {
 
         private Cell(TokenKey key, TokenCache cache) {
             this.key = key;
-            this.recent = cache.recent;
+            this.cache = cache;
             this.refusals = new RefusalSlot(cache.changes);
         }
 
@@ -158,6 +170,9 @@ public final class TokenCache {
                 refusals.changed();
             }
             becomeKnown();
+            if (cache.closed) {
+                forget();
+            }
         }
 
         /** Returns the last refusal, and the changes that end it. */
@@ -176,7 +191,7 @@ public final class TokenCache {
         private void becomeKnown() {
             if (!connected) {
                 connected = true;
-                recent.use(this);
+                cache.recent.use(this);
             }
         }
 

@@ -224,6 +224,11 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
     }
 
     @Override
+    public Optional<String> absence(TokenKey key) {
+        return authority.call("absence", store -> store.absence(key));
+    }
+
+    @Override
     public boolean keepsClearText(TokenKey key) {
         return authority.store().keepsClearText(key);
     }
