@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Collects the hosts to which the tokens of one registration may be sent, in lower case. Refuses entries that no address
- * can match. Not thread-safe.
+ * Collects the hosts to which the tokens of one registration may be sent, in lower case. Refuses entries that no
+ * address can match. Not thread-safe.
  */
 final class AllowedHosts {
 
@@ -26,8 +26,8 @@ final class AllowedHosts {
         for (String entry : entries) {
             String name = entry.toLowerCase(Locale.ROOT);
             if (!Endpoints.isHostName(name)) {
-                throw new IllegalArgumentException("allowHosts of \"" + registration + "\": no host can match \"" + entry
-                        + "\", because an entry is an exact host name" + advice(name));
+                throw new IllegalArgumentException("allowHosts of \"" + registration + "\": no host can match \""
+                        + entry + "\", because an entry is an exact host name" + advice(name));
             }
             names.add(name);
         }

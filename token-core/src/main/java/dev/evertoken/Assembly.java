@@ -111,8 +111,8 @@ final class Assembly {
     // ---- parts
 
     private TokenStore openStore(Timekeeper time) {
-        TokenStore store = new StoreLocation(chosen.location)
-                .open(new StoreContext(chosen.namespace, chosen.environment, time));
+        TokenStore store =
+                new StoreLocation(chosen.location).open(new StoreContext(chosen.namespace, chosen.environment, time));
         toClose.add(store);
         return store;
     }

@@ -37,15 +37,17 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         return new ClientAssembly(clients);
     }
 
-    /** Returns how to add a provider that is missing: its right name, its dependency, or a description of the server. */
+    /**
+     * Returns how to add a provider that is missing: its right name, its dependency, or a description of the server.
+     */
     private static String advice(String id, TokensBuilder chosen, PluginLoader<Provider> plugins) {
         Set<String> known = plugins.keys();
         known.addAll(chosen.providers.keySet());
         String first = SimilarName.among(known, id)
                 .map(similar -> "did you mean \"" + similar + "\"? ")
                 .orElse(plugins.keys().isEmpty() ? "add the dependency dev.evertoken:token-providers. " : "");
-        return first + (first.isEmpty() ? "for" : "For") + " any other server, describe it with OAuth2Provider.builder(\"" + id
-                + "\") and pass it to provider(…)";
+        return first + (first.isEmpty() ? "for" : "For") + " any other server, describe it with"
+                + " OAuth2Provider.builder(\"" + id + "\") and pass it to provider(…)";
     }
 
     /** Returns the registrations whose provider rotates refresh tokens. */

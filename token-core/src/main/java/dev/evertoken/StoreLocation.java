@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The location of a store, such as {@code file:./tokens}. Messages contain no more of it than its scheme, because the rest
- * may contain a password. Immutable.
+ * The location of a store, such as {@code file:./tokens}. Messages contain no more of it than its scheme, because the
+ * rest may contain a password. Immutable.
  */
 record StoreLocation(String text) {
 

@@ -231,8 +231,7 @@ public final class Tokens implements AutoCloseable {
         TokenRequirement requirement = TokenRequirement.newest(rejected);
         long now = time.millis();
         AccessToken known = cell.valid(now);
-        AccessToken newest =
-                known != null && requirement.satisfiedBy(known, now) ? known : waitFor(cell, requirement);
+        AccessToken newest = known != null && requirement.satisfiedBy(known, now) ? known : waitFor(cell, requirement);
         return Optional.of(newest).filter(token -> requirement.satisfiedBy(token, time.millis()));
     }
 
@@ -393,8 +392,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Starts an authorization like {@link #authorize(TokenKey, URI)}, with additional scopes, forced consent, the account
-     * chooser or a change of account.
+     * Starts an authorization like {@link #authorize(TokenKey, URI)}, with additional scopes, forced consent, the
+     * account chooser or a change of account.
      */
     public Authorization authorize(TokenKey key, URI redirectUri, AuthorizationOptions options) {
         return called(() -> authorizations.start(key, redirectUri, options));
@@ -405,12 +404,12 @@ public final class Tokens implements AutoCloseable {
      * the account of the user who is logged in: it rejects a redirect that belongs to the authorization of another
      * account.
      *
-     * <p>Each redirect can be exchanged once. The same redirect again, such as after a reload in the browser, returns the
-     * status of the account that it has connected, in any process, as long as that grant is in use. If a consent brings
-     * no refresh token, the earlier refresh token of the same user is kept; {@link AccountStatus#missingScopes()} returns
-     * the scopes that were not granted. If the store does not accept the tokens, they are kept in the journal, or in this
-     * process if it has none, and saved as soon as possible within 24 hours; completing the same redirect again reports
-     * the result.
+     * <p>Each redirect can be exchanged once. The same redirect again, such as after a reload in the browser, returns
+     * the status of the account that it has connected, in any process, as long as that grant is in use. If a consent
+     * brings no refresh token, the earlier refresh token of the same user is kept;
+     * {@link AccountStatus#missingScopes()} returns the scopes that were not granted. If the store does not accept the
+     * tokens, they are kept in the journal, or in this process if it has none, and saved as soon as possible within 24
+     * hours; completing the same redirect again reports the result.
      *
      * @param callback the address with which the browser returned, including the query; scheme and host are ignored
      * @return the status of the account; unchanged if a later consent was stored first

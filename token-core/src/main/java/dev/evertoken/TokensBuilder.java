@@ -154,8 +154,8 @@ public final class TokensBuilder {
     }
 
     /**
-     * Overrides endpoints of one registration, for tests and API versions; all other endpoints are unchanged. The tokens
-     * of the registration may be sent to the host of its API endpoint.
+     * Overrides endpoints of one registration, for tests and API versions; all other endpoints are unchanged. The
+     * tokens of the registration may be sent to the host of its API endpoint.
      */
     public TokensBuilder endpoints(String registration, Endpoints moved) {
         endpoints.merge(registration, moved, Endpoints::overriddenBy);
@@ -163,8 +163,8 @@ public final class TokensBuilder {
     }
 
     /**
-     * Allows the tokens of one registration to be sent to further hosts, over https or to loopback. A request of an account
-     * to any other host fails before it is sent.
+     * Allows the tokens of one registration to be sent to further hosts, over https or to loopback. A request of an
+     * account to any other host fails before it is sent.
      *
      * @param hosts exact host names, such as {@code api.example.com}, without scheme, port, path or wildcard; {@link
      *     #build()} refuses others

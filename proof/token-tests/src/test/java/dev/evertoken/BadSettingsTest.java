@@ -183,15 +183,16 @@ class BadSettingsTest {
             value = {
                 "memory    | store \"memory\" does not begin with a scheme; write \"memory:\"",
                 "./tokens  | store \"./tokens\" does not begin with a scheme; for a folder write \"file:./tokens\"",
-                "C:\\tokens | store \"C:\\tokens\" does not begin with a scheme; for a folder write \"file:C:\\tokens\"",
+                "C:\\tokens | store \"C:\\tokens\" does not begin with a scheme; for a folder write"
+                        + " \"file:C:\\tokens\"",
                 "file      | store \"file\" does not begin with a scheme; write \"file:\" and a folder, such as"
                         + " \"file:./tokens\"",
                 "redis     | store \"redis\" does not begin with a scheme; write \"redis://…\"",
-                "jdbc:h2:mem:a;PASSWORD=p | a store in a database is not opened by a location such as \"jdbc:…\" but from a"
-                        + " DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
+                "jdbc:h2:mem:a;PASSWORD=p | a store in a database is not opened by a location such as \"jdbc:…\" but"
+                        + " from a DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
                         + " store(JdbcTokenStore.open(dataSource, \"bench\"))",
-                "postgresql://u:p@db/x | a store in a database is not opened by a location such as \"postgresql:…\" but from"
-                        + " a DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
+                "postgresql://u:p@db/x | a store in a database is not opened by a location such as \"postgresql:…\" but"
+                        + " from a DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
                         + " store(JdbcTokenStore.open(dataSource, \"bench\"))",
             })
     void aLocationThatOpensNoStoreIsReportedWithTheFormToWrite(String location, String message) {

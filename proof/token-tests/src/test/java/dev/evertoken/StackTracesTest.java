@@ -36,15 +36,14 @@ class StackTracesTest {
         assertThat(refreshed.getCause().getStackTrace())
                 .as("the part of the engine that failed")
                 .anyMatch(frame -> frame.getClassName().endsWith("RefreshCycle"));
-        assertBegins(
-                failure(() -> tokens.accessToken(ProvidersFixture.ANNA)), "dev.evertoken.Tokens.accessToken");
+        assertBegins(failure(() -> tokens.accessToken(ProvidersFixture.ANNA)), "dev.evertoken.Tokens.accessToken");
         assertBegins(failure(() -> tokens.status(ProvidersFixture.ANNA)), "dev.evertoken.Tokens.status");
         assertBegins(failure(() -> tokens.source(TokenKey.of("gogle", "anna"))), "dev.evertoken.Tokens.source");
         assertBegins(
                 failure(() -> tokens.authorize(ProvidersFixture.ANNA, URI.create("https://app.example/back"))),
                 "dev.evertoken.Tokens.authorize");
         TokenSource source = tokens.source(ProvidersFixture.ANNA);
-        assertBegins(failure(source::accessToken), "dev.evertoken.AccountSource.accessToken");
+        assertBegins(failure(() -> source.accessToken()), "dev.evertoken.AccountSource.accessToken");
     }
 
     @Test

@@ -114,7 +114,8 @@ class StrangeCallbacksTest {
         assertThat(failure(Problem.CALLBACK_REJECTED, () -> restarted.completeAuthorization(callback)))
                 .hasMessage("the redirect's state is unknown to this process: without a key ring, an authorization is"
                         + " kept for 10 minutes in the memory of the process that started it, and not after a restart."
-                        + " Start it again, and set a key ring with encryption(…), so that any process can complete it");
+                        + " Start it again, and set a key ring with encryption(…), so that any process can complete"
+                        + " it");
     }
 
     @Test

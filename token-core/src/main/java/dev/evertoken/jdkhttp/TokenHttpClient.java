@@ -35,16 +35,17 @@ import org.jspecify.annotations.Nullable;
  * An {@link HttpClient} that adds the token of one account to requests, and sends a request again with another token if
  * an API rejects it; the counterpart of {@link dev.evertoken.okhttp.TokenInterceptor} for {@code java.net.http}.
  *
- * <p>The token is not added if the request has its own {@code Authorization} header. A request is never sent without its
- * token: {@link TokenIOException} is thrown before a connection is opened, also if the host is neither one of the
- * provider's API nor allowed with {@code allowHosts}. Redirects are returned to the caller, not followed. A body of unknown length, such as that of {@code ofInputStream},
- * is not sent twice. If the body of a rejection does not arrive within {@link ResponseDecider#PEEK_TIME}, the response
- * is judged by the part that has arrived; the caller can read all of it. If a provider requires requests signed with
- * OAuth 1.0a, form bodies are rejected, because they cannot be read here.
+ * <p>The token is not added if the request has its own {@code Authorization} header. A request is never sent without
+ * its token: {@link TokenIOException} is thrown before a connection is opened, also if the host is neither one of the
+ * provider's API nor allowed with {@code allowHosts}. Redirects are returned to the caller, not followed. A body of
+ * unknown length, such as that of {@code ofInputStream}, is not sent twice. If the body of a rejection does not arrive
+ * within {@link ResponseDecider#PEEK_TIME}, the response is judged by the part that has arrived; the caller can read
+ * all of it. If a provider requires requests signed with OAuth 1.0a, form bodies are rejected, because they cannot be
+ * read here.
  *
  * <p>If the token has expired, {@code send} waits on the calling thread; {@code sendAsync} blocks neither the calling
- * thread nor a thread of the client. {@link #newWebSocketBuilder} opens WebSockets of the account. {@link #verdict} returns the meaning of a response for the token. The wrapped
- * client has to be closed separately. Thread-safe.
+ * thread nor a thread of the client. {@link #newWebSocketBuilder} opens WebSockets of the account. {@link #verdict}
+ * returns the meaning of a response for the token. The wrapped client has to be closed separately. Thread-safe.
  */
 public final class TokenHttpClient extends HttpClient {
 
@@ -143,8 +144,8 @@ public final class TokenHttpClient extends HttpClient {
     }
 
     /**
-     * The future completes exceptionally with a {@link TokenIOException} if there is no token, it may not be sent to the
-     * host, or the request cannot be signed.
+     * The future completes exceptionally with a {@link TokenIOException} if there is no token, it may not be sent to
+     * the host, or the request cannot be signed.
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
@@ -232,8 +233,8 @@ public final class TokenHttpClient extends HttpClient {
     /**
      * Returns a builder of WebSockets whose opening handshake carries the token of the account. It treats the handshake
      * like any other request: it is not opened without the token, not sent to a host that is not allowed, and repeated
-     * once with another token if the server rejects it. A handshake with an {@code Authorization} header of the caller is
-     * left unchanged.
+     * once with another token if the server rejects it. A handshake with an {@code Authorization} header of the caller
+     * is left unchanged.
      */
     @Override
     public WebSocket.Builder newWebSocketBuilder() {

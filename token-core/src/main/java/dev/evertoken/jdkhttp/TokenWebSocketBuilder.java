@@ -88,10 +88,11 @@ final class TokenWebSocketBuilder implements WebSocket.Builder {
     private CompletableFuture<WebSocket> first(Opening opening, AccessToken token) {
         AuthorizedRequest attempt = authorized(opening, token);
         Sent sent = new Sent(token, opening.request().uri().getHost(), true, attempt.signature());
-        return opened(opening, attempt).exceptionallyCompose(failure -> rejection(failure)
-                .map(response -> calls.firstAsync(source, sent, response)
-                        .thenCompose(decision -> second(opening, decision, failure)))
-                .orElseGet(() -> CompletableFuture.failedFuture(failure)));
+        return opened(opening, attempt)
+                .exceptionallyCompose(failure -> rejection(failure)
+                        .map(response -> calls.firstAsync(source, sent, response)
+                                .thenCompose(decision -> second(opening, decision, failure)))
+                        .orElseGet(() -> CompletableFuture.failedFuture(failure)));
     }
 
     private CompletableFuture<WebSocket> second(Opening opening, Decision decision, Throwable failure) {
@@ -120,7 +121,8 @@ final class TokenWebSocketBuilder implements WebSocket.Builder {
 
     /** Returns the response to a handshake that failed because of it, if it is judged; its body is not available. */
     private Optional<ProviderResponse> rejection(Throwable failure) {
-        Throwable why = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable why =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (!(why instanceof WebSocketHandshakeException refused) || refused.getResponse() == null) {
             return Optional.empty();
         }

@@ -50,17 +50,17 @@ public record AuthorizationOptions(
     }
 
     /**
-     * Returns these options with the provider's account chooser shown, for users who are signed in with several accounts.
-     * Providers without a chooser show the consent page or ignore this. A different user than the one connected before is
-     * still rejected.
+     * Returns these options with the provider's account chooser shown, for users who are signed in with several
+     * accounts. Providers without a chooser show the consent page or ignore this. A different user than the one
+     * connected before is still rejected.
      */
     public AuthorizationOptions chooseAccount() {
         return new AuthorizationOptions(moreScopes, isConsentForced, true, isAccountChangeAllowed);
     }
 
     /**
-     * Returns these options such that a different user of the provider may replace the one connected before; the account
-     * chooser is shown too.
+     * Returns these options such that a different user of the provider may replace the one connected before; the
+     * account chooser is shown too.
      */
     public AuthorizationOptions allowAccountChange() {
         return new AuthorizationOptions(moreScopes, isConsentForced, true, true);

@@ -24,8 +24,7 @@ public final class KeyRing {
     private static final int KEY_BYTES = 32;
     private static final String ID = "[A-Za-z0-9_.-]{1,32}";
     private static final String ID_RULE = "a key id is 1 to 32 of A-Z a-z 0-9 _ . -";
-    private static final String FORM =
-            "; a key ring is written as id:base64, such as k1:$(openssl rand -base64 32)";
+    private static final String FORM = "; a key ring is written as id:base64, such as k1:$(openssl rand -base64 32)";
     private static final KeyRing NONE = new KeyRing(Map.of());
 
     private final Map<String, SecretKey> keys;

@@ -56,8 +56,8 @@ public enum Problem {
             "The API rejects a valid token; check the API's host, region and scopes, and which kind of token it requires."),
     HOST_NOT_ALLOWED(
             FIX_CONFIGURATION,
-            "The request was not sent, because the token may not be sent to its host; allow the host if it is part of the"
-                    + " API."),
+            "The request was not sent, because the token may not be sent to its host; allow the host if it is part of"
+                    + " the API."),
     UNSIGNABLE_REQUEST(
             FIX_CONFIGURATION,
             "The request cannot be signed as its provider requires; send it in another form or with another client."),

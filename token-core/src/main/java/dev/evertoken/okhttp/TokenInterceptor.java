@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * Adds the token of an account to requests, and sends a request again with another token if an API rejects it.
  *
  * <p>With {@link #of(Tokens)} one client serves all accounts: {@code tag(TokenKey.class, key)} or {@code tag(key)} on a
- * request selects the account; a request without such a tag is sent unchanged. The token is not added if the request has
- * its own {@code Authorization} header. A request is never sent without its token: {@link TokenIOException} is thrown
- * before a connection is opened, also if the host is neither one of the provider's API nor allowed with
+ * request selects the account; a request without such a tag is sent unchanged. The token is not added if the request
+ * has its own {@code Authorization} header. A request is never sent without its token: {@link TokenIOException} is
+ * thrown before a connection is opened, also if the host is neither one of the provider's API nor allowed with
  * {@code allowHosts}. A redirect to another host is followed without the token. Responses are not stored in an HTTP
  * cache, see {@link #allowHttpCache}.
  *
@@ -63,8 +63,8 @@ public final class TokenInterceptor implements Interceptor {
     }
 
     /**
-     * Returns an interceptor for all accounts; {@code tag(TokenKey.class, key)} or {@code tag(key)} on a request selects
-     * the account.
+     * Returns an interceptor for all accounts; {@code tag(TokenKey.class, key)} or {@code tag(key)} on a request
+     * selects the account.
      */
     public static TokenInterceptor of(Tokens tokens) {
         return new TokenInterceptor(

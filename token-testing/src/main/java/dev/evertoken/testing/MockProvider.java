@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
  * One mock provider on loopback. It implements the documented behavior of the token, revocation and introspection
  * endpoints and of an API; a test can replace responses.
  *
- * <p>Configure the library with {@link #configure}, create tokens of an account with {@link #consent}, and count requests
- * with {@link #ledger()}. Thread-safe.
+ * <p>Configure the library with {@link #configure}, create tokens of an account with {@link #consent}, and count
+ * requests with {@link #ledger()}. Thread-safe.
  */
 public final class MockProvider {
 
@@ -36,8 +36,7 @@ public final class MockProvider {
     private volatile boolean refreshTokens = true;
 
     /** @param clock sets the clock of the tokens that are configured for this provider */
-    MockProvider(
-            ProviderBehavior behavior, RawServer server, Timekeeper time, UnaryOperator<TokensBuilder> clock) {
+    MockProvider(ProviderBehavior behavior, RawServer server, Timekeeper time, UnaryOperator<TokensBuilder> clock) {
         this.behavior = behavior;
         this.server = server;
         this.time = time;
@@ -54,9 +53,10 @@ public final class MockProvider {
     }
 
     /**
-     * Configures the tokens of an application for this provider in one call: registers {@link #registration()} under the
-     * provider's id, replaces the endpoints, allows requests to this machine as {@code 127.0.0.1}, {@code localhost} and
-     * {@code [::1]}, and sets the clock with which the providers were started, such as a {@link ManualClock}.
+     * Configures the tokens of an application for this provider in one call: registers {@link #registration()} under
+     * the provider's id, replaces the endpoints, allows requests to this machine as {@code 127.0.0.1},
+     * {@code localhost} and {@code [::1]}, and sets the clock with which the providers were started, such as a
+     * {@link ManualClock}.
      *
      * @return the same builder
      * @throws IllegalArgumentException if the builder already has a client with the id of this provider

@@ -96,8 +96,8 @@ public final class MockProviders implements AutoCloseable {
     }
 
     /**
-     * Configures the tokens of an application for all mock providers but {@link #rotating}, whose original is not one of
-     * {@code token-providers}; see {@link MockProvider#configure}. The class path must have {@code token-providers}.
+     * Configures the tokens of an application for all mock providers but {@link #rotating}, whose original is not one
+     * of {@code token-providers}; see {@link MockProvider#configure}. The class path must have {@code token-providers}.
      *
      * @return the same builder
      * @throws IllegalArgumentException if the builder already has a client with the id of one of them

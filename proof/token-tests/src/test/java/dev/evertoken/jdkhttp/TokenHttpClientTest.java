@@ -182,8 +182,8 @@ class TokenHttpClientTest {
             TokenIOException refused = JdkClientFixture.failure(
                     () -> JdkClientFixture.sent(style, fixture.anna(), JdkClientFixture.get(named)));
             assertThat(refused)
-                    .hasMessage("google/anna: the request to localhost was not sent, because a token is sent only to the"
-                            + " hosts of its provider and of allowHosts; if the host is part of the API, add"
+                    .hasMessage("google/anna: the request to localhost was not sent, because a token is sent only to"
+                            + " the hosts of its provider and of allowHosts; if the host is part of the API, add"
                             + " allowHosts(\"google\", \"localhost\")");
             assertThat(refused.reason().problem()).isEqualTo(Problem.HOST_NOT_ALLOWED);
             assertThat(other.connections()).isZero();

@@ -45,17 +45,22 @@ class WebSocketsTest {
     @Test
     void theHandshakeCarriesTheTokenAndTheSettingsOfTheCaller() throws Exception {
         try (LoopbackServer server = LoopbackServer.playing(WebSocketsTest::accept)) {
-            open(fixture.anna()
-                            .newWebSocketBuilder()
-                            .header("X-Trace", "7")
-                            .subprotocols("v2", "v1")
-                            .connectTimeout(Duration.ofSeconds(10)),
-                    server)
+            open(
+                            fixture.anna()
+                                    .newWebSocketBuilder()
+                                    .header("X-Trace", "7")
+                                    .subprotocols("v2", "v1")
+                                    .connectTimeout(Duration.ofSeconds(10)),
+                            server)
                     .abort();
 
             assertThat(server.requests()).hasSize(1);
             assertThat(authorization(server, 0))
-                    .isEqualTo("Bearer " + fixture.tokens.accessToken(JdkClientFixture.ANNA).value().reveal());
+                    .isEqualTo("Bearer "
+                            + fixture.tokens
+                                    .accessToken(JdkClientFixture.ANNA)
+                                    .value()
+                                    .reveal());
             assertThat(server.requests().get(0)).contains("X-Trace: 7").contains("Sec-WebSocket-Protocol: v2, v1");
         }
     }

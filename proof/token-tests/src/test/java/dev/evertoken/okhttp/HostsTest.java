@@ -57,18 +57,19 @@ class HostsTest {
     void aRequestToAHostThatIsNotAllowedFailsBeforeItIsSent() {
         assertNotSent(
                 named("elsewhere.example"),
-                "google/anna: the request to elsewhere.example was not sent, because a token is sent only to the hosts of"
-                        + " its provider and of allowHosts; if the host is part of the API, add allowHosts(\"google\","
-                        + " \"elsewhere.example\")");
+                "google/anna: the request to elsewhere.example was not sent, because a token is sent only to the hosts"
+                        + " of its provider and of allowHosts; if the host is part of the API, add"
+                        + " allowHosts(\"google\", \"elsewhere.example\")");
     }
 
     @Test
     @Fault("H7")
     void aSourceOfOneAccountSendsNothingToAHostThatIsNotAllowed() {
-        OkHttpClient one = fixture.client(
-                builder -> builder.addInterceptor(TokenInterceptor.of(fixture.tokens.source(ANNA))));
-        Request untagged =
-                new Request.Builder().url("http://elsewhere.example:" + other.port()).build();
+        OkHttpClient one =
+                fixture.client(builder -> builder.addInterceptor(TokenInterceptor.of(fixture.tokens.source(ANNA))));
+        Request untagged = new Request.Builder()
+                .url("http://elsewhere.example:" + other.port())
+                .build();
 
         assertThatThrownBy(() -> one.newCall(untagged).execute())
                 .isInstanceOf(TokenIOException.class)
@@ -98,8 +99,8 @@ class HostsTest {
             assertThat(response.code()).isEqualTo(401);
             assertThat(problem(response)).contains(Problem.API_REJECTS_TOKEN);
             assertThat(TokenInterceptor.verdict(response).orElseThrow().detail())
-                    .isEqualTo("elsewhere.example answered 401 to a redirected request, which does not carry the token of"
-                            + " TokenSource[google/anna]: a redirect to another host, port or scheme removes it");
+                    .isEqualTo("elsewhere.example answered 401 to a redirected request, which does not carry the token"
+                            + " of TokenSource[google/anna]: a redirect to another host, port or scheme removes it");
             assertThat(response.request().url().host()).isEqualTo("elsewhere.example");
         }
         assertThat(fixture.google.ledger().apiRequests("anna")).as("signed").isEqualTo(1);
@@ -224,8 +225,8 @@ class HostsTest {
     }
 
     private void assertNotSent(URI address, String message) {
-        TokenIOException failure = catchThrowableOfType(
-                TokenIOException.class, () -> get(address).close());
+        TokenIOException failure =
+                catchThrowableOfType(TokenIOException.class, () -> get(address).close());
         assertThat(failure).hasMessage(message);
         assertThat(failure.reason().problem()).isEqualTo(Problem.HOST_NOT_ALLOWED);
         assertThat(failure.reason().key()).contains(ANNA);

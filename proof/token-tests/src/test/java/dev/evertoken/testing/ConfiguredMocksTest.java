@@ -60,12 +60,16 @@ class ConfiguredMocksTest {
     @Test
     void allProvidersOfTheGuideAreConfiguredInOneCall(MockProviders providers) {
         try (Tokens tokens = providers.configure(builder()).build()) {
-            providers.all().stream().filter(mock -> mock != providers.rotating()).forEach(mock -> {
-                TokenKey key = TokenKey.of(mock.id(), "user-42");
-                tokens.connect(key, mock.consent("user-42"));
-                assertThat(tokens.accessToken(key)).isNotNull();
-                assertThat(tokens.allows(key, mock.apiUrl())).as(mock.id()).isTrue();
-            });
+            providers.all().stream()
+                    .filter(mock -> mock != providers.rotating())
+                    .forEach(mock -> {
+                        TokenKey key = TokenKey.of(mock.id(), "user-42");
+                        tokens.connect(key, mock.consent("user-42"));
+                        assertThat(tokens.accessToken(key)).isNotNull();
+                        assertThat(tokens.allows(key, mock.apiUrl()))
+                                .as(mock.id())
+                                .isTrue();
+                    });
         }
     }
 

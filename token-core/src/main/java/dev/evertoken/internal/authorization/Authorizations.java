@@ -49,8 +49,8 @@ import org.slf4j.LoggerFactory;
  *   <li>start: the flow prepares, the {@link PendingAuthorization} is sealed into the state, and the flow builds the
  *       address
  *   <li>redirect: it is parsed strictly, its state is opened, and its path and time are checked
- *   <li>once: one redirect ends an authorization; the same redirect again, such as after a reload in the browser, reports
- *       the account that it has connected, in any process, because the grant has the id of the authorization
+ *   <li>once: one redirect ends an authorization; the same redirect again, such as after a reload in the browser,
+ *       reports the account that it has connected, in any process, because the grant has the id of the authorization
  *   <li>exchange: the only call, after which the code is used up
  *   <li>connect: the tokens replace the grants that they may replace, or are kept until the store accepts them
  * </ol>
@@ -60,9 +60,10 @@ public final class Authorizations {
     private static final Logger log = LoggerFactory.getLogger(Authorizations.class);
     private static final int VERIFIER_BYTES = 32;
     private static final int MOST_ROUNDS = 100_000;
-    private static final String NO_KEPT_STATE = "the redirect has no state, as is usual for OAuth 1.0a, and this process does"
-            + " not remember its oauth_token: only the process that started the authorization can complete it, within "
-            + StateSealer.LIFETIME.toMinutes() + " minutes, unless the state of authorize(…) is passed too";
+    private static final String NO_KEPT_STATE = "the redirect has no state, as is usual for OAuth 1.0a, and this"
+            + " process does not remember its oauth_token: only the process that started the authorization can complete"
+            + " it, within " + StateSealer.LIFETIME.toMinutes()
+            + " minutes, unless the state of authorize(…) is passed too";
     private static final String NO_STATE = "the redirect has no state, so it belongs to no authorization started here";
 
     private final StateSealer stateSealer;
@@ -306,8 +307,8 @@ public final class Authorizations {
         if (ended.asMap().putIfAbsent(pending.id(), true) != null) {
             throw about(
                     pending,
-                    AuthorizationResponse.rejected("the redirect was already used, and the account's grant is not the one"
-                            + " that it brought; nothing was changed"));
+                    AuthorizationResponse.rejected("the redirect was already used, and the account's grant is not the"
+                            + " one that it brought; nothing was changed"));
         }
         boolean codeIsUsed = true;
         try {

@@ -125,8 +125,8 @@ public final class StateSealer {
         return ring.active().isPresent()
                 ? "was not created here: forged, truncated, or of another application, environment or key ring"
                 : "is unknown to this process: without a key ring, an authorization is kept for " + LIFETIME.toMinutes()
-                        + " minutes in the memory of the process that started it, and not after a restart. Start it again,"
-                        + " and set a key ring with encryption(…), so that any process can complete it";
+                        + " minutes in the memory of the process that started it, and not after a restart. Start it"
+                        + " again, and set a key ring with encryption(…), so that any process can complete it";
     }
 
     /** Returns random bytes as text that needs no encoding in a URL. */

@@ -12,12 +12,15 @@ public final class CallerTrace {
     private static final String LIBRARY = "dev.evertoken.";
 
     /** The classes whose outermost frame is the method that the application has called. */
-    private static final Set<String> ENTRIES = Set.of(
-            LIBRARY + "Tokens", LIBRARY + "TokensBuilder", LIBRARY + "AccountSource");
+    private static final Set<String> ENTRIES =
+            Set.of(LIBRARY + "Tokens", LIBRARY + "TokensBuilder", LIBRARY + "AccountSource");
 
     private CallerTrace() {}
 
-    /** Returns the same exception. A stack trace is left unchanged if code of a plug-in is part of what would be removed. */
+    /**
+     * Returns the same exception. A stack trace is left unchanged if code of a plug-in is part of what would be
+     * removed.
+     */
     public static <E extends RuntimeException> E of(E failure) {
         StackTraceElement[] frames = failure.getStackTrace();
         int entry = entry(frames);
@@ -27,7 +30,9 @@ public final class CallerTrace {
         return failure;
     }
 
-    /** Returns the index of the frame of the public method; 0 if there is none or the frames above it are to be kept. */
+    /**
+     * Returns the index of the frame of the public method; 0 if there is none or the frames above it are to be kept.
+     */
     private static int entry(StackTraceElement[] frames) {
         int at = 0;
         while (at < frames.length && !isEntry(frames[at])) {

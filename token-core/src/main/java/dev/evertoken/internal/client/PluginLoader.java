@@ -79,8 +79,8 @@ public final class PluginLoader<S> {
             return found.get(0);
         }
         if (found.isEmpty()) {
-            throw new IllegalArgumentException("there is no " + what + " \"" + key + "\" on the class path; found " + keys()
-                    + (broken.isEmpty() ? "" : ", could not load " + broken) + "; " + advice.get());
+            throw new IllegalArgumentException("there is no " + what + " \"" + key + "\" on the class path; found "
+                    + keys() + (broken.isEmpty() ? "" : ", could not load " + broken) + "; " + advice.get());
         }
         throw new IllegalArgumentException("more than one " + what + " claims \"" + key + "\": "
                 + found.stream().map(plugin -> plugin.getClass().getName()).collect(Collectors.joining(", "))

@@ -36,7 +36,7 @@ public record RegisteredClient(
         String unsent = "the request to " + host + " was not sent, because a token ";
         return hosts.contains(host)
                 ? unsent + "is sent over https only, except to this machine"
-                : unsent + "is sent only to the hosts of its provider and of allowHosts; if the host is part of the API,"
-                        + " add allowHosts(\"" + client.registration() + "\", \"" + host + "\")";
+                : unsent + "is sent only to the hosts of its provider and of allowHosts; if the host is part of the"
+                        + " API, add allowHosts(\"" + client.registration() + "\", \"" + host + "\")";
     }
 }

@@ -20,9 +20,10 @@ import java.util.concurrent.CompletableFuture;
  * Authorizes the requests of one account; together with {@link ResponseDecider} this is all that an adapter to an HTTP
  * client needs.
  *
- * <p>An adapter calls {@link #allows} before it adds a token and fails with {@link #notAllowed} if the result is false, calls {@link #signer} and {@link #sign} for each attempt
- * of a request, and leaves the decision about a response to {@link ResponseDecider}. {@code toString()} names the
- * account in log lines and messages and contains no secret. Implementations are thread-safe.
+ * <p>An adapter calls {@link #allows} before it adds a token and fails with {@link #notAllowed} if the result is false,
+ * calls {@link #signer} and {@link #sign} for each attempt of a request, and leaves the decision about a response to
+ * {@link ResponseDecider}. {@code toString()} names the account in log lines and messages and contains no secret.
+ * Implementations are thread-safe.
  */
 public interface RequestAuthorizer {
 

@@ -58,8 +58,8 @@ public record Endpoints(Map<EndpointKind, URI> addresses) {
     }
 
     /**
-     * Returns whether a text is the host of an address, as {@link URI#getHost} returns it: in lower case, with no scheme,
-     * port, path, wildcard or final dot, and an IPv6 address in brackets.
+     * Returns whether a text is the host of an address, as {@link URI#getHost} returns it: in lower case, with no
+     * scheme, port, path, wildcard or final dot, and an IPv6 address in brackets.
      */
     public static boolean isHostName(String text) {
         try {

@@ -79,7 +79,7 @@ public final class ProviderProfile {
         for (String host : apiHosts) {
             refuse(
                     !Endpoints.isHostName(host.toLowerCase(Locale.ROOT)),
-                    "apiHosts: \"" + host + "\" is not an exact host name");
+                    "apiHosts: \"" + host + "\" is not a host name");
         }
     }
 

@@ -19,8 +19,8 @@ record JdbcClient(Database database, String table, String missing) {
         return new JdbcClient(
                 database,
                 table,
-                "set createTableIfMissing() in the options of the store, or create it under this name with the schema file"
-                        + " of this module");
+                "set createTableIfMissing() in the options of the store, or create it under this name with the schema"
+                        + " file of this module");
     }
 
     /** Returns a client of a table of the application. */

@@ -162,8 +162,8 @@ class ForeignWritesTest {
         assertThat(notAdopting.load(ALICE)).isEmpty();
         assertThat(notAdopting.keys()).isEmpty();
         assertThat(notAdopting.absence(ALICE))
-                .hasValue("table user_settings has tokens of this account that are not used, because its TokenColumns are"
-                        + " configured without adopting(…)");
+                .hasValue("table user_settings has tokens of this account that are not used, because its TokenColumns"
+                        + " are configured without adopting(…)");
         assertThat(notAdopting.absence(TokenKey.of("strava", "8"))).isEmpty();
 
         ColumnTokenStore adopting = open(source, true);

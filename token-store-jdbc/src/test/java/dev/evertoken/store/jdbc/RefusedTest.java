@@ -132,15 +132,14 @@ class RefusedTest {
         Map<String, TokenColumns> columns =
                 Map.of("google", TokenColumns.of("users", "id").accessToken("token"));
 
-        assertThat(failure(
-                        () -> ColumnTokenStore.open(source, "crm", "prod", ColumnTokenStore.options(), columns)))
-                .hasMessageStartingWith("the store cannot be opened on table evertoken_state: the table does not exist; set"
-                        + " createTableIfMissing() in the options of the store, or create it under this name with the"
-                        + " schema file of this module (SQLSTATE ");
+        assertThat(failure(() -> ColumnTokenStore.open(source, "crm", "prod", ColumnTokenStore.options(), columns)))
+                .hasMessageStartingWith("the store cannot be opened on table evertoken_state: the table does not exist;"
+                        + " set createTableIfMissing() in the options of the store, or create it under this name with"
+                        + " the schema file of this module (SQLSTATE ");
         assertThat(failure(() -> ColumnTokenStore.open(
                         source, "crm", "prod", ColumnTokenStore.options().createTableIfMissing(), columns)))
-                .hasMessageStartingWith("the store cannot be opened on table users: the table does not exist; it is a table"
-                        + " of the application, named by TokenColumns.of (SQLSTATE ");
+                .hasMessageStartingWith("the store cannot be opened on table users: the table does not exist; it is a"
+                        + " table of the application, named by TokenColumns.of (SQLSTATE ");
     }
 
     @Test
