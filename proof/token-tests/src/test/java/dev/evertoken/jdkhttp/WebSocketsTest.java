@@ -184,8 +184,7 @@ class WebSocketsTest {
                         + "Sec-WebSocket-Accept: " + accepted(group(KEY, request)) + "\r\n\r\n")
                 .getBytes(UTF_8));
         out.flush();
-        int end = socket.getInputStream().read();
-        assertThat(end).isLessThan(256);
+        var unused = socket.getInputStream().read();
     }
 
     private static String accepted(String key) {

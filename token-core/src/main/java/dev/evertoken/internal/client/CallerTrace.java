@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * Makes the stack trace of an exception begin with the public method that the application has called, instead of the
- * parts of the engine below it. Causes keep their stack traces. Stateless.
+ * parts of the engine below it. Causes keep their stack traces. Stateless. Thread-safe.
  */
 public final class CallerTrace {
 
