@@ -3,6 +3,7 @@ package dev.evertoken;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.Timekeeper.Scheduled;
 import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.provider.ApiRequest;
@@ -92,6 +93,11 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     @Override
     public boolean allows(URI address) {
         return client.allows(address);
+    }
+
+    @Override
+    public TokenException notAllowed(URI address) {
+        return tokens.notAllowed(cell, client, address);
     }
 
     @Override

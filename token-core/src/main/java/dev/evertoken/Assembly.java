@@ -8,7 +8,6 @@ import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.EngineThreads;
-import dev.evertoken.internal.client.PluginLoader;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TaskQueue;
@@ -33,7 +32,6 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.StoreContext;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
-import dev.evertoken.spi.store.TokenStoreFactory;
 import dev.evertoken.store.FileTokenStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,14 +111,8 @@ final class Assembly {
     // ---- parts
 
     private TokenStore openStore(Timekeeper time) {
-        int colon = chosen.location.indexOf(':');
-        if (colon < 1) {
-            throw new IllegalArgumentException(
-                    "store is not set: use a location such as \"file:./tokens\" or an instance");
-        }
-        TokenStoreFactory factory = new PluginLoader<>("store", TokenStoreFactory.class, TokenStoreFactory::scheme)
-                .get(chosen.location.substring(0, colon));
-        TokenStore store = factory.open(chosen.location, new StoreContext(chosen.namespace, chosen.environment, time));
+        TokenStore store =
+                new StoreLocation(chosen.location).open(new StoreContext(chosen.namespace, chosen.environment, time));
         toClose.add(store);
         return store;
     }

@@ -5,6 +5,8 @@ import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.PluginLoader;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.SimilarName;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
@@ -13,7 +15,6 @@ import dev.evertoken.spi.provider.ProviderProfile;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,10 +30,24 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         Map<String, RegisteredClient> clients = new LinkedHashMap<>();
         chosen.clients.forEach((registration, enrolled) -> {
             Provider given = chosen.providers.get(enrolled.providerId());
-            Provider provider = given != null ? given : plugins.get(enrolled.providerId());
+            String id = enrolled.providerId();
+            Provider provider = given != null ? given : plugins.get(id, () -> advice(id, chosen, plugins));
             clients.put(registration, registered(chosen, registration, enrolled, provider));
         });
         return new ClientAssembly(clients);
+    }
+
+    /**
+     * Returns how to add a provider that is missing: its right name, its dependency, or a description of the server.
+     */
+    private static String advice(String id, TokensBuilder chosen, PluginLoader<Provider> plugins) {
+        Set<String> known = plugins.keys();
+        known.addAll(chosen.providers.keySet());
+        String first = SimilarName.among(known, id)
+                .map(similar -> "did you mean \"" + similar + "\"? ")
+                .orElse(plugins.keys().isEmpty() ? "add the dependency dev.evertoken:token-providers. " : "");
+        return first + (first.isEmpty() ? "for" : "For") + " any other server, describe it with"
+                + " OAuth2Provider.builder(\"" + id + "\") and pass it to provider(…)";
     }
 
     /** Returns the registrations whose provider rotates refresh tokens. */
@@ -75,15 +90,16 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
         ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
         Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
-        Set<String> hosts = new LinkedHashSet<>();
-        profile.apiHosts().forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
-        chosen.moreHosts.getOrDefault(registration, Set.of()).forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
+        AllowedHosts hosts = new AllowedHosts(registration);
+        hosts.addAll(profile.apiHosts());
+        profile.endpoints().address(EndpointKind.API).ifPresent(hosts::addHostOf);
+        hosts.addAll(chosen.moreHosts.getOrDefault(registration, Set.of()));
         return new RegisteredClient(
                 client,
                 provider,
                 provider.refresher(),
                 provider.requestSigner(),
-                Set.copyOf(hosts),
+                hosts.names(),
                 new ClientHealth(Backoff.betweenAttempts()));
     }
 }

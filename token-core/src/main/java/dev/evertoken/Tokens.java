@@ -13,6 +13,7 @@ import dev.evertoken.internal.account.StoredTokens;
 import dev.evertoken.internal.authorization.Authorizations;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
+import dev.evertoken.internal.client.CallerTrace;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
@@ -55,6 +56,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -155,7 +157,7 @@ public final class Tokens implements AutoCloseable {
         long now = time.millis();
         AccessToken known = cell.valid(now);
         if (known == null) {
-            return waiters.waitFor(cell, TokenRequirement.usable());
+            return waitFor(cell, TokenRequirement.usable());
         }
         if (cell.isDue(now)) {
             waiters.refreshBehind(cell);
@@ -181,7 +183,7 @@ public final class Tokens implements AutoCloseable {
         waiters.confirm(cell);
         long now = time.millis();
         AccessToken fresh = cell.freshOrDoubted(now);
-        return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waiters.waitFor(cell, requirement);
+        return fresh != null && requirement.satisfiedBy(fresh, now) ? fresh : waitFor(cell, requirement);
     }
 
     /**
@@ -204,7 +206,12 @@ public final class Tokens implements AutoCloseable {
 
     /** Returns a handle on one account, which saves the lookup of each call. The account need not be connected yet. */
     public TokenSource source(TokenKey key) {
-        return new AccountSource(this, cache.cell(key), clients.of(key));
+        try {
+            requireOpen();
+            return new AccountSource(this, cache.cell(key), clients.of(key));
+        } catch (RuntimeException e) {
+            throw CallerTrace.of(e);
+        }
     }
 
     /**
@@ -235,8 +242,7 @@ public final class Tokens implements AutoCloseable {
         waiters.confirm(cell);
         long now = time.millis();
         AccessToken known = cell.valid(now);
-        AccessToken newest =
-                known != null && requirement.satisfiedBy(known, now) ? known : waiters.waitFor(cell, requirement);
+        AccessToken newest = known != null && requirement.satisfiedBy(known, now) ? known : waitFor(cell, requirement);
         return Optional.of(newest).filter(token -> requirement.satisfiedBy(token, time.millis()));
     }
 
@@ -261,6 +267,11 @@ public final class Tokens implements AutoCloseable {
         return known != null && requirement.satisfiedBy(known, now)
                 ? CompletableFuture.completedFuture(known)
                 : waiters.soon(cell, requirement);
+    }
+
+    /** Returns the exception for a request to an address at which the client's tokens are not allowed. */
+    TokenException notAllowed(Cell cell, RegisteredClient client, URI address) {
+        return exceptions.problem(cell.key(), Problem.HOST_NOT_ALLOWED, client.objection(address));
     }
 
     /** Signs one attempt of a request; calls neither the store nor the provider. */
@@ -298,7 +309,7 @@ public final class Tokens implements AutoCloseable {
             throw new IllegalArgumentException("a forced refresh needs a reason");
         }
         log.info("{}: refresh requested: {}", key, reason);
-        return waiters.waitFor(cache.cell(key), TokenRequirement.anew());
+        return waitFor(cache.cell(key), TokenRequirement.anew());
     }
 
     // ---- accounts
@@ -323,10 +334,9 @@ public final class Tokens implements AutoCloseable {
      *     the store does not accept the tokens; nothing is stored then
      */
     public AccountStatus connect(TokenKey key, TokenSet tokens) {
-        requireOpen();
-        return connections
+        return called(() -> connections
                 .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.ANYTHING)
-                .status();
+                .status());
     }
 
     /**
@@ -339,10 +349,9 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException as for {@link #connect}
      */
     public AccountStatus connectIfAbsent(TokenKey key, TokenSet tokens) {
-        requireOpen();
-        return connections
+        return called(() -> connections
                 .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.NOTHING)
-                .status();
+                .status());
     }
 
     /**
@@ -357,8 +366,7 @@ public final class Tokens implements AutoCloseable {
      * @see #clientCredentialsToken(String) for such a token that is only kept in memory
      */
     public AccountStatus connectClientCredentials(TokenKey key) {
-        requireOpen();
-        return clientCredentialsAccounts.connect(cache.cell(key), clients.of(key));
+        return called(() -> clientCredentialsAccounts.connect(cache.cell(key), clients.of(key)));
     }
 
     /**
@@ -370,8 +378,7 @@ public final class Tokens implements AutoCloseable {
      *     no tokens
      */
     public List<Derivable> derivable(TokenKey parent) {
-        requireOpen();
-        return derivations.list(parent);
+        return called(() -> derivations.list(parent));
     }
 
     /**
@@ -390,8 +397,7 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException if the provider issues no token for the account; nothing is stored then
      */
     public AccountStatus connectDerived(TokenKey key, TokenKey parent, String id) {
-        requireOpen();
-        return derivations.connect(key, parent, id);
+        return called(() -> derivations.connect(key, parent, id));
     }
 
     /**
@@ -403,8 +409,7 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException if the parent has no usable token, or the provider does not return the list
      */
     public List<ConnectResult> connectDerived(TokenKey parent, Map<TokenKey, String> children) {
-        requireOpen();
-        return derivations.connect(parent, children);
+        return called(() -> derivations.connect(parent, children));
     }
 
     /**
@@ -425,12 +430,11 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Starts an authorization like {@link #authorize(TokenKey, URI)}, with additional scopes, forced consent or a
-     * change of account.
+     * Starts an authorization like {@link #authorize(TokenKey, URI)}, with additional scopes, forced consent, the
+     * account chooser or a change of account.
      */
     public Authorization authorize(TokenKey key, URI redirectUri, AuthorizationOptions options) {
-        requireOpen();
-        return authorizations.start(key, redirectUri, options);
+        return called(() -> authorizations.start(key, redirectUri, options));
     }
 
     /**
@@ -438,10 +442,12 @@ public final class Tokens implements AutoCloseable {
      * the account of the user who is logged in: it rejects a redirect that belongs to the authorization of another
      * account.
      *
-     * <p>Each redirect can be exchanged once. If a consent brings no refresh token, the earlier refresh token of the
-     * same user is kept; {@link AccountStatus#missingScopes()} returns the scopes that were not granted. If the store
-     * does not accept the tokens, they are kept in the journal, or in this process if it has none, and saved as soon as
-     * possible within 24 hours; completing the same redirect again reports the result.
+     * <p>Each redirect can be exchanged once. The same redirect again, such as after a reload in the browser, returns
+     * the status of the account that it has connected, in any process, as long as that grant is in use. If a consent
+     * brings no refresh token, the earlier refresh token of the same user is kept;
+     * {@link AccountStatus#missingScopes()} returns the scopes that were not granted. If the store does not accept the
+     * tokens, they are kept in the journal, or in this process if it has none, and saved as soon as possible within 24
+     * hours; completing the same redirect again reports the result.
      *
      * @param callback the address with which the browser returned, including the query; scheme and host are ignored
      * @return the status of the account; unchanged if a later consent was stored first
@@ -450,10 +456,9 @@ public final class Tokens implements AutoCloseable {
      *     for problems of the store, nothing is stored then and an earlier connection is unchanged
      */
     public AccountStatus completeAuthorization(TokenKey key, URI callback) {
-        requireOpen();
-        return authorizations
+        return called(() -> authorizations
                 .complete(callback, Optional.empty(), Optional.of(key))
-                .status();
+                .status());
     }
 
     /**
@@ -462,10 +467,9 @@ public final class Tokens implements AutoCloseable {
      * does not return the state, so without it only the process that started the authorization can complete it.
      */
     public AccountStatus completeAuthorization(TokenKey key, URI callback, String state) {
-        requireOpen();
-        return authorizations
+        return called(() -> authorizations
                 .complete(callback, Optional.of(state), Optional.of(key))
-                .status();
+                .status());
     }
 
     /**
@@ -473,10 +477,9 @@ public final class Tokens implements AutoCloseable {
      * identifies.
      */
     public AccountStatus completeAuthorization(URI callback) {
-        requireOpen();
-        return authorizations
+        return called(() -> authorizations
                 .complete(callback, Optional.empty(), Optional.empty())
-                .status();
+                .status());
     }
 
     /**
@@ -485,7 +488,7 @@ public final class Tokens implements AutoCloseable {
      * @throws dev.evertoken.model.NotConnectedException if the account is not connected
      */
     public AccountStatus status(TokenKey key) {
-        return statuses.of(key);
+        return called(() -> statuses.of(key));
     }
 
     /**
@@ -499,7 +502,7 @@ public final class Tokens implements AutoCloseable {
      *     throws it if the store becomes unavailable while it is read
      */
     public Stream<AccountStatus> statuses() {
-        return statuses.all();
+        return called(statuses::all);
     }
 
     /**
@@ -515,9 +518,10 @@ public final class Tokens implements AutoCloseable {
      *     unavailable; nothing is removed then
      */
     public boolean disconnect(TokenKey key) {
-        requireOpen();
-        authorizations.forget(key);
-        return connections.disconnect(cache.cell(key));
+        return called(() -> {
+            authorizations.forget(key);
+            return connections.disconnect(cache.cell(key));
+        });
     }
 
     /**
@@ -530,8 +534,7 @@ public final class Tokens implements AutoCloseable {
      * @param source a store that was opened for the same namespace and environment; not closed
      */
     public Transfer importFrom(TokenStore source) {
-        requireOpen();
-        return new Transfer(transfers, new TransferDirection(source, true));
+        return called(() -> new Transfer(transfers, new TransferDirection(source, true)));
     }
 
     /**
@@ -542,8 +545,7 @@ public final class Tokens implements AutoCloseable {
      * @see #importFrom
      */
     public Transfer exportTo(TokenStore target) {
-        requireOpen();
-        return new Transfer(transfers, new TransferDirection(target, false));
+        return called(() -> new Transfer(transfers, new TransferDirection(target, false)));
     }
 
     /**
@@ -552,8 +554,7 @@ public final class Tokens implements AutoCloseable {
      * secrets that an earlier key still seals.
      */
     public Reseal reseal() {
-        requireOpen();
-        return new Reseal(transfers);
+        return called(() -> new Reseal(transfers));
     }
 
     /**
@@ -571,8 +572,7 @@ public final class Tokens implements AutoCloseable {
      * @param rows closed together with the result
      */
     public Stream<ConnectResult> connectAll(Stream<Map.Entry<TokenKey, TokenSet>> rows) {
-        requireOpen();
-        return bulkConnect.connect(rows);
+        return called(() -> bulkConnect.connect(rows));
     }
 
     /** Connects many accounts like {@link #connectAll(Stream)}, all at once and in the order of the map. */
@@ -585,8 +585,7 @@ public final class Tokens implements AutoCloseable {
      * each row, in the order of the map and on the calling thread; an exception of the listener ends the import.
      */
     public List<ConnectResult> connectAll(Map<TokenKey, TokenSet> rows, Consumer<ConnectProgress> listener) {
-        requireOpen();
-        return bulkConnect.connect(rows, listener);
+        return called(() -> bulkConnect.connect(rows, listener));
     }
 
     /**
@@ -596,8 +595,7 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException if the account is not connected, or the provider cannot validate tokens
      */
     public Validation validate(TokenKey key) {
-        requireOpen();
-        return storedTokens.validate(key, clients.of(key));
+        return called(() -> storedTokens.validate(key, clients.of(key)));
     }
 
     /**
@@ -625,9 +623,10 @@ public final class Tokens implements AutoCloseable {
     }
 
     private Revocation revoke(TokenKey key, boolean evenSiblings) {
-        requireOpen();
-        authorizations.forget(key);
-        return revocations.revoke(cache.cell(key), clients.of(key), evenSiblings);
+        return called(() -> {
+            authorizations.forget(key);
+            return revocations.revoke(cache.cell(key), clients.of(key), evenSiblings);
+        });
     }
 
     /**
@@ -637,8 +636,7 @@ public final class Tokens implements AutoCloseable {
      *     credentials grant
      */
     public AccessToken clientCredentialsToken(String registration) {
-        requireOpen();
-        return clientCredentialsTokens.token(clients.of(registration));
+        return called(() -> clientCredentialsTokens.token(clients.of(registration)));
     }
 
     /**
@@ -647,7 +645,7 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException with {@link Problem#UNKNOWN_REGISTRATION} if the registration does not exist
      */
     public Provider provider(TokenKey key) {
-        return clients.of(key).provider();
+        return called(() -> clients.of(key).provider());
     }
 
     /**
@@ -655,7 +653,7 @@ public final class Tokens implements AutoCloseable {
      * allowed host, and the scheme https unless it is a loopback address.
      */
     public boolean allows(TokenKey key, URI address) {
-        return clients.of(key).allows(address);
+        return called(() -> clients.of(key).allows(address));
     }
 
     /**
@@ -663,7 +661,25 @@ public final class Tokens implements AutoCloseable {
      * order in which accounts are due, and the state of the clients.
      */
     public TokenOperations operations() {
-        return operations;
+        return called(() -> operations);
+    }
+
+    private AccessToken waitFor(Cell cell, TokenRequirement requirement) {
+        try {
+            return waiters.waitFor(cell, requirement);
+        } catch (RuntimeException e) {
+            throw CallerTrace.of(e);
+        }
+    }
+
+    /** Runs an operation unless this instance is closed; the stack trace of a failure begins with the public method. */
+    private <T> T called(Supplier<T> operation) {
+        try {
+            requireOpen();
+            return operation.get();
+        } catch (RuntimeException e) {
+            throw CallerTrace.of(e);
+        }
     }
 
     // ---- closing
@@ -682,7 +698,8 @@ public final class Tokens implements AutoCloseable {
 
     /**
      * Closes this instance: no new requests are sent, running calls may finish, unsaved tokens are saved or stay in the
-     * journal, and the store is closed if the builder opened it. Idempotent.
+     * journal, and the store is closed if the builder opened it. Idempotent. Every other method then throws an {@link
+     * IllegalStateException}, also for a token that was in memory, and so do the sources of this instance.
      *
      * <p>Waits at most for {@linkplain TokensBuilder#claimDuration the duration of a claim}: a rotating provider's response
      * that arrives after the call deadline is still saved. If there is none by then, the claim stays in the record, and
@@ -693,6 +710,7 @@ public final class Tokens implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             attached.forEach(ShutdownSequence::quietly);
             closing.complete(null);
+            cache.close();
             shutdown.run(flights.allEnded());
         }
     }

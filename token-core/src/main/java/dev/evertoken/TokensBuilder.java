@@ -1,5 +1,6 @@
 package dev.evertoken;
 
+import dev.evertoken.internal.client.CallerTrace;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenException;
@@ -152,13 +153,22 @@ public final class TokensBuilder {
         return this;
     }
 
-    /** Overrides endpoints of one registration, for tests and API versions; all other endpoints are unchanged. */
+    /**
+     * Overrides endpoints of one registration, for tests and API versions; all other endpoints are unchanged. The
+     * tokens of the registration may be sent to the host of its API endpoint.
+     */
     public TokensBuilder endpoints(String registration, Endpoints moved) {
         endpoints.merge(registration, moved, Endpoints::overriddenBy);
         return this;
     }
 
-    /** Allows the tokens of one registration to be sent to further hosts, by exact name, over https or to loopback. */
+    /**
+     * Allows the tokens of one registration to be sent to further hosts, over https or to loopback. A request of an
+     * account to any other host fails before it is sent.
+     *
+     * @param hosts exact host names, such as {@code api.example.com}, without scheme, port, path or wildcard; {@link
+     *     #build()} refuses others
+     */
     public TokensBuilder allowHosts(String registration, String... hosts) {
         moreHosts.computeIfAbsent(registration, r -> new LinkedHashSet<>()).addAll(List.of(hosts));
         return this;
@@ -319,6 +329,10 @@ public final class TokensBuilder {
      * @throws TokenException if the store or the journal cannot be opened
      */
     public Tokens build() {
-        return new Assembly(this).tokens();
+        try {
+            return new Assembly(this).tokens();
+        } catch (RuntimeException e) {
+            throw CallerTrace.of(e);
+        }
     }
 }

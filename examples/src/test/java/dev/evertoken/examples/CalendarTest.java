@@ -3,6 +3,7 @@ package dev.evertoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
@@ -16,12 +17,8 @@ class CalendarTest {
     void aTokenThatTheApiRejectsIsRefreshedOnce(MockProviders providers) {
         MockProvider google = providers.google();
         TokenKey key = TokenKey.of("google", "user-42");
-        try (Tokens tokens = Tokens.builder()
-                .namespace("crm")
-                .store("memory:")
-                .client("google", google.registration())
-                .endpoints("google", google.endpoints())
-                .build()) {
+        TokensBuilder builder = Tokens.builder().namespace("crm").store("memory:");
+        try (Tokens tokens = google.configure(builder).build()) {
             tokens.connect(key, google.consent("user-42"));
 
             tokens.replace(key, tokens.accessToken(key));

@@ -27,11 +27,7 @@ class ConsentRoutesTest {
     @BeforeEach
     void open(MockProviders providers) {
         google = providers.google();
-        tokens = Tokens.builder()
-                .namespace("crm")
-                .store("memory:")
-                .client("google", google.registration())
-                .endpoints("google", google.endpoints())
+        tokens = google.configure(Tokens.builder().namespace("crm").store("memory:"))
                 .build();
         routes = new ConsentRoutes(tokens);
     }

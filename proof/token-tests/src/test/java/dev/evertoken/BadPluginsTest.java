@@ -98,7 +98,8 @@ class BadPluginsTest {
                 .hasMessageStartingWith("there is no provider \"broken\" on the class path; found [")
                 .hasMessageContainingAll(broken.stream().map(Class::getName).toArray(String[]::new))
                 .hasMessageContaining("com.example.removed.Provider")
-                .hasMessageEndingWith("; add its dependency or pass one to the builder");
+                .hasMessageEndingWith("; for any other server, describe it with OAuth2Provider.builder(\"broken\")"
+                        + " and pass it to provider(…)");
     }
 
     /** A provider that claims the id {@code twin}. Stateless. */

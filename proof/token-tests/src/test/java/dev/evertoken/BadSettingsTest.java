@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.NotConnectedException;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,7 +69,24 @@ class BadSettingsTest {
                 row(
                         "allowHosts names [strava], but the registered clients are [acme, google]",
                         b -> b.allowHosts("strava", "api.example.org")),
+                noHost("https://api.example.org/v1", "; write \"api.example.org\""),
+                noHost("api.example.org:443", "; write \"api.example.org\""),
+                noHost("api.example.org/v1", "; write \"api.example.org\""),
+                noHost("api.example.org.", "; write \"api.example.org\""),
+                noHost("user@api.example.org", "; write \"api.example.org\""),
+                noHost(" api.example.org", "; write \"api.example.org\""),
+                noHost("::1", "; write \"[::1]\""),
+                noHost("*.example.org", "; there are no wildcards, so add each host"),
+                noHost("my_api", " such as \"api.example.com\""),
+                noHost("", " such as \"api.example.com\""),
                 row("refreshEarly PT-1M is negative", b -> b.refreshEarly(Duration.ofMinutes(-1))));
+    }
+
+    private static Arguments noHost(String entry, String advice) {
+        return row(
+                "allowHosts of \"google\": no host can match \"" + entry + "\", because an entry is an exact host name"
+                        + advice,
+                b -> b.allowHosts("google", entry));
     }
 
     private static Arguments row(String message, UnaryOperator<TokensBuilder> setting) {
@@ -81,6 +100,31 @@ class BadSettingsTest {
                         setting.apply(providers.builder().store("memory:")).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void anAllowedHostMayBeWrittenInUpperCaseOrAsAnAddressOfThisMachine() {
+        Tokens tokens = providers.open(
+                providers.builder().store("memory:").allowHosts("google", "API.Example.ORG", "127.0.0.1", "[::1]"));
+
+        for (String address : List.of("https://api.example.org/v1", "http://127.0.0.1:8080/", "http://[::1]:8080/")) {
+            assertThat(tokens.allows(ProvidersFixture.BEN, URI.create(address)))
+                    .as(address)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theHostOfAnApiEndpointIsAllowedForItsRegistrationOnly() {
+        Tokens tokens = providers.open(providers
+                .builder()
+                .store("memory:")
+                .endpoints(
+                        "google", Endpoints.none().with(EndpointKind.API, URI.create("https://API.moved.example/v2"))));
+
+        URI call = URI.create("https://api.moved.example/v2/me");
+        assertThat(tokens.allows(ProvidersFixture.BEN, call)).isTrue();
+        assertThat(tokens.allows(ProvidersFixture.ANNA, call)).isFalse();
     }
 
     @Test
@@ -110,16 +154,61 @@ class BadSettingsTest {
                         .store("memory:")
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("there is no provider \"myspace\" on the class path; found [")
-                .hasMessageContainingAll("google", "strava", "add its dependency or pass one to the builder");
+                .hasMessage("there is no provider \"myspace\" on the class path; found [facebook, google, instagram,"
+                        + " linkedin, strava, x, x-oauth1, youtube]; for any other server, describe it with"
+                        + " OAuth2Provider.builder(\"myspace\") and pass it to provider(…)");
+    }
+
+    @Test
+    void aMisspelledProviderIsReportedWithTheSimilarOne() {
+        ClientRegistration client = providers.providers.google().registration();
+        assertThatThrownBy(() -> providers
+                        .builder()
+                        .client("gogle", client)
+                        .store("memory:")
+                        .build())
+                .hasMessageEndingWith("; did you mean \"google\"? For any other server, describe it with"
+                        + " OAuth2Provider.builder(\"gogle\") and pass it to provider(…)");
+        assertThatThrownBy(() -> providers
+                        .builder()
+                        .client("acne", client)
+                        .store("memory:")
+                        .build())
+                .hasMessageContaining("; did you mean \"acme\"? ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "memory    | store \"memory\" does not begin with a scheme; write \"memory:\"",
+                "./tokens  | store \"./tokens\" does not begin with a scheme; for a folder write \"file:./tokens\"",
+                "C:\\tokens | store \"C:\\tokens\" does not begin with a scheme; for a folder write"
+                        + " \"file:C:\\tokens\"",
+                "file      | store \"file\" does not begin with a scheme; write \"file:\" and a folder, such as"
+                        + " \"file:./tokens\"",
+                "redis     | store \"redis\" does not begin with a scheme; write \"redis://…\"",
+                "jdbc:h2:mem:a;PASSWORD=p | a store in a database is not opened by a location such as \"jdbc:…\" but"
+                        + " from a DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
+                        + " store(JdbcTokenStore.open(dataSource, \"bench\"))",
+                "postgresql://u:p@db/x | a store in a database is not opened by a location such as \"postgresql:…\" but"
+                        + " from a DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
+                        + " store(JdbcTokenStore.open(dataSource, \"bench\"))",
+            })
+    void aLocationThatOpensNoStoreIsReportedWithTheFormToWrite(String location, String message) {
+        assertThatThrownBy(() -> providers.builder().store(location).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     @Test
     void anUnknownStoreIsReportedWithTheAvailableOnes() {
         assertThatThrownBy(() -> providers.builder().store("floppy:a").build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("there is no store \"floppy\" on the class path; found [file, memory]"
-                        + "; add its dependency or pass one to the builder");
+                .hasMessageMatching("there is no store \"floppy\" on the class path; found \\[file, .*memory.*\\]"
+                        + "; add the dependency that contains it, or pass a store to the builder");
+        assertThatThrownBy(() -> providers.builder().store("fille:./tokens").build())
+                .hasMessageEndingWith("; did you mean \"file:\"?");
     }
 
     @Test
@@ -249,7 +338,9 @@ class BadSettingsTest {
         assertThat(refusal).isInstanceOf(NotConnectedException.class);
         assertThat(refusal.remedy()).isEqualTo(Remedy.RECONNECT);
         assertThat(refusal.reconnectUrl()).contains(URI.create("https://app.example/reconnect/anna"));
-        assertThat(refusal).hasMessage("acme/anna: no tokens are stored for this account");
+        assertThat(refusal)
+                .hasMessage("acme/anna: no tokens are stored for this account; ask its user for consent with"
+                        + " authorize(key, redirectUri), or import tokens with connect(key, tokens)");
         assertThat(providers.providers.connections()).isZero();
     }
 }

@@ -103,12 +103,25 @@ class ReconnectTest {
 
         assertThat(problem)
                 .hasMessage("strava/cara: a different user of the provider than the one connected before has consented;"
-                        + " nothing was stored. Consent as the earlier user, or authorize with allowAccountChange()");
+                        + " nothing was stored. Consent as the earlier user, for example with chooseAccount(), or"
+                        + " authorize with allowAccountChange()");
         assertThat(tokens.status(CARA)).isEqualTo(before);
         assertThat(fixture.provider(CARA)
                         .ledger()
                         .isAccepted(tokens.accessToken(CARA).value()))
                 .isTrue();
+    }
+
+    @Test
+    void theAccountChooserIsShownOnRequestAndAllowsNoOtherUser() {
+        fixture.connect(tokens, CARA);
+        AuthorizationOptions choose = AuthorizationOptions.defaults().chooseAccount();
+
+        assertThat(tokens.authorize(BEN, BACK, choose).url().getRawQuery()).contains("prompt=select_account+consent");
+        assertThat(tokens.authorize(BEN, BACK).url().getRawQuery()).doesNotContain("select_account");
+        failure(
+                Problem.WRONG_ACCOUNT,
+                () -> tokens.completeAuthorization(fixture.approved(tokens, CARA, choose, "another user")));
     }
 
     @Test

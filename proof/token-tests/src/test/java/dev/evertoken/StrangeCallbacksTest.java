@@ -7,6 +7,7 @@ import static dev.evertoken.ConsentFixture.failure;
 import static dev.evertoken.ConsentFixture.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
@@ -41,8 +42,8 @@ class StrangeCallbacksTest {
 
     @Test
     void aForgedOrTruncatedStateIsRejected() {
-        String why = "the redirect's state was not created here: forged, truncated, of another application or"
-                + " environment, or no longer remembered";
+        String why = "the redirect's state was not created here: forged, truncated, or of another application,"
+                + " environment or key ring";
         String state = tokens.authorize(ANNA, BACK).state();
         rejected(with(valid, "state", "forged"), why);
         rejected(with(valid, "state", "k7."), why);
@@ -61,22 +62,60 @@ class StrangeCallbacksTest {
     }
 
     @Test
-    void aUsedRedirectIsRejectedAndChangesNothing() {
-        tokens.completeAuthorization(valid);
-        rejected(valid, "acme/anna: the redirect was already used; nothing was changed");
+    void theSameRedirectAgainReportsTheAccountThatItHasConnected() {
+        AccountStatus connected = tokens.completeAuthorization(ANNA, valid);
 
-        assertThat(fixture.providers.rotating().ledger().tokenRequests()).isEqualTo(1);
-        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.completeAuthorization(ANNA, valid)).isEqualTo(connected);
+        fixture.later(Duration.ofHours(2));
+        tokens.accessToken(ANNA);
+        assertThat(tokens.completeAuthorization(ANNA, valid).generation()).isEqualTo(2);
+        assertThat(fixture.providers.rotating().ledger().tokenRequests())
+                .as("the exchange and a refresh")
+                .isEqualTo(2);
     }
 
     @Test
-    void aRedirectUsedByAnotherProcessIsRejectedByTheProvider() {
+    void theSameRedirectAtAnotherProcessReportsTheAccountWithoutUsingTheCodeAgain() {
+        AccountStatus connected = tokens.completeAuthorization(ANNA, valid);
+        Tokens other = fixture.process();
+
+        assertThat(other.completeAuthorization(ANNA, valid)).isEqualTo(connected);
+        assertThat(fixture.providers.rotating().ledger().tokenRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void aUsedRedirectOfADisconnectedAccountIsRejectedAndChangesNothing() {
         tokens.completeAuthorization(valid);
+        tokens.disconnect(ANNA);
+        rejected(
+                valid,
+                "acme/anna: the redirect was already used, and the account's grant is not the one that it brought;"
+                        + " nothing was changed");
+
+        assertThat(fixture.providers.rotating().ledger().tokenRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void aUsedRedirectOfADisconnectedAccountIsRejectedByTheProviderAtAnotherProcess() {
+        tokens.completeAuthorization(valid);
+        tokens.disconnect(ANNA);
         Tokens other = fixture.process();
 
         TokenException problem = failure(Problem.CONSENT_FAILED, () -> other.completeAuthorization(valid));
         assertThat(problem).hasMessage("acme/anna: token endpoint answered 400 invalid_grant");
-        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+    }
+
+    @Test
+    void aRedirectAtAProcessThatDoesNotRememberItNamesTheKeyRing() {
+        Tokens started = fixture.process(builder -> builder);
+        URI callback = fixture.approved(started, ANNA, "anna");
+        Tokens restarted = fixture.process(builder -> builder);
+
+        assertThat(failure(Problem.CALLBACK_REJECTED, () -> restarted.completeAuthorization(callback)))
+                .hasMessage("the redirect's state is unknown to this process: without a key ring, an authorization is"
+                        + " kept for 10 minutes in the memory of the process that started it, and not after a restart."
+                        + " Start it again, and set a key ring with encryption(…), so that any process can complete"
+                        + " it");
     }
 
     @Test
@@ -87,7 +126,8 @@ class StrangeCallbacksTest {
         Tokens withoutRing = fixture.process(builder -> builder);
         URI other = fixture.approved(withoutRing, ANNA, "anna");
         fixture.later(Duration.ofMinutes(10));
-        failure(Problem.CALLBACK_REJECTED, () -> withoutRing.completeAuthorization(other));
+        assertThat(failure(Problem.CALLBACK_REJECTED, () -> withoutRing.completeAuthorization(other)))
+                .hasMessage("acme/anna: the redirect arrived more than 10 minutes after the start; start again");
         assertThat(fixture.providers.rotating().ledger().tokenRequests()).isZero();
     }
 

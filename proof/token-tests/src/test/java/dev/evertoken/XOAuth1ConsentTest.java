@@ -70,7 +70,9 @@ class XOAuth1ConsentTest {
         Tokens second = app.process(builder -> builder);
 
         assertThat(failure(Problem.CALLBACK_REJECTED, () -> second.completeAuthorization(XENA, callback)))
-                .hasMessage("the redirect has no state, so it belongs to no authorization started here");
+                .hasMessage("the redirect has no state, as is usual for OAuth 1.0a, and this process does not remember"
+                        + " its oauth_token: only the process that started the authorization can complete it, within 10"
+                        + " minutes, unless the state of authorize(…) is passed too");
         assertThat(second.completeAuthorization(XENA, callback, started.state()).state())
                 .isEqualTo(ConnectionState.ACTIVE);
         assertThat(started.url().toString()).doesNotContain("state");
@@ -96,6 +98,10 @@ class XOAuth1ConsentTest {
 
         assertThat(app.tokens.completeAuthorization(XENA, xenasCallback).state())
                 .isEqualTo(ConnectionState.ACTIVE);
+        assertThat(app.tokens.completeAuthorization(XENA, xenasCallback).state())
+                .as("the same redirect again")
+                .isEqualTo(ConnectionState.ACTIVE);
+        app.tokens.disconnect(XENA);
         assertThat(failure(Problem.CALLBACK_REJECTED, () -> app.tokens.completeAuthorization(XENA, xenasCallback)))
                 .hasMessageContaining("already used");
     }

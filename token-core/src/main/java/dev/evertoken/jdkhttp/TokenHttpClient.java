@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
+import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,16 +35,17 @@ import org.jspecify.annotations.Nullable;
  * An {@link HttpClient} that adds the token of one account to requests, and sends a request again with another token if
  * an API rejects it; the counterpart of {@link dev.evertoken.okhttp.TokenInterceptor} for {@code java.net.http}.
  *
- * <p>The token is only sent to the provider's hosts and is not added if the request has its own {@code Authorization}
- * header. A request is never sent without its token: {@link TokenIOException} is thrown before a connection is opened.
- * Redirects are returned to the caller, not followed. A body of unknown length, such as that of {@code ofInputStream},
- * is not sent twice. If the body of a rejection does not arrive within {@link ResponseDecider#PEEK_TIME}, the response
- * is judged by the part that has arrived; the caller can read all of it. If a provider requires requests signed with
- * OAuth 1.0a, form bodies are rejected, because they cannot be read here.
+ * <p>The token is not added if the request has its own {@code Authorization} header. A request is never sent without
+ * its token: {@link TokenIOException} is thrown before a connection is opened, also if the host is neither one of the
+ * provider's API nor allowed with {@code allowHosts}. Redirects are returned to the caller, not followed. A body of
+ * unknown length, such as that of {@code ofInputStream}, is not sent twice. If the body of a rejection does not arrive
+ * within {@link ResponseDecider#PEEK_TIME}, the response is judged by the part that has arrived; the caller can read
+ * all of it. If a provider requires requests signed with OAuth 1.0a, form bodies are rejected, because they cannot be
+ * read here.
  *
  * <p>If the token has expired, {@code send} waits on the calling thread; {@code sendAsync} blocks neither the calling
- * thread nor a thread of the client. {@link #verdict} returns the meaning of a response for the token. The wrapped
- * client has to be closed separately. Thread-safe.
+ * thread nor a thread of the client. {@link #newWebSocketBuilder} opens WebSockets of the account. {@link #verdict}
+ * returns the meaning of a response for the token. The wrapped client has to be closed separately. Thread-safe.
  */
 public final class TokenHttpClient extends HttpClient {
 
@@ -85,7 +88,10 @@ public final class TokenHttpClient extends HttpClient {
 
     // ---- synchronous calls
 
-    /** @throws TokenIOException if there is no token, or the request cannot be signed; nothing was sent */
+    /**
+     * @throws TokenIOException if there is no token, it may not be sent to the host, or the request cannot be signed;
+     *     nothing was sent
+     */
     @Override
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
@@ -93,7 +99,7 @@ public final class TokenHttpClient extends HttpClient {
             return client.send(request, handler);
         }
         if (!source.allows(request.uri())) {
-            return withheld(request, client.send(request, handler));
+            throw notAllowed(request.uri());
         }
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
         HttpResponse<PeekedBody> response = client.send(exchange.first(token()), exchange::beginning);
@@ -138,8 +144,8 @@ public final class TokenHttpClient extends HttpClient {
     }
 
     /**
-     * The future completes exceptionally with a {@link TokenIOException} if there is no token, or the request cannot be
-     * signed.
+     * The future completes exceptionally with a {@link TokenIOException} if there is no token, it may not be sent to
+     * the host, or the request cannot be signed.
      */
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(
@@ -148,7 +154,7 @@ public final class TokenHttpClient extends HttpClient {
             return client.sendAsync(request, handler, pushes);
         }
         if (!source.allows(request.uri())) {
-            return client.sendAsync(request, handler, pushes).thenApply(response -> withheld(request, response));
+            return CompletableFuture.failedFuture(notAllowed(request.uri()));
         }
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
         CancellableExchange<HttpResponse<T>> whole = new CancellableExchange<>();
@@ -222,6 +228,19 @@ public final class TokenHttpClient extends HttpClient {
         }
     }
 
+    // ---- WebSockets
+
+    /**
+     * Returns a builder of WebSockets whose opening handshake carries the token of the account. It treats the handshake
+     * like any other request: it is not opened without the token, not sent to a host that is not allowed, and repeated
+     * once with another token if the server rejects it. A handshake with an {@code Authorization} header of the caller
+     * is left unchanged.
+     */
+    @Override
+    public WebSocket.Builder newWebSocketBuilder() {
+        return new TokenWebSocketBuilder(client, source, calls);
+    }
+
     // ---- shared by both kinds of calls
 
     /**
@@ -232,10 +251,8 @@ public final class TokenHttpClient extends HttpClient {
         return request.headers().firstValue(AuthorizedRequest.AUTHORIZATION).isPresent();
     }
 
-    private <T> HttpResponse<T> withheld(HttpRequest request, HttpResponse<T> response) {
-        ResourceVerdict verdict =
-                ResponseDecider.withheld(source, String.valueOf(request.uri().getHost()), response.statusCode());
-        return new JudgedResponse<>(response, request, response.body(), verdict);
+    private TokenIOException notAllowed(URI address) {
+        return new TokenIOException(source.notAllowed(address));
     }
 
     // ---- the wrapped client

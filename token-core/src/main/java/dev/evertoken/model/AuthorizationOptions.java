@@ -10,11 +10,13 @@ import java.util.Set;
  *
  * @param moreScopes scopes to request in addition to those of the client registration
  * @param isConsentForced whether the consent page is shown even if the user has consented before
+ * @param isAccountChosen whether the user must choose an account of the provider even if only one is signed in
  * @param isAccountChangeAllowed whether a different user of the provider may replace the one connected before
  */
-public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForced, boolean isAccountChangeAllowed) {
+public record AuthorizationOptions(
+        Set<String> moreScopes, boolean isConsentForced, boolean isAccountChosen, boolean isAccountChangeAllowed) {
 
-    private static final AuthorizationOptions DEFAULTS = new AuthorizationOptions(Set.of(), false, false);
+    private static final AuthorizationOptions DEFAULTS = new AuthorizationOptions(Set.of(), false, false, false);
 
     public AuthorizationOptions {
         moreScopes = Collections.unmodifiableSet(new LinkedHashSet<>(moreScopes));
@@ -39,16 +41,28 @@ public record AuthorizationOptions(Set<String> moreScopes, boolean isConsentForc
     public AuthorizationOptions moreScopes(String... scopes) {
         Set<String> all = new LinkedHashSet<>(moreScopes);
         all.addAll(Identifiers.scopes(Arrays.asList(scopes)));
-        return new AuthorizationOptions(all, isConsentForced, isAccountChangeAllowed);
+        return new AuthorizationOptions(all, isConsentForced, isAccountChosen, isAccountChangeAllowed);
     }
 
     /** Returns these options with the consent page always shown. */
     public AuthorizationOptions forceConsent() {
-        return new AuthorizationOptions(moreScopes, true, isAccountChangeAllowed);
+        return new AuthorizationOptions(moreScopes, true, isAccountChosen, isAccountChangeAllowed);
     }
 
-    /** Returns these options such that a different user of the provider may replace the one connected before. */
+    /**
+     * Returns these options with the provider's account chooser shown, for users who are signed in with several
+     * accounts. Providers without a chooser show the consent page or ignore this. A different user than the one
+     * connected before is still rejected.
+     */
+    public AuthorizationOptions chooseAccount() {
+        return new AuthorizationOptions(moreScopes, isConsentForced, true, isAccountChangeAllowed);
+    }
+
+    /**
+     * Returns these options such that a different user of the provider may replace the one connected before; the
+     * account chooser is shown too.
+     */
     public AuthorizationOptions allowAccountChange() {
-        return new AuthorizationOptions(moreScopes, isConsentForced, true);
+        return new AuthorizationOptions(moreScopes, isConsentForced, true, true);
     }
 }

@@ -25,6 +25,7 @@ public final class KeyRing {
     private static final int KEY_BYTES = 32;
     private static final String ID = "[A-Za-z0-9_.-]{1,32}";
     private static final String ID_RULE = "a key id is 1 to 32 of A-Z a-z 0-9 _ . -";
+    private static final String FORM = "; a key ring is written as id:base64, such as k1:$(openssl rand -base64 32)";
     private static final KeyRing NONE = new KeyRing(Map.of());
 
     private final Map<String, SecretKey> keys;
@@ -88,7 +89,7 @@ public final class KeyRing {
         try {
             return parse("key file " + file, Files.readString(file));
         } catch (IOException e) {
-            throw TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
+            throw TokenException.about(Problem.KEY_RING_INVALID)
                     .detail("key file " + file + " cannot be read")
                     .cause(e)
                     .build();
@@ -112,7 +113,7 @@ public final class KeyRing {
                 byte[] key =
                         Base64.getDecoder().decode(entry.substring(colon + 1).strip());
                 if (keys.put(id, checkedKey(id, key)) != null) {
-                    throw misconfigured(source + ": key id \"" + id + "\" is used twice");
+                    throw invalid(source + ": key id \"" + id + "\" is used twice");
                 }
             } catch (IllegalArgumentException e) {
                 throw misconfigured(source + ": key " + position + " is not a base64 key of " + KEY_BYTES + " bytes");
@@ -137,9 +138,11 @@ public final class KeyRing {
     }
 
     private static TokenException misconfigured(String detail) {
-        return TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
-                .detail(detail)
-                .build();
+        return invalid(detail + FORM);
+    }
+
+    private static TokenException invalid(String detail) {
+        return TokenException.about(Problem.KEY_RING_INVALID).detail(detail).build();
     }
 
     /** Returns the ids of the keys; the encrypting key comes first. */

@@ -54,6 +54,10 @@ public enum Problem {
     API_REJECTS_TOKEN(
             FIX_CONFIGURATION,
             "The API rejects a valid token; check the API's host, region and scopes, and which kind of token it requires."),
+    HOST_NOT_ALLOWED(
+            FIX_CONFIGURATION,
+            "The request was not sent, because the token may not be sent to its host; allow the host if it is part of"
+                    + " the API."),
     UNSIGNABLE_REQUEST(
             FIX_CONFIGURATION,
             "The request cannot be signed as its provider requires; send it in another form or with another client."),
@@ -73,6 +77,8 @@ public enum Problem {
             FIX_CONFIGURATION, "The stored record belongs to another namespace or environment; nothing was refreshed."),
     CLIENT_MISMATCH(FIX_CONFIGURATION, "The stored record belongs to another client id; nothing was refreshed."),
     PLACEHOLDER_CREDENTIALS(FIX_CONFIGURATION, "A credential is missing or a placeholder; set the real value."),
+    KEY_RING_INVALID(
+            FIX_CONFIGURATION, "The key ring is missing or malformed; write it as id:base64, with keys of 32 bytes."),
     UNKNOWN_REGISTRATION(FIX_CONFIGURATION, "No client is registered under this id; register it with the builder."),
     STORE_UNAVAILABLE(RETRY, "The token store is unavailable."),
     STORE_REFUSED(

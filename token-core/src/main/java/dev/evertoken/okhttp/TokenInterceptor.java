@@ -15,6 +15,7 @@ import dev.evertoken.spi.provider.RequestSigner;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.Signature;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
 import okhttp3.Interceptor;
@@ -26,11 +27,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds the token of an account to requests, and sends a request again with another token if an API rejects it.
  *
- * <p>With {@link #of(Tokens)} one client serves all accounts: {@code tag(TokenKey.class, key)} on a request selects the
- * account; a request without the tag is sent unchanged. The token is only sent to the provider's hosts and is not added
- * if the request has its own {@code Authorization} header. A request is never sent without its token:
- * {@link TokenIOException} is thrown before a connection is opened. A redirect to another host is followed without the
- * token. Responses are not stored in an HTTP cache, see {@link #allowHttpCache}.
+ * <p>With {@link #of(Tokens)} one client serves all accounts: {@code tag(TokenKey.class, key)} or {@code tag(key)} on a
+ * request selects the account; a request without such a tag is sent unchanged. The token is not added if the request
+ * has its own {@code Authorization} header. A request is never sent without its token: {@link TokenIOException} is
+ * thrown before a connection is opened, also if the host is neither one of the provider's API nor allowed with
+ * {@code allowHosts}. A redirect to another host is followed without the token. Responses are not stored in an HTTP
+ * cache, see {@link #allowHttpCache}.
  *
  * <p>If a provider requires signed requests, each attempt is signed separately, including form bodies. A form that can
  * be written only once or has more than {@value ResponseDecider#FORM_BYTES} bytes is rejected.
@@ -60,15 +62,24 @@ public final class TokenInterceptor implements Interceptor {
         this.cacheable = cacheable;
     }
 
-    /** Returns an interceptor for all accounts; {@code tag(TokenKey.class, key)} on a request selects the account. */
+    /**
+     * Returns an interceptor for all accounts; {@code tag(TokenKey.class, key)} or {@code tag(key)} on a request
+     * selects the account.
+     */
     public static TokenInterceptor of(Tokens tokens) {
         return new TokenInterceptor(
                 request -> {
-                    TokenKey key = request.tag(TokenKey.class);
+                    TokenKey key = account(request);
                     return key == null ? null : tokens.source(key).requestAuthorizer();
                 },
                 new ResponseDecider(),
                 false);
+    }
+
+    /** Returns the account of a request, from its typed tag or from the tag without a type. */
+    private static @Nullable TokenKey account(Request request) {
+        TokenKey typed = request.tag(TokenKey.class);
+        return typed == null && request.tag() instanceof TokenKey untyped ? untyped : typed;
     }
 
     /** Returns an interceptor that uses one account for every request. */
@@ -114,7 +125,7 @@ public final class TokenInterceptor implements Interceptor {
     /**
      * Sends a request with its token.
      *
-     * @throws TokenIOException if there is no token; nothing was sent
+     * @throws TokenIOException if there is no token, or it may not be sent to the host; nothing was sent
      * @throws IllegalStateException if this was added as a network interceptor, which is called for each redirect
      *     separately
      */
@@ -128,12 +139,9 @@ public final class TokenInterceptor implements Interceptor {
         if (source == null || RequestCredentials.isCallers(request)) {
             return chain.proceed(request);
         }
-        if (!source.allows(request.url().uri())) {
-            return withheld(
-                    source,
-                    chain.proceed(request.newBuilder()
-                            .removeHeader(RequestCredentials.AUTHORIZATION)
-                            .build()));
+        URI address = request.url().uri();
+        if (!source.allows(address)) {
+            throw new TokenIOException(source.notAllowed(address));
         }
         return sent(chain, request, source);
     }

@@ -94,6 +94,11 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore, Related
     }
 
     @Override
+    public Optional<String> absence(TokenKey key) {
+        return store().absence(key);
+    }
+
+    @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         return store().compareAndSet(key, expectedRevision, next);
     }

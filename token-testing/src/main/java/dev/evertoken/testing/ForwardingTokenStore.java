@@ -67,6 +67,11 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIn
     }
 
     @Override
+    public Optional<String> absence(TokenKey key) {
+        return store.absence(key);
+    }
+
+    @Override
     public boolean keepsClearText(TokenKey key) {
         return store.keepsClearText(key);
     }

@@ -100,6 +100,11 @@ abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex, Cha
     }
 
     @Override
+    public final Optional<String> absence(TokenKey key) {
+        return store.absence(key);
+    }
+
+    @Override
     public final boolean keepsClearText(TokenKey key) {
         return store.keepsClearText(key);
     }

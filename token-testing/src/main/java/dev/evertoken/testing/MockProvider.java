@@ -1,5 +1,6 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.TokenSet;
@@ -13,13 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One mock provider on loopback. It implements the documented behavior of the token, revocation and introspection
  * endpoints and of an API; a test can replace responses.
  *
- * <p>Configure the library with {@link #endpoints()} and {@link #registration()}, create tokens of an account with
- * {@link #consent}, and count requests with {@link #ledger()}. Thread-safe.
+ * <p>Configure the library with {@link #configure}, create tokens of an account with {@link #consent}, and count
+ * requests with {@link #ledger()}. Thread-safe.
  */
 public final class MockProvider {
 
@@ -30,12 +32,15 @@ public final class MockProvider {
     private final ClientAuthenticationCheck authentication;
     private final MockAddresses addresses;
     private final Timekeeper time;
+    private final UnaryOperator<TokensBuilder> clock;
     private volatile boolean refreshTokens = true;
 
-    MockProvider(ProviderBehavior behavior, RawServer server, Timekeeper time) {
+    /** @param clock sets the clock of the tokens that are configured for this provider */
+    MockProvider(ProviderBehavior behavior, RawServer server, Timekeeper time, UnaryOperator<TokensBuilder> clock) {
         this.behavior = behavior;
         this.server = server;
         this.time = time;
+        this.clock = clock;
         this.grants = new MockGrants(behavior.rotation(), behavior.lifetime(), behavior.grantLifetime(), time);
         this.authentication = new ClientAuthenticationCheck(behavior.clientId(), behavior.clientSecret());
         this.addresses = new MockAddresses(
@@ -45,6 +50,21 @@ public final class MockProvider {
     /** Returns the id, for example {@code google}, {@code strava} or {@code acme}. */
     public String id() {
         return behavior.id();
+    }
+
+    /**
+     * Configures the tokens of an application for this provider in one call: registers {@link #registration()} under
+     * the provider's id, replaces the endpoints, allows requests to this machine as {@code 127.0.0.1},
+     * {@code localhost} and {@code [::1]}, and sets the clock with which the providers were started, such as a
+     * {@link ManualClock}.
+     *
+     * @return the same builder
+     * @throws IllegalArgumentException if the builder already has a client with the id of this provider
+     */
+    public TokensBuilder configure(TokensBuilder builder) {
+        return clock.apply(builder.client(id(), registration())
+                .endpoints(id(), endpoints())
+                .allowHosts(id(), "127.0.0.1", "localhost", "[::1]"));
     }
 
     /** Returns the addresses of its endpoints, to replace the real ones. */

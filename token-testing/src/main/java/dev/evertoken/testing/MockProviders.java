@@ -1,11 +1,13 @@
 package dev.evertoken.testing;
 
+import dev.evertoken.TokensBuilder;
 import dev.evertoken.spi.Timekeeper;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Mock providers on one free port of the loopback interface. They accept connections when {@link #start} returns.
@@ -17,7 +19,7 @@ public final class MockProviders implements AutoCloseable {
     private final RawServer server;
     private final Map<String, MockProvider> providers = new LinkedHashMap<>();
 
-    private MockProviders(Timekeeper time) {
+    private MockProviders(Timekeeper time, UnaryOperator<TokensBuilder> clock) {
         this.server = RawServer.start(this::handle);
         List.of(
                         new GoogleBehavior(),
@@ -29,17 +31,17 @@ public final class MockProviders implements AutoCloseable {
                         new XBehavior(),
                         new XOAuth1Behavior(),
                         new RotatingBehavior())
-                .forEach(behavior -> providers.put(behavior.id(), new MockProvider(behavior, server, time)));
+                .forEach(behavior -> providers.put(behavior.id(), new MockProvider(behavior, server, time, clock)));
     }
 
     /** Starts providers that use the system time. */
     public static MockProviders start() {
-        return start(Timekeeper.system());
+        return new MockProviders(Timekeeper.system(), builder -> builder);
     }
 
     /** Starts providers that use the given timekeeper, usually a {@link ManualClock}. The timekeeper is not closed. */
     public static MockProviders start(Timekeeper time) {
-        return new MockProviders(time);
+        return new MockProviders(time, builder -> builder.timekeeper(time));
     }
 
     /** Returns Google: the refresh token is not rotated, and the response to a refresh does not contain one. */
@@ -91,6 +93,18 @@ public final class MockProviders implements AutoCloseable {
     /** Returns {@code acme}: an RFC 6749 server that rotates at every refresh and revokes a grant on reuse. */
     public MockProvider rotating() {
         return provider("acme");
+    }
+
+    /**
+     * Configures the tokens of an application for all mock providers but {@link #rotating}, whose original is not one
+     * of {@code token-providers}; see {@link MockProvider#configure}. The class path must have {@code token-providers}.
+     *
+     * @return the same builder
+     * @throws IllegalArgumentException if the builder already has a client with the id of one of them
+     */
+    public TokensBuilder configure(TokensBuilder builder) {
+        providers.values().stream().filter(mock -> mock != rotating()).forEach(mock -> mock.configure(builder));
+        return builder;
     }
 
     /** Returns all providers. */

@@ -175,15 +175,18 @@ class TokenHttpClientTest {
     @ParameterizedTest
     @EnumSource
     @Fault("H7")
-    void anotherHostGetsNoTokenAndItsRejectionRefreshesNothing(CallStyle style) throws Exception {
-        try (LoopbackServer other = LoopbackServer.answering(LoopbackServer.json(401, "{}"))) {
+    void aRequestToAHostThatIsNotAllowedFailsBeforeItIsSent(CallStyle style) throws Exception {
+        try (LoopbackServer other = LoopbackServer.answering(LoopbackServer.json(200, "{}"))) {
             URI named = URI.create("http://localhost:" + other.port() + "/");
 
-            HttpResponse<String> response =
-                    style.send(fixture.anna(), JdkClientFixture.get(named), BodyHandlers.ofString());
-            assertThat(TokenHttpClient.verdict(response).orElseThrow().detail())
-                    .startsWith("localhost answered 401 to a request without the token of TokenSource[google/anna]");
-            assertThat(other.requests().get(0)).doesNotContain("Authorization");
+            TokenIOException refused = JdkClientFixture.failure(
+                    () -> JdkClientFixture.sent(style, fixture.anna(), JdkClientFixture.get(named)));
+            assertThat(refused)
+                    .hasMessage("google/anna: the request to localhost was not sent, because a token is sent only to"
+                            + " the hosts of its provider and of allowHosts; if the host is part of the API, add"
+                            + " allowHosts(\"google\", \"localhost\")");
+            assertThat(refused.reason().problem()).isEqualTo(Problem.HOST_NOT_ALLOWED);
+            assertThat(other.connections()).isZero();
         }
         assertThat(fixture.google.ledger().tokenRequests()).isZero();
     }

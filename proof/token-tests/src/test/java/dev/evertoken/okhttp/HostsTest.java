@@ -4,9 +4,11 @@ import static dev.evertoken.okhttp.InterceptorFixture.ANNA;
 import static dev.evertoken.okhttp.InterceptorFixture.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenIOException;
 import dev.evertoken.providers.LoopbackServer;
 import dev.evertoken.providers.SelfSigned;
 import dev.evertoken.testing.MockResponse;
@@ -52,16 +54,40 @@ class HostsTest {
 
     @Test
     @Fault("H7")
-    void aForeignHostGetsNoTokenAndItsRejectionRefreshesNothing() throws IOException {
-        try (Response response = get(named("elsewhere.example"))) {
-            assertThat(response.code()).isEqualTo(401);
-            assertThat(problem(response)).contains(Problem.API_REJECTS_TOKEN);
-            assertThat(TokenInterceptor.verdict(response).orElseThrow().detail())
-                    .isEqualTo("elsewhere.example answered 401 to a request without the token of"
-                            + " TokenSource[google/anna]: a token is sent over https only, to the hosts of its provider"
-                            + " and of allowHosts, and is not forwarded by redirects");
+    void aRequestToAHostThatIsNotAllowedFailsBeforeItIsSent() {
+        assertNotSent(
+                named("elsewhere.example"),
+                "google/anna: the request to elsewhere.example was not sent, because a token is sent only to the hosts"
+                        + " of its provider and of allowHosts; if the host is part of the API, add"
+                        + " allowHosts(\"google\", \"elsewhere.example\")");
+    }
+
+    @Test
+    @Fault("H7")
+    void aSourceOfOneAccountSendsNothingToAHostThatIsNotAllowed() {
+        OkHttpClient one =
+                fixture.client(builder -> builder.addInterceptor(TokenInterceptor.of(fixture.tokens.source(ANNA))));
+        Request untagged = new Request.Builder()
+                .url("http://elsewhere.example:" + other.port())
+                .build();
+
+        assertThatThrownBy(() -> one.newCall(untagged).execute())
+                .isInstanceOf(TokenIOException.class)
+                .hasMessageContaining("the request to elsewhere.example was not sent");
+        assertThat(other.connections()).isZero();
+    }
+
+    @Test
+    void aTagWithoutATypeSelectsTheAccount() throws IOException {
+        Request untyped = new Request.Builder()
+                .url(fixture.google.apiUrl().toString())
+                .tag(ANNA)
+                .build();
+
+        try (Response response = http.newCall(untyped).execute()) {
+            assertThat(response.code()).isEqualTo(200);
         }
-        assertOtherReceivedNoToken();
+        assertThat(fixture.google.ledger().apiRequests("anna")).isEqualTo(1);
     }
 
     @Test
@@ -71,6 +97,10 @@ class HostsTest {
 
         try (Response response = get(fixture.google.apiUrl())) {
             assertThat(response.code()).isEqualTo(401);
+            assertThat(problem(response)).contains(Problem.API_REJECTS_TOKEN);
+            assertThat(TokenInterceptor.verdict(response).orElseThrow().detail())
+                    .isEqualTo("elsewhere.example answered 401 to a redirected request, which does not carry the token"
+                            + " of TokenSource[google/anna]: a redirect to another host, port or scheme removes it");
             assertThat(response.request().url().host()).isEqualTo("elsewhere.example");
         }
         assertThat(fixture.google.ledger().apiRequests("anna")).as("signed").isEqualTo(1);
@@ -90,14 +120,13 @@ class HostsTest {
 
     @Test
     @Fault("H7")
-    void aRedirectFromAForeignHostToAnAllowedHostIsSentWithoutTheToken() throws IOException {
+    void aRedirectFromAForeignHostToAnAllowedHostIsNotReached() throws IOException {
         try (LoopbackServer first = LoopbackServer.answering(
                 LoopbackServer.head(302, "Location: " + fixture.google.apiUrl(), "Content-Length: 0"))) {
             URI foreign = URI.create("http://elsewhere.example:" + first.port() + "/");
-            try (Response response = get(foreign)) {
-                assertThat(response.code()).isEqualTo(401);
-            }
-            assertThat(first.requests()).hasSize(1).allSatisfy(HostsTest::hasNoToken);
+
+            assertThatThrownBy(() -> get(foreign)).isInstanceOf(TokenIOException.class);
+            assertThat(first.connections()).isZero();
         }
         assertThat(fixture.google.ledger().apiRequests("anna")).isZero();
         assertThat(fixture.google.ledger().tokenRequests()).isZero();
@@ -115,10 +144,11 @@ class HostsTest {
 
     @Test
     @Fault("H8")
-    void anAllowedHostGetsNoTokenOverPlainHttp() throws IOException {
-        get(named("api.google.example")).close();
-
-        assertOtherReceivedNoToken();
+    void aRequestToAnAllowedHostOverPlainHttpFailsBeforeItIsSent() {
+        assertNotSent(
+                named("api.google.example"),
+                "google/anna: the request to api.google.example was not sent, because a token is sent over https only,"
+                        + " except to this machine");
     }
 
     @Test
@@ -192,6 +222,16 @@ class HostsTest {
 
     private URI named(String host) {
         return URI.create("http://" + host + ":" + other.port() + "/");
+    }
+
+    private void assertNotSent(URI address, String message) {
+        TokenIOException failure =
+                catchThrowableOfType(TokenIOException.class, () -> get(address).close());
+        assertThat(failure).hasMessage(message);
+        assertThat(failure.reason().problem()).isEqualTo(Problem.HOST_NOT_ALLOWED);
+        assertThat(failure.reason().key()).contains(ANNA);
+        assertThat(other.connections()).isZero();
+        assertThat(fixture.google.ledger().tokenRequests()).isZero();
     }
 
     private void assertOtherReceivedNoToken() {

@@ -60,7 +60,7 @@ public final class AccountStatuses {
 
     /** @throws dev.evertoken.model.NotConnectedException if nothing is stored for the account */
     public AccountStatus of(TokenKey key) {
-        return find(key, () -> store.load(key)).orElseThrow(() -> exceptions.notConnected(key));
+        return find(key, () -> store.load(key)).orElseThrow(() -> exceptions.notConnected(key, store.absence(key)));
     }
 
     /**

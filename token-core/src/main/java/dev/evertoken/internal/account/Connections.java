@@ -13,6 +13,7 @@ import dev.evertoken.internal.refresh.PendingWrites;
 import dev.evertoken.internal.refresh.UserLookups;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectResult.Outcome;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
@@ -276,6 +277,18 @@ public final class Connections {
                 return;
             }
             stored = ofGrant(key, grantId);
+        }
+    }
+
+    /** Returns an account whose stored grant has an id; empty if the grant needs a new consent or cannot be read. */
+    public Optional<Connected> ofUsableGrant(TokenKey key, String grantId) {
+        try {
+            return ofGrant(key, grantId)
+                    .filter(record -> record.health().state() != ConnectionState.NEEDS_REAUTH)
+                    .map(record -> new Connected(statuses.of(record), Outcome.CONNECTED));
+        } catch (TokenException | UnreadableRecordException e) {
+            log.debug("{}: whether an authorization has connected it is unknown", key, e);
+            return Optional.empty();
         }
     }
 

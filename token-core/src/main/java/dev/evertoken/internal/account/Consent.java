@@ -107,7 +107,8 @@ public record Consent(
         if (bothKnown && !same && over == Over.SAME_USER) {
             throw TokenException.about(Problem.WRONG_ACCOUNT)
                     .detail("a different user of the provider than the one connected before has consented; nothing was"
-                            + " stored. Consent as the earlier user, or authorize with allowAccountChange()")
+                            + " stored. Consent as the earlier user, for example with chooseAccount(), or authorize"
+                            + " with allowAccountChange()")
                     .build();
         }
         boolean replacesARefreshableOne = tokens.refreshToken().isEmpty() && isOurs && isRefreshable(before);

@@ -77,7 +77,7 @@ public final class StoredTokens {
 
     private TokenRecord load(TokenKey key) {
         try {
-            return store.load(key).orElseThrow(() -> exceptions.notConnected(key));
+            return store.load(key).orElseThrow(() -> exceptions.notConnected(key, store.absence(key)));
         } catch (UnreadableRecordException e) {
             throw exceptions.unreadable(key, e);
         }

@@ -39,6 +39,8 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The complete authorization: consent page, redirect, exchange, connect. Runs on the caller's thread. Thread-safe.
@@ -47,15 +49,21 @@ import java.util.Set;
  *   <li>start: the flow prepares, the {@link PendingAuthorization} is sealed into the state, and the flow builds the
  *       address
  *   <li>redirect: it is parsed strictly, its state is opened, and its path and time are checked
- *   <li>once: one redirect ends an authorization; if another process receives it again, the provider rejects the code
+ *   <li>once: one redirect ends an authorization; the same redirect again, such as after a reload in the browser,
+ *       reports the account that it has connected, in any process, because the grant has the id of the authorization
  *   <li>exchange: the only call, after which the code is used up
  *   <li>connect: the tokens replace the grants that they may replace, or are kept until the store accepts them
  * </ol>
  */
 public final class Authorizations {
 
+    private static final Logger log = LoggerFactory.getLogger(Authorizations.class);
     private static final int VERIFIER_BYTES = 32;
     private static final int MOST_ROUNDS = 100_000;
+    private static final String NO_KEPT_STATE = "the redirect has no state, as is usual for OAuth 1.0a, and this"
+            + " process does not remember its oauth_token: only the process that started the authorization can complete"
+            + " it, within " + StateSealer.LIFETIME.toMinutes()
+            + " minutes, unless the state of authorize(…) is passed too";
     private static final String NO_STATE = "the redirect has no state, so it belongs to no authorization started here";
 
     private final StateSealer stateSealer;
@@ -111,7 +119,6 @@ public final class Authorizations {
         Set<String> scopes =
                 new LinkedHashSet<>(registered.client().credentials().scopes());
         scopes.addAll(options.moreScopes());
-        boolean another = options.isAccountChangeAllowed();
         Optional<TemporaryCredentials> temporary = prepared(key, registered, flow, redirectUri);
         String state = stateSealer.seal(new PendingAuthorization(
                 mapper.newId(),
@@ -120,7 +127,7 @@ public final class Authorizations {
                 verifier,
                 temporary,
                 scopes,
-                another,
+                options.isAccountChangeAllowed(),
                 time.now().plus(StateSealer.LIFETIME)));
         boolean forced = options.isConsentForced() || !options.moreScopes().isEmpty();
         AuthorizationRequest request = new AuthorizationRequest(
@@ -130,7 +137,7 @@ public final class Authorizations {
                 scopes,
                 verifier.map(Authorizations::challenge),
                 forced,
-                another,
+                options.isAccountChosen(),
                 temporary);
         try {
             return new Authorization(flow.url(request), state);
@@ -205,6 +212,10 @@ public final class Authorizations {
             throw AuthorizationResponse.rejected("the redirect arrived at a different path than "
                     + pending.redirectUri().getPath() + ", the one of this authorization");
         }
+        Optional<Connected> before = completedBefore(pending, response);
+        if (before.isPresent()) {
+            return before.get();
+        }
         if (!time.now().isBefore(pending.expiresAt())) {
             throw about(
                     pending,
@@ -227,6 +238,18 @@ public final class Authorizations {
         return earlier.isPresent() ? earlier.get() : once(pending, registered, flow, response, code);
     }
 
+    /** Returns the account if this authorization has connected it already and its grant is still in use. */
+    private Optional<Connected> completedBefore(PendingAuthorization pending, AuthorizationResponse response) {
+        if (response.code().isEmpty() || response.error().isPresent()) {
+            return Optional.empty();
+        }
+        Optional<Connected> connected = unsaved.completed(pending.key(), pending.id());
+        connected.ifPresent(any -> log.info(
+                "{}: a redirect arrived again; its authorization was completed before and the account is connected",
+                pending.key()));
+        return connected;
+    }
+
     private PendingAuthorization opened(AuthorizationResponse response, Optional<String> given) {
         if (given.isPresent()
                 && response.state()
@@ -237,12 +260,11 @@ public final class Authorizations {
         }
         String state = given.or(response::state)
                 .or(() -> response.temporaryToken().flatMap(stateSealer::ofTemporaryToken))
-                .orElseThrow(() -> AuthorizationResponse.rejected(NO_STATE));
+                .orElseThrow(() -> AuthorizationResponse.rejected(
+                        response.temporaryToken().isPresent() ? NO_KEPT_STATE : NO_STATE));
         return stateSealer
                 .open(state)
-                .orElseThrow(() -> AuthorizationResponse.rejected(
-                        "the redirect's state was not created here: forged, truncated, of another"
-                                + " application or environment, or no longer remembered"));
+                .orElseThrow(() -> AuthorizationResponse.rejected("the redirect's state " + stateSealer.unknown()));
     }
 
     /** Checks the rest of the redirect: a valid state does not prove that the other parameters belong to it. */
@@ -285,7 +307,10 @@ public final class Authorizations {
             AuthorizationResponse response,
             Secret code) {
         if (ended.asMap().putIfAbsent(pending.id(), true) != null) {
-            throw about(pending, AuthorizationResponse.rejected("the redirect was already used; nothing was changed"));
+            throw about(
+                    pending,
+                    AuthorizationResponse.rejected("the redirect was already used, and the account's grant is not the"
+                            + " one that it brought; nothing was changed"));
         }
         boolean codeIsUsed = true;
         try {
@@ -315,7 +340,7 @@ public final class Authorizations {
         TokenSet scoped =
                 tokens.scopes().isEmpty() ? tokens.toBuilder().scopes(granted).build() : tokens;
         Consent consent = new Consent(
-                new Grant(mapper.newId(), response.issuedAt()),
+                new Grant(pending.id(), response.issuedAt()),
                 scoped,
                 pending.scopes(),
                 response.subject(),

@@ -106,6 +106,11 @@ public final class PendingConsents implements AutoCloseable {
         }
     }
 
+    /** Returns the account that an authorization has connected; empty if its grant is not the stored one. */
+    Optional<Connected> completed(TokenKey key, String round) {
+        return connections.ofUsableGrant(key, round);
+    }
+
     /** Drops the unsaved consents of an account that is being disconnected. */
     void drop(TokenKey key) {
         waiting.values().stream().filter(unsaved -> unsaved.key().equals(key)).forEach(unsaved -> {

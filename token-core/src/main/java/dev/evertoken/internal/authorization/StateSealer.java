@@ -24,7 +24,7 @@ import javax.crypto.SecretKey;
  * <p>With a key ring the state contains everything, sealed and bound to namespace and environment, as
  * {@code key id.base64url}: any process that has the key can complete the authorization. Without one the state is a
  * random key to an entry in the memory of this process, which keeps the newest {@value #MOST_REMEMBERED} entries for
- * {@link #LIFETIME}.
+ * twice the {@link #LIFETIME}, so that a redirect that is too late is recognized as such.
  *
  * <p>An OAuth 1.0a redirect does not contain the state but the token of the temporary credentials (RFC 5849 section
  * 2.2); this process keeps the mapping from that token to the state for the same time. Thread-safe.
@@ -58,7 +58,7 @@ public final class StateSealer {
     private static <V> Cache<String, V> memory(Timekeeper time) {
         return Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
-                .expireAfterWrite(LIFETIME)
+                .expireAfterWrite(LIFETIME.multipliedBy(2))
                 .ticker(time::nanos)
                 .executor(Runnable::run)
                 .build();
@@ -118,6 +118,15 @@ public final class StateSealer {
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // not base64url, so not created here
         }
+    }
+
+    /** Returns why a state cannot be opened; the end of a sentence about that state. */
+    String unknown() {
+        return ring.active().isPresent()
+                ? "was not created here: forged, truncated, or of another application, environment or key ring"
+                : "is unknown to this process: without a key ring, an authorization is kept for " + LIFETIME.toMinutes()
+                        + " minutes in the memory of the process that started it, and not after a restart. Start it"
+                        + " again, and set a key ring with encryption(…), so that any process can complete it";
     }
 
     /** Returns random bytes as text that needs no encoding in a URL. */

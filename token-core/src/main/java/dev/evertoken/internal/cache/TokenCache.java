@@ -35,6 +35,7 @@ public final class TokenCache {
     private final AtomicLong doubts = new AtomicLong();
     private final RecentCells recent;
     private final RecentCells unknown;
+    private volatile boolean closed;
 
     /** @param size the maximum number of strongly referenced cells of known accounts */
     public TokenCache(int size) {
@@ -72,6 +73,17 @@ public final class TokenCache {
             Cell cell = reference.get();
             if (cell != null) {
                 cell.doubt();
+            }
+        }
+    }
+
+    /** Forgets all tokens, including those that are published from now on, so that no caller is served from memory. */
+    public void close() {
+        closed = true;
+        for (CellReference reference : cells.values()) {
+            Cell cell = reference.get();
+            if (cell != null) {
+                cell.forget();
             }
         }
     }
@@ -119,7 +131,7 @@ public final class TokenCache {
                 AtomicReferenceFieldUpdater.newUpdater(Cell.class, Snapshot.class, "snapshot");
 
         private final TokenKey key;
-        private final RecentCells recent;
+        private final TokenCache cache;
         private final RefusalSlot refusals;
         private final AtomicLong doubts;
         private final RecentCells.Hold hold = new RecentCells.Hold();
@@ -129,7 +141,7 @@ public final class TokenCache {
 
         private Cell(TokenKey key, TokenCache cache) {
             this.key = key;
-            this.recent = cache.recent;
+            this.cache = cache;
             this.refusals = new RefusalSlot(cache.changes);
             this.doubts = cache.doubts;
         }
@@ -223,6 +235,9 @@ public final class TokenCache {
                 refusals.changed();
             }
             becomeKnown();
+            if (cache.closed) {
+                forget();
+            }
         }
 
         /** Returns the last refusal, and the changes that end it. */
@@ -241,7 +256,7 @@ public final class TokenCache {
         private void becomeKnown() {
             if (!connected) {
                 connected = true;
-                recent.use(this);
+                cache.recent.use(this);
             }
         }
 

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,21 +62,25 @@ public final class PluginLoader<S> {
         }
     }
 
+    /** Returns the keys of the plug-ins that were found. */
+    public Set<String> keys() {
+        return new TreeSet<>(byKey.keySet());
+    }
+
     /**
      * Returns the plug-in for a key.
      *
+     * @param advice returns how to add a plug-in that is missing; appended to the message
      * @throws IllegalArgumentException if there is none or more than one; the message names the candidates
      */
-    public S get(String key) {
+    public S get(String key, Supplier<String> advice) {
         List<S> found = byKey.getOrDefault(key, List.of());
         if (found.size() == 1) {
             return found.get(0);
         }
         if (found.isEmpty()) {
             throw new IllegalArgumentException("there is no " + what + " \"" + key + "\" on the class path; found "
-                    + new TreeSet<>(byKey.keySet())
-                    + (broken.isEmpty() ? "" : ", could not load " + broken)
-                    + "; add its dependency or pass one to the builder");
+                    + keys() + (broken.isEmpty() ? "" : ", could not load " + broken) + "; " + advice.get());
         }
         throw new IllegalArgumentException("more than one " + what + " claims \"" + key + "\": "
                 + found.stream().map(plugin -> plugin.getClass().getName()).collect(Collectors.joining(", "))

@@ -46,4 +46,14 @@ public record RegisteredClient(
         String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
         return hosts.contains(host) && Endpoints.isSecure(address);
     }
+
+    /** Returns why a request to an address that is not allowed was not sent, and how to allow it. */
+    public String objection(URI address) {
+        String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
+        String unsent = "the request to " + host + " was not sent, because a token ";
+        return hosts.contains(host)
+                ? unsent + "is sent over https only, except to this machine"
+                : unsent + "is sent only to the hosts of its provider and of allowHosts; if the host is part of the"
+                        + " API, add allowHosts(\"" + client.registration() + "\", \"" + host + "\")";
+    }
 }

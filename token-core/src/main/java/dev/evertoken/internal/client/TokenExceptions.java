@@ -42,7 +42,17 @@ public final class TokenExceptions implements ExceptionFactory<TokenKey> {
     }
 
     public TokenException notConnected(TokenKey key) {
-        return with(key, TokenException.about(Problem.NOT_CONNECTED).detail("no tokens are stored for this account"));
+        return notConnected(key, Optional.empty());
+    }
+
+    /** @param absence why the store has no record although it has something of the account, if that is so */
+    public TokenException notConnected(TokenKey key, Optional<String> absence) {
+        return with(
+                key,
+                TokenException.about(Problem.NOT_CONNECTED)
+                        .detail(absence.orElse("no tokens are stored for this account")
+                                + "; ask its user for consent with authorize(key, redirectUri), or import tokens with"
+                                + " connect(key, tokens)"));
     }
 
     public TokenException unreadable(TokenKey key, UnreadableRecordException why) {

@@ -87,6 +87,16 @@ public final class MonitoredStore {
         return store.batchSize();
     }
 
+    /** Returns why the store has no record of an account although it has something of it; empty if that is unknown. */
+    public Optional<String> absence(TokenKey key) {
+        try {
+            return store.absence(key);
+        } catch (RuntimeException e) {
+            log.debug("{}: the store cannot say why it has no record", key, e);
+            return Optional.empty();
+        }
+    }
+
     /** Makes {@code next} the account's record in this process until the stored record is written again. */
     public void keepUnwritten(TokenRecord next) {
         unwritten.keep(next);

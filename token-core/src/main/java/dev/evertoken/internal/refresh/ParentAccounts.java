@@ -160,7 +160,7 @@ public final class ParentAccounts {
      */
     TokenRecord record(TokenKey parent) {
         try {
-            return store.load(parent).orElseThrow(() -> exceptions.notConnected(parent));
+            return store.load(parent).orElseThrow(() -> exceptions.notConnected(parent, store.absence(parent)));
         } catch (UnreadableRecordException e) {
             throw exceptions.unreadable(parent, e);
         }

@@ -66,7 +66,7 @@ public final class RecordLoader {
             attempt.cell().forget();
             claims.forget(attempt.key());
             rollbackGuard.forget(attempt.key());
-            throw exceptions.notConnected(attempt.key());
+            throw exceptions.notConnected(attempt.key(), store.absence(attempt.key()));
         }
         ownership.foreign(stored.get(), attempt.client().client()).ifPresent(foreign -> {
             throw exceptions.about(attempt.key(), foreign);

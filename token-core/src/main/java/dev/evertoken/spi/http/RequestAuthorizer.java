@@ -1,6 +1,7 @@
 package dev.evertoken.spi.http;
 
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.Timekeeper.Scheduled;
@@ -19,9 +20,10 @@ import java.util.concurrent.CompletableFuture;
  * Authorizes the requests of one account; together with {@link ResponseDecider} this is all that an adapter to an HTTP
  * client needs.
  *
- * <p>An adapter calls {@link #allows} before it adds a token, calls {@link #signer} and {@link #sign} for each attempt
- * of a request, and leaves the decision about a response to {@link ResponseDecider}. {@code toString()} names the
- * account in log lines and messages and contains no secret. Implementations are thread-safe.
+ * <p>An adapter calls {@link #allows} before it adds a token and fails with {@link #notAllowed} if the result is false,
+ * calls {@link #signer} and {@link #sign} for each attempt of a request, and leaves the decision about a response to
+ * {@link ResponseDecider}. {@code toString()} names the account in log lines and messages and contains no secret.
+ * Implementations are thread-safe.
  */
 public interface RequestAuthorizer {
 
@@ -95,6 +97,17 @@ public interface RequestAuthorizer {
      * allowed host, and the scheme https unless the address is a loopback address.
      */
     boolean allows(URI address);
+
+    /**
+     * Returns the exception for a request to an address that {@link #allows} does not permit. Nothing was sent, and an
+     * adapter must not send the request without the token either.
+     */
+    default TokenException notAllowed(URI address) {
+        return TokenException.about(Problem.HOST_NOT_ALLOWED)
+                .detail(this + ": the request to " + address.getHost()
+                        + " was not sent, because the token may not be sent there")
+                .build();
+    }
 
     /**
      * Returns the kind of subject that the tokens represent; the meaning of an API error may depend on it. A user

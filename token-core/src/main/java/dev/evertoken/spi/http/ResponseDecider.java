@@ -187,15 +187,14 @@ public final class ResponseDecider {
         again.signature().ifPresent(signature -> account.judged(signature, true));
     }
 
-    /** Returns the verdict reported if a host to which no token was sent responds with a status. */
+    /** Returns the verdict reported if a host to which a redirect led without the token responds with a status. */
     public static ResourceVerdict withheld(RequestAuthorizer account, String host, int status) {
         if (status != 401) {
             return ResourceVerdict.pass();
         }
         log.info("{}: {} answered 401, but the token is not sent there", account, host);
-        return rejected(host + " answered 401 to a request without the token of " + account
-                + ": a token is sent over https only, to the hosts of its provider and of allowHosts, and is not"
-                + " forwarded by redirects");
+        return rejected(host + " answered 401 to a redirected request, which does not carry the token of " + account
+                + ": a redirect to another host, port or scheme removes it");
     }
 
     /** Returns the exception for a request that cannot be signed; nothing has been sent. */

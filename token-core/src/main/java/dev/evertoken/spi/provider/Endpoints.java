@@ -2,8 +2,10 @@ package dev.evertoken.spi.provider;
 
 import dev.evertoken.model.EndpointKind;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -55,9 +57,22 @@ public record Endpoints(Map<EndpointKind, URI> addresses) {
         return Optional.ofNullable(addresses.get(kind));
     }
 
+    /**
+     * Returns whether a text is the host of an address, as {@link URI#getHost} returns it: in lower case, with no
+     * scheme, port, path, wildcard or final dot, and an IPv6 address in brackets.
+     */
+    public static boolean isHostName(String text) {
+        try {
+            boolean exact = text.equals(text.toLowerCase(Locale.ROOT)) && !text.endsWith(".");
+            return exact && text.equals(new URI("https://" + text + "/").getHost());
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
     /** Returns whether an address is a loopback address, judged by the literal host name. */
     public static boolean isLoopback(URI address) {
-        String host = String.valueOf(address.getHost());
+        String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
         return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
     }
 

@@ -6,6 +6,7 @@ import dev.evertoken.model.RefreshModel;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,7 +77,9 @@ public final class ProviderProfile {
         });
         largestMargin.ifPresent(margin -> refuse(!isPositive(margin), "largestMargin " + margin + " must be positive"));
         for (String host : apiHosts) {
-            refuse(!host.matches("[^\\s/@?#]+"), "apiHosts: \"" + host + "\" is not a host name");
+            refuse(
+                    !Endpoints.isHostName(host.toLowerCase(Locale.ROOT)),
+                    "apiHosts: \"" + host + "\" is not a host name");
         }
     }
 

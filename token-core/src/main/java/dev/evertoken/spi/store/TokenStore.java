@@ -128,6 +128,15 @@ public interface TokenStore extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Returns why {@link #load} has no record of an account although the store has something of it, such as tokens that
+     * another application wrote: one sentence without a full stop and without secrets, for the message of a {@link
+     * dev.evertoken.model.NotConnectedException}. Called after {@link #load} returned nothing. Empty unless overridden.
+     */
+    default Optional<String> absence(TokenKey key) {
+        return Optional.empty();
+    }
+
     /** Releases the resources of the store. Idempotent. */
     @Override
     void close();

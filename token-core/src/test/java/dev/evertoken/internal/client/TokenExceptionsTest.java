@@ -35,7 +35,9 @@ class TokenExceptionsTest {
         assertThat(exceptions.problem(ALICE, Problem.GRANT_DEAD, "dead").reconnectUrl())
                 .contains(EngineParts.reconnectUrl(ALICE));
         assertThat(exceptions.notConnected(ALICE).reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
-        assertThat(exceptions.notConnected(ALICE)).hasMessage("google/alice: no tokens are stored for this account");
+        assertThat(exceptions.notConnected(ALICE))
+                .hasMessage("google/alice: no tokens are stored for this account; ask its user for consent with"
+                        + " authorize(key, redirectUri), or import tokens with connect(key, tokens)");
     }
 
     @Test

@@ -62,7 +62,16 @@ class ProviderProfileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "https://api.example", "api.example/v1", "api example", "user@api.example"})
+    @ValueSource(
+            strings = {
+                "",
+                "https://api.example",
+                "api.example/v1",
+                "api example",
+                "user@api.example",
+                "api.example:443",
+                "*.example"
+            })
     void aTextThatIsNotABareHostNameIsRejected(String host) {
         assertRejected(builder -> builder.apiHosts(host), "apiHosts: \"" + host + "\" is not a host name");
     }

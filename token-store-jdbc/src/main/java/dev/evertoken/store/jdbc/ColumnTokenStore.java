@@ -162,6 +162,12 @@ public final class ColumnTokenStore implements TokenStore, DueIndex, ChangeStamp
         return side.oldestDue(registration);
     }
 
+    /** Returns a sentence on an account whose tokens are in the application's table and are not used. */
+    @Override
+    public Optional<String> absence(TokenKey key) {
+        return Optional.ofNullable(registrations.get(key.registration())).flatMap(mapped -> mapped.absence(key));
+    }
+
     /** Returns true for registrations with columns, whose tokens the application reads. */
     @Override
     public boolean keepsClearText(TokenKey key) {

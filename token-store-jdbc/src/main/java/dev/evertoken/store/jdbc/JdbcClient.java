@@ -10,8 +10,23 @@ import java.util.Optional;
  *
  * @param database the source of connections
  * @param table the store's table, for messages
+ * @param missing how to add the table if it does not exist, for messages
  */
-record JdbcClient(Database database, String table) {
+record JdbcClient(Database database, String table, String missing) {
+
+    /** Returns a client of a table of this module. */
+    static JdbcClient ofOwnTable(Database database, String table) {
+        return new JdbcClient(
+                database,
+                table,
+                "set createTableIfMissing() in the options of the store, or create it under this name with the schema"
+                        + " file of this module");
+    }
+
+    /** Returns a client of a table of the application. */
+    static JdbcClient ofApplicationTable(Database database, String table) {
+        return new JdbcClient(database, table, "it is a table of the application, named by TokenColumns.of");
+    }
 
     /** Runs a single statement that reads. */
     <T> T read(String failure, Optional<TokenKey> key, Database.Work<T> work) {
@@ -33,7 +48,7 @@ record JdbcClient(Database database, String table) {
         try {
             return call.make();
         } catch (SQLException e) {
-            var exception = SqlErrors.about(failure + " table " + table, e);
+            var exception = SqlErrors.about(failure + " table " + table, missing, e);
             key.ifPresent(exception::key);
             throw exception.build();
         }

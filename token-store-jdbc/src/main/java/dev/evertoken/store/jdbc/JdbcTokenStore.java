@@ -75,7 +75,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex, ChangeStamp {
         if (namespace.isBlank() || namespace.length() > 64) {
             throw new IllegalArgumentException("the namespace is blank or longer than 64 characters");
         }
-        JdbcClient client = new JdbcClient(new Database(source, options.statementTimeout()), options.table());
+        JdbcClient client = JdbcClient.ofOwnTable(new Database(source, options.statementTimeout()), options.table());
         Dialect dialect = options.dialect()
                 .orElseGet(() -> client.read("the database cannot be opened for", Optional.empty(), Dialect::of));
         Schema schema = new Schema(client.database(), dialect, options.table());

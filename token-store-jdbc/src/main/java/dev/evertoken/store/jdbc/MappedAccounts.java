@@ -51,7 +51,7 @@ final class MappedAccounts {
         this.side = side;
         this.rows = new SideRows(database, side.client().table(), side.namespace());
         this.environment = environment;
-        this.client = new JdbcClient(database, table.name());
+        this.client = JdbcClient.ofApplicationTable(database, table.name());
     }
 
     void check() {
@@ -86,6 +86,31 @@ final class MappedAccounts {
                         .flatMap(read -> reconciled(same, read.found(), read.side())
                                 .record())))
                 .toList();
+    }
+
+    /** Returns why the tokens of an account without a record are not used; empty if the application has none. */
+    Optional<String> absence(TokenKey key) {
+        if (!table.fits(key.account())) {
+            return Optional.empty();
+        }
+        return client.read(
+                        "the tokens cannot be read from",
+                        Optional.of(key),
+                        connection -> rows.readBoth(connection, key, table))
+                .filter(both -> both.side().row().isEmpty())
+                .map(both -> both.found().tokens())
+                .filter(tokens -> !tokens.areNone())
+                .map(tokens -> "table " + table.name() + " has tokens of this account that are not used, because "
+                        + unused(tokens));
+    }
+
+    private String unused(ColumnTokens tokens) {
+        if (tokens.damaged()) {
+            return "a value is not a token";
+        }
+        return columns.adopted().isEmpty()
+                ? "its TokenColumns are configured without adopting(…)"
+                : "there is no access token";
     }
 
     boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {

@@ -26,7 +26,7 @@ final class SqlErrors {
         CREDENTIALS(Problem.STORE_REFUSED, "the database refuses the user or the password", true),
         DATABASE(Problem.STORE_REFUSED, "the database does not exist", true),
         SCHEMA(Problem.STORE_REFUSED, "the schema does not exist", false),
-        TABLE(Problem.STORE_REFUSED, "the table does not exist; create it with the schema files of this module", false),
+        TABLE(Problem.STORE_REFUSED, "the table does not exist", false),
         COLUMN(Problem.STORE_REFUSED, "the table lacks a column; compare it with the schema files", false),
         RIGHTS(Problem.STORE_REFUSED, "the database user lacks the required permission", false),
         READ_ONLY(Problem.STORE_REFUSED, "the database, the connection or the transaction is read-only", false),
@@ -101,15 +101,18 @@ final class SqlErrors {
 
     private SqlErrors() {}
 
-    /** @param failure the failed operation in a few words, without a full stop */
-    static TokenException.Builder about(String failure, SQLException e) {
+    /**
+     * @param failure the failed operation in a few words, without a full stop
+     * @param missingTable how to add the table if it does not exist, without a full stop
+     */
+    static TokenException.Builder about(String failure, String missingTable, SQLException e) {
         List<SQLException> all = chain(e);
         SQLException significant = all.stream()
                 .filter(exception -> kind(exception) != Kind.OTHER)
                 .reduce((first, second) -> kind(first) == Kind.GONE ? second : first)
                 .orElse(e);
         Kind kind = kind(significant);
-        String message = kind.showsMessage ? message(significant) : "";
+        String message = kind.showsMessage ? message(significant) : kind == Kind.TABLE ? "; " + missingTable : "";
         return TokenException.about(kind.problem)
                 .detail(failure + ": " + kind.sentence + message + " (SQLSTATE " + significant.getSQLState() + ")")
                 .cause(new SqlFailure(significant));

@@ -263,6 +263,10 @@ class ForeignWritesTest {
         TokenStore notAdopting = open(source, false);
         assertThat(notAdopting.load(ALICE)).isEmpty();
         assertThat(notAdopting.keys()).isEmpty();
+        assertThat(notAdopting.absence(ALICE))
+                .hasValue("table user_settings has tokens of this account that are not used, because its TokenColumns"
+                        + " are configured without adopting(…)");
+        assertThat(notAdopting.absence(TokenKey.of("strava", "8"))).isEmpty();
 
         ColumnTokenStore adopting = open(source, true);
         TokenRecord adopted = adopting.load(ALICE).orElseThrow();

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -120,8 +121,25 @@ class RefusedTest {
             assertThat(problem.problem()).isEqualTo(Problem.STORE_REFUSED);
             assertThat(problem)
                     .hasMessageStartingWith("the store cannot be opened on table evertoken_tokens: the table does"
-                            + " not exist; create it with the schema files of this module");
+                            + " not exist; set createTableIfMissing() in the options of the store, or create it under"
+                            + " this name with the schema file of this module (SQLSTATE ");
         }
+    }
+
+    @Test
+    void aMissingSideTableAndAMissingApplicationTableAreToldApart() {
+        DataSource source = H2.empty();
+        Map<String, TokenColumns> columns =
+                Map.of("google", TokenColumns.of("users", "id").accessToken("token"));
+
+        assertThat(failure(() -> ColumnTokenStore.open(source, "crm", "prod", ColumnTokenStore.options(), columns)))
+                .hasMessageStartingWith("the store cannot be opened on table evertoken_state: the table does not exist;"
+                        + " set createTableIfMissing() in the options of the store, or create it under this name with"
+                        + " the schema file of this module (SQLSTATE ");
+        assertThat(failure(() -> ColumnTokenStore.open(
+                        source, "crm", "prod", ColumnTokenStore.options().createTableIfMissing(), columns)))
+                .hasMessageStartingWith("the store cannot be opened on table users: the table does not exist; it is a"
+                        + " table of the application, named by TokenColumns.of (SQLSTATE ");
     }
 
     @Test

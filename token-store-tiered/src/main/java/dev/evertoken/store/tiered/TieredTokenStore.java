@@ -267,6 +267,11 @@ public sealed class TieredTokenStore
     }
 
     @Override
+    public Optional<String> absence(TokenKey key) {
+        return authority.call("absence", store -> store.absence(key));
+    }
+
+    @Override
     public boolean keepsClearText(TokenKey key) {
         return authority.store().keepsClearText(key);
     }

@@ -225,7 +225,8 @@ class AccountStatusesTest {
         AccountStatus valid = statuses.of(PAGE);
         assertThat(valid.state()).isEqualTo(ConnectionState.NOT_REFRESHABLE);
         assertThat(valid.problem()).contains(Problem.PARENT_NOT_CONNECTED);
-        assertThat(valid.detail()).isEqualTo("its parent google/alice: no tokens are stored for this account");
+        assertThat(valid.detail())
+                .startsWith("its parent google/alice: no tokens are stored for this account; ask its user");
         assertThat(valid.since()).isEqualTo(page.updatedAt());
         assertThat(valid.reconnectUrl()).contains(EngineParts.reconnectUrl(ALICE));
 

@@ -152,7 +152,8 @@ class ConsentTest {
         assertThat(wrong.problem()).isEqualTo(Problem.WRONG_ACCOUNT);
         assertThat(wrong)
                 .hasMessage("a different user of the provider than the one connected before has consented; nothing was"
-                        + " stored. Consent as the earlier user, or authorize with allowAccountChange()");
+                        + " stored. Consent as the earlier user, for example with chooseAccount(), or"
+                        + " authorize with allowAccountChange()");
     }
 
     @Test

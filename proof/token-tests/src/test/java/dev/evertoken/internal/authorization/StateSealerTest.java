@@ -116,13 +116,13 @@ class StateSealerTest {
     }
 
     @Test
-    void withoutAKeyAProcessRemembersTheStateForTenMinutes() {
+    void withoutAKeyAProcessRemembersTheStateForTwiceItsLifetime() {
         PendingAuthorization pending = pending();
 
         String state = remembering.seal(pending);
 
         assertThat(state).hasSize(32).matches("[A-Za-z0-9_-]+");
-        clock.advance(Duration.ofMinutes(10).minusMillis(1));
+        clock.advance(Duration.ofMinutes(20).minusMillis(1));
         assertThat(remembering.open(state)).contains(pending);
         clock.advance(Duration.ofMillis(1));
         assertThat(remembering.open(state)).isEmpty();
@@ -142,7 +142,7 @@ class StateSealerTest {
             assertThat(stateSealer.ofTemporaryToken(token)).contains(state);
             assertThat(stateSealer.open(state)).contains(pending);
             assertThat(stateSealer.ofTemporaryToken("another")).isEmpty();
-            clock.advance(Duration.ofMinutes(10));
+            clock.advance(Duration.ofMinutes(20));
             assertThat(stateSealer.ofTemporaryToken(token)).isEmpty();
         }
     }
