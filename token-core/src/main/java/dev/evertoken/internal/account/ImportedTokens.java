@@ -56,9 +56,8 @@ public final class ImportedTokens {
         if (tokens.accessToken().isEmpty() && !model.usesRefreshTokens()) {
             throw TokenException.about(Problem.NOT_SUPPORTED)
                     .key(key)
-                    .detail(
-                            "the tokens have no access token, and the provider has no refresh tokens that could obtain one;"
-                                    + " nothing was stored. Import the access token")
+                    .detail("the tokens have no access token, and the provider has no refresh tokens that could obtain"
+                            + " one; nothing was stored. Import the access token")
                     .build();
         }
     }

@@ -3,6 +3,7 @@ package dev.evertoken.internal.refresh;
 import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.FailureGate;
 import dev.evertoken.internal.client.Settings;
@@ -96,6 +97,22 @@ class RefreshDecisionTest {
         assertThat(judge(alice(), stored, NOW)).isEqualTo(ADOPT);
         assertThat(judge(alice(), stored, DUE)).isEqualTo(new Step.Serve(DUE.plus(SECOND)));
         assertThat(judge(alice(), stored, ENDED)).isEqualTo(new Step.Serve(ENDED.plus(SECOND)));
+    }
+
+    @Test
+    @Fault("N5")
+    void withoutAnAccessTokenEveryRequestRefreshes() {
+        Lifetime alone = Lifetime.ofRefreshToken(NOW, Optional.empty());
+        TokenRecord record = alice().next().lifetime(alone).build(2, NOW);
+
+        assertThat(alone.issuedNoLaterThan(NOW.minusSeconds(60)).hasAccessToken())
+                .isFalse();
+        for (Instant now : new Instant[] {NOW.minusSeconds(1), NOW, ENDED}) {
+            assertThat(judge(record, now)).isEqualTo(TAKE);
+            assertThat(judge(record, TokenRequirement.newest(token("grant-1", 1)), now))
+                    .isEqualTo(TAKE);
+            assertThat(judge(record, TokenRequirement.anew(), now)).isEqualTo(TAKE);
+        }
     }
 
     @Test
