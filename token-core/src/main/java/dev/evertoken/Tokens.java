@@ -16,6 +16,7 @@ import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.CallerTrace;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.RefreshParts;
@@ -76,6 +77,7 @@ public final class Tokens implements AutoCloseable {
     private final SingleFlight<TokenKey> flights;
     private final TokenWaiters waiters;
     private final TokenChecks checks;
+    private final TokenExceptions exceptions;
     private final Connections connections;
     private final BulkConnect bulkConnect;
     private final Authorizations authorizations;
@@ -99,6 +101,7 @@ public final class Tokens implements AutoCloseable {
         EngineContext engine = parts.engine();
         this.cache = engine.cache();
         this.clients = engine.clients();
+        this.exceptions = engine.exceptions();
         this.signing = engine.signing();
         this.time = engine.time();
         this.closing = engine.closing();

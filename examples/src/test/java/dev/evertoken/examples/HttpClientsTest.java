@@ -117,18 +117,18 @@ class HttpClientsTest {
     void anyOtherClientReplacesTheTokenThatWasRejected() throws IOException {
         // docs/http-clients.md begin
         AccessToken token = tokens.accessToken(key);
-        int status = send(token.reveal());
+        int status = send(token.header());
         if (status == 401) {
-            status = send(tokens.replace(key, token).reveal());
+            status = send(tokens.replace(key, token).header());
         }
         // docs/http-clients.md end
         assertThat(status).isEqualTo(200);
     }
 
-    private int send(String token) throws IOException {
+    private int send(String authorization) throws IOException {
         Request request = new Request.Builder()
                 .url(calendars)
-                .header("Authorization", "Bearer " + token)
+                .header("Authorization", authorization)
                 .build();
         try (okhttp3.Response response = new OkHttpClient().newCall(request).execute()) {
             return response.code();

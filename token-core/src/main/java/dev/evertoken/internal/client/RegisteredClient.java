@@ -54,6 +54,6 @@ public record RegisteredClient(
         return hosts.contains(host)
                 ? unsent + "is sent over https only, except to this machine"
                 : unsent + "is sent only to the hosts of its provider and of allowHosts; if the host is part of the"
-                        + " API, add allowHosts(\"" + client.registration() + "\", \"" + host + "\")";
+                        + " API, add allowHosts(\"" + client().registration() + "\", \"" + host + "\")";
     }
 }
