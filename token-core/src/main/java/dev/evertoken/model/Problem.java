@@ -74,10 +74,9 @@ public enum Problem {
     CLIENT_MISMATCH(FIX_CONFIGURATION, "The stored record belongs to another client id; nothing was refreshed."),
     PLACEHOLDER_CREDENTIALS(FIX_CONFIGURATION, "A credential is missing or a placeholder; set the real value."),
     UNKNOWN_REGISTRATION(FIX_CONFIGURATION, "No client is registered under this id; register it with the builder."),
-    STORE_UNAVAILABLE(RETRY, "The token store is unavailable."),
+    STORE_UNAVAILABLE(RETRY, "The token store is unavailable, or accepts no writes for a while."),
     STORE_REFUSED(
-            FIX_CONFIGURATION,
-            "The token store rejects reads or writes; check its address, permissions and free space."),
+            FIX_CONFIGURATION, "The token store rejects reads or writes; check its address and permissions."),
     STORE_QUOTA(WAIT, "The token store's quota is exhausted."),
     STORE_FAILED_OVER(
             WAIT,
