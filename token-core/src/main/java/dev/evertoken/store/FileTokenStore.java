@@ -39,8 +39,8 @@ import java.util.stream.Stream;
  *
  * <p>After a crash or power failure either the old or the new record exists, and the cost of a save does not depend on
  * the number of accounts. Reading takes no lock. Files and directories are accessible to their owner only, from their
- * creation on. A directory that is accessible to others, is not writable or is on a network file system is rejected. An
- * unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is kept, as
+ * creation on. A directory that is accessible to others, belongs to another user, is not writable or is on a network file
+ * system is rejected, and so is a link or a file of another user in place of a file of the store. An unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is kept, as
  * {@code ….corrupt-…}.
  *
  * <p>A thread that is interrupted while it waits for a lock gets a {@link TokenStoreException} and stays interrupted; a
@@ -88,7 +88,7 @@ public final class FileTokenStore implements TokenStore {
             store.deleteLeftovers();
             return store;
         } catch (IOException e) {
-            throw TokenStoreException.refused("the token store cannot be opened: " + PrivateFiles.sentence(e), e);
+            throw FileErrors.ofOpening("the token store cannot be opened", e).build();
         }
     }
 

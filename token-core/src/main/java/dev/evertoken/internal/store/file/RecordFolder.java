@@ -5,6 +5,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.store.FileTokenStore;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -88,7 +89,7 @@ public final class RecordFolder {
         Path file = record(key);
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         Path aside = file.resolveSibling(file.getFileName() + ".corrupt-" + millis + "-" + random);
-        Files.copy(file, aside, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(file, aside, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
         PrivateFiles.sync(aside);
         log.warn("{}: the unreadable record was kept as {}", key, aside);
     }

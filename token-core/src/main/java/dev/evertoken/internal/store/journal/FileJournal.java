@@ -1,5 +1,6 @@
 package dev.evertoken.internal.store.journal;
 
+import dev.evertoken.internal.store.file.FileErrors;
 import dev.evertoken.internal.store.file.FileNames;
 import dev.evertoken.internal.store.file.PrivateFiles;
 import dev.evertoken.internal.store.json.MalformedRecordException;
@@ -200,7 +201,7 @@ final class FileJournal implements Journal {
 
     static TokenException.Builder unavailable(String what, IOException e) {
         return TokenException.about(Problem.JOURNAL_UNAVAILABLE)
-                .detail(what + ": " + PrivateFiles.sentence(e))
+                .detail(what + ": " + FileErrors.sentence(e))
                 .cause(e);
     }
 

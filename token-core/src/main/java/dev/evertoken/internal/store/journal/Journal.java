@@ -22,8 +22,8 @@ public interface Journal {
      *
      * <p>Incomplete files of processes that have ended are set aside and never read as entries.
      *
-     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory is accessible to others, is not
-     *     writable or is on a network file system; the message states the remedy
+     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory is accessible to others, belongs to
+     *     another user, is not writable or is on a network file system; the message states the remedy
      */
     static Journal in(Path folder, String namespace) {
         return FileJournal.open(folder, namespace);
