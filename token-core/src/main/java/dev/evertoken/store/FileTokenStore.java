@@ -84,7 +84,7 @@ public final class FileTokenStore implements TokenStore {
             Path own = PrivateFiles.createFolder(real.resolve(FileNames.of(namespace)));
             Path lockFiles = PrivateFiles.createFolder(own.resolve("locks"));
             FileTokenStore store =
-                    new FileTokenStore(real, RecordFolder.in(own), new StripedLocks(lockFiles, longestWait), time);
+                    new FileTokenStore(real, RecordFolder.in(own, time), new StripedLocks(lockFiles, longestWait), time);
             store.deleteLeftovers();
             return store;
         } catch (IOException e) {
@@ -128,6 +128,9 @@ public final class FileTokenStore implements TokenStore {
                 records.copyAside(key, time.millis());
             }
             records.delete(key);
+            if (expectedRevision != UNREADABLE) {
+                records.deleteCopies(key);
+            }
             return true;
         });
     }

@@ -55,6 +55,7 @@ public final class ResponseSaver {
      */
     void reserve(RefreshAttempt attempt, TokenRecord record) {
         if (isPrecious(record)) {
+            pendingWrites.settleAbandoned();
             attempt.room(journal);
         }
     }

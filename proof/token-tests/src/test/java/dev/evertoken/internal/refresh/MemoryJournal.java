@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A journal in memory that can be full, broken, unreadable or not durable. Not thread-safe. */
 public final class MemoryJournal implements Journal {
@@ -99,6 +100,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public void dropParked(TokenKey key) {
         parked.removeIf(entry -> entry.answered().key().equals(key));
+    }
+
+    @Override
+    public void forget(TokenKey key, Predicate<TokenRecord> which) {
+        parked.removeIf(entry -> entry.answered().key().equals(key) && which.test(entry.answered()));
     }
 
     @Override
