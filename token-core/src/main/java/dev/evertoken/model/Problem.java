@@ -84,8 +84,12 @@ public enum Problem {
                     + " other processes have had time to save their records."),
     JOURNAL_UNAVAILABLE(
             FIX_CONFIGURATION,
-            "The journal cannot be written, so the rotating refresh token is not used; check the permissions and"
-                    + " free space of the journal directory."),
+            "The journal cannot be written, so the rotating refresh token is not used; check the permissions of the"
+                    + " journal directory."),
+    JOURNAL_FULL(
+            RETRY,
+            "The disk of the journal accepts no writes for a while, such as when it is full, so the rotating refresh token"
+                    + " is not used."),
 
     // ---- the client at the provider
     CLIENT_REJECTED(FIX_CONFIGURATION, Scope.CLIENT, "The provider rejects the client id or secret."),

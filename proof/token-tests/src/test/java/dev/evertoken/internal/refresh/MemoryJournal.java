@@ -20,6 +20,7 @@ public final class MemoryJournal implements Journal {
     private final Deque<Runnable> beforeReserving = new ArrayDeque<>();
     private boolean durable = true;
     private boolean full;
+    private boolean noSpace;
     private boolean broken;
     private boolean unreadable;
     private int reserved;
@@ -31,6 +32,11 @@ public final class MemoryJournal implements Journal {
 
     void isFull() {
         full = true;
+    }
+
+    /** Makes the disk of the journal full for a while. */
+    void hasNoSpace() {
+        noSpace = true;
     }
 
     /** Makes writes fail although slots can be reserved. */
@@ -65,6 +71,11 @@ public final class MemoryJournal implements Journal {
         }
         if (full) {
             throw unavailable("the journal is full");
+        }
+        if (noSpace) {
+            throw TokenException.about(Problem.JOURNAL_FULL)
+                    .detail("the disk is full")
+                    .build();
         }
         reserved++;
         return new MemorySlot();

@@ -32,7 +32,12 @@ public final class FileErrors {
 
     /** Returns a builder like {@link #about} for a directory that is being opened, and that is unsuitable by default. */
     public static TokenException.Builder ofOpening(String failure, IOException e) {
-        return builder(passing(e).isPresent() ? Problem.STORE_UNAVAILABLE : Problem.STORE_REFUSED, failure, e);
+        return builder(passes(e) ? Problem.STORE_UNAVAILABLE : Problem.STORE_REFUSED, failure, e);
+    }
+
+    /** Returns whether waiting helps against a failure: the disk is full or read-only, or file handles are used up. */
+    public static boolean passes(IOException e) {
+        return passing(e).isPresent();
     }
 
     private static TokenException.Builder builder(Problem problem, String failure, IOException e) {

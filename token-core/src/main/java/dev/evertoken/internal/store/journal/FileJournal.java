@@ -237,7 +237,7 @@ final class FileJournal implements Journal {
     }
 
     static TokenException.Builder unavailable(String what, IOException e) {
-        return TokenException.about(Problem.JOURNAL_UNAVAILABLE)
+        return TokenException.about(FileErrors.passes(e) ? Problem.JOURNAL_FULL : Problem.JOURNAL_UNAVAILABLE)
                 .detail(what + ": " + FileErrors.sentence(e))
                 .cause(e);
     }

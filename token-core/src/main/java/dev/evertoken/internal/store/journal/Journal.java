@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Keeps a provider's response on this host from its arrival until it is saved in the store.
+ * Keeps a provider's response on this host from its arrival until it is saved in the store. Where a method throws {@link
+ * Problem#JOURNAL_UNAVAILABLE}, a disk that is full or read-only is {@link Problem#JOURNAL_FULL}.
  *
  * <p>A refresh first {@linkplain #reserve reserves} a slot, calls the provider, writes the response to the slot, saves
  * it, and deletes the entry. After a crash the next process finds the entry and saves it. All processes of a host share
