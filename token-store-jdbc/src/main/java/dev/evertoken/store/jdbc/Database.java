@@ -82,21 +82,25 @@ final class Database {
 
     private <T> T repeated(Work<T> operation, Kind kind) throws SQLException {
         ConflictBackoff conflicts = new ConflictBackoff();
-        for (int lost = 1; ; ) {
+        int lost = 0;
+        while (true) {
             Connection connection = connection();
             try (connection) {
                 return withNetworkTimeout(connection, operation, kind == Kind.TRANSACTION);
             } catch (SQLException e) {
-                if (ROLLED_BACK.contains(String.valueOf(e.getSQLState()))) {
-                    if (!conflicts.pause()) {
-                        throw e;
-                    }
-                } else if (kind != Kind.READ || !isLost(e) || lost++ == READ_ATTEMPTS) {
+                boolean again = isRolledBack(e)
+                        ? conflicts.pause()
+                        : kind == Kind.READ && isLost(e) && ++lost < READ_ATTEMPTS;
+                if (!again) {
                     throw e;
                 }
                 log.debug("a database operation is repeated, SQLSTATE {}", e.getSQLState());
             }
         }
+    }
+
+    private static boolean isRolledBack(SQLException e) {
+        return ROLLED_BACK.contains(String.valueOf(e.getSQLState()));
     }
 
     /** Returns whether a connection was lost immediately and not by a timeout. */

@@ -67,7 +67,7 @@ public final class PrivateFiles {
     }
 
     private static void checkOwner(Path folder) throws IOException {
-        Path created = Files.createTempFile(folder, ".owner-", null, attributes(folder, OWNER_FILE));
+        Path created = Files.createTempFile(folder, ".owner-", ".tmp", attributes(folder, OWNER_FILE));
         try {
             FileOwners.system().checkFolder(folder, created);
         } finally {
