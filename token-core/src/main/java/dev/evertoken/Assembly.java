@@ -70,7 +70,7 @@ final class Assembly {
         TokenStore store = chosen.store != null ? chosen.store : openStore(time);
         try {
             checkGuarantee(store, clients.rotating());
-            return assembled(store, journalFor(store), clients, time);
+            return assembled(store, journalFor(store, time), clients, time);
         } catch (RuntimeException e) {
             if (chosen.store == null) {
                 store.close();
@@ -117,12 +117,12 @@ final class Assembly {
         return store;
     }
 
-    private Journal journalFor(TokenStore store) {
+    private Journal journalFor(TokenStore store, Timekeeper time) {
         boolean pointless = chosen.journal.isEmpty() && store.guarantee() == Guarantee.PROCESS;
         if (!chosen.journaling || pointless) {
             return Journal.none();
         }
-        return Journal.in(chosen.journal.orElseGet(() -> journalFolder(store)), chosen.namespace);
+        return Journal.in(chosen.journal.orElseGet(() -> journalFolder(store)), chosen.namespace, time);
     }
 
     private static Path journalFolder(TokenStore store) {
@@ -184,6 +184,7 @@ final class Assembly {
         String choices = choices(store, journal, engine.clients());
         log.info("{}", choices);
         authorization.pendingConsents().recover();
+        refresh.pendingWrites().settleAbandoned();
         return new Tokens(new Tokens.Parts(
                 engine,
                 refresh,

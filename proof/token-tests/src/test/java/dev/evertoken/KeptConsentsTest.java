@@ -202,7 +202,7 @@ class KeptConsentsTest {
     }
 
     private ConsentJournal consents() {
-        return Journal.in(temporary.resolve("journal"), "consents").consents();
+        return Journal.in(temporary.resolve("journal"), "consents", fixture.clock).consents();
     }
 
     private ConsentJournal.KeptConsent kept() {

@@ -80,10 +80,9 @@ public enum Problem {
     KEY_RING_INVALID(
             FIX_CONFIGURATION, "The key ring is missing or malformed; write it as id:base64, with keys of 32 bytes."),
     UNKNOWN_REGISTRATION(FIX_CONFIGURATION, "No client is registered under this id; register it with the builder."),
-    STORE_UNAVAILABLE(RETRY, "The token store is unavailable."),
+    STORE_UNAVAILABLE(RETRY, "The token store is unavailable, or accepts no writes for a while."),
     STORE_REFUSED(
-            FIX_CONFIGURATION,
-            "The token store rejects reads or writes; check its address, permissions and free space."),
+            FIX_CONFIGURATION, "The token store rejects reads or writes; check its address and permissions."),
     STORE_QUOTA(WAIT, "The token store's quota is exhausted."),
     STORE_FAILED_OVER(
             WAIT,
@@ -91,8 +90,12 @@ public enum Problem {
                     + " other processes have had time to save their records."),
     JOURNAL_UNAVAILABLE(
             FIX_CONFIGURATION,
-            "The journal cannot be written, so the rotating refresh token is not used; check the permissions and"
-                    + " free space of the journal directory."),
+            "The journal cannot be written, so the rotating refresh token is not used; check the permissions of the"
+                    + " journal directory."),
+    JOURNAL_FULL(
+            RETRY,
+            "The disk of the journal accepts no writes for a while, such as when it is full, so the rotating refresh token"
+                    + " is not used."),
 
     // ---- the client at the provider
     CLIENT_REJECTED(FIX_CONFIGURATION, Scope.CLIENT, "The provider rejects the client id or secret."),

@@ -14,15 +14,18 @@ public final class TokenStoreException extends TokenException {
         super(from);
     }
 
-    /** Returns the exception for an unavailable store; another attempt may succeed. */
+    /**
+     * Returns the exception for a store that is unavailable for a while, such as unreachable, read-only, full or busy;
+     * another attempt may succeed. The engine adds a retry time.
+     */
     public static TokenStoreException unavailable(String detail, Throwable cause) {
         return new TokenStoreException(
                 about(Problem.STORE_UNAVAILABLE).detail(detail).cause(cause));
     }
 
     /**
-     * Returns the exception for a store that rejects the operation because of permissions, its address or missing
-     * space.
+     * Returns the exception for a store that rejects the operation until its configuration is changed, such as its
+     * address or the permissions.
      */
     public static TokenStoreException refused(String detail, Throwable cause) {
         return new TokenStoreException(

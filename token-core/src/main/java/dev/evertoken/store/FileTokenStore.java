@@ -41,8 +41,8 @@ import java.util.stream.Stream;
  *
  * <p>After a crash or power failure either the old or the new record exists, and the cost of a save does not depend on
  * the number of accounts. Reading takes no lock. Files and directories are accessible to their owner only, from their
- * creation on. A directory that is accessible to others, is not writable or is on a network file system is rejected. An
- * unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is kept, as
+ * creation on. A directory that is accessible to others, belongs to another user, is not writable or is on a network file
+ * system is rejected, and so is a link or a file of another user in place of a file of the store. An unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is kept, as
  * {@code ….corrupt-…}.
  *
  * <p>A thread that is interrupted while it waits for a lock gets a {@link TokenStoreException} and stays interrupted; a
@@ -90,13 +90,13 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
             Path real = PrivateFiles.openFolder(folder);
             Path own = PrivateFiles.createFolder(real.resolve(FileNames.of(namespace)));
             Path lockFiles = PrivateFiles.createFolder(own.resolve("locks"));
-            RecordFolder records = RecordFolder.in(own);
+            RecordFolder records = RecordFolder.in(own, time);
             FileTokenStore store = new FileTokenStore(
                     real, records, StampFile.in(own, records), new StripedLocks(lockFiles, longestWait), time);
             store.deleteLeftovers();
             return store;
         } catch (IOException e) {
-            throw TokenStoreException.refused("the token store cannot be opened: " + PrivateFiles.sentence(e), e);
+            throw FileErrors.ofOpening("the token store cannot be opened", e).build();
         }
     }
 
@@ -136,6 +136,9 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
                 records.copyAside(key, time.millis());
             }
             records.delete(key);
+            if (expectedRevision != UNREADABLE) {
+                records.deleteCopies(key);
+            }
             return true;
         });
     }

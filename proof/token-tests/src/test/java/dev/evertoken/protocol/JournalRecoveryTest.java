@@ -188,14 +188,14 @@ class JournalRecoveryTest {
     }
 
     private void journal(TokenRecord.Builder response) {
-        try (Journal.Slot slot = Journal.in(journal, "house").reserve(ANNA)) {
+        try (Journal.Slot slot = Journal.in(journal, "house", clock).reserve(ANNA)) {
             Journal.Entry entry = slot.write("a-claim", response.build(7, clock.now()));
             assertThat(entry.claimId()).isEqualTo("a-claim");
         }
     }
 
     private List<Journal.Entry> entries() {
-        return Journal.in(journal, "house").all();
+        return Journal.in(journal, "house", clock).all();
     }
 
     private static void replaceByAFile(Path folder) throws IOException {

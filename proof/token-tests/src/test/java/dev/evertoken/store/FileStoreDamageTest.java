@@ -11,11 +11,13 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
+import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +100,7 @@ class FileStoreDamageTest {
     }
 
     @Test
-    void anUnreadableRecordThatIsReplacedIsKeptBesideTheNewOne() throws IOException {
+    void anUnreadableRecordThatIsReplacedIsKept() throws IOException {
         Files.writeString(file, "torn");
         TokenRecord next = SampleRecords.next(SampleRecords.sparse(ALICE));
 
@@ -121,6 +123,60 @@ class FileStoreDamageTest {
         assertThat(keptAside())
                 .singleElement()
                 .satisfies(kept -> assertThat(kept).hasContent("torn"));
+    }
+
+    @Test
+    @Fault("N12")
+    void theCopyOfAnUnreadableRecordGoesWhenItsAccountIsDisconnected() throws IOException {
+        store.compareAndSet(BOB, TokenStore.ABSENT, SampleRecords.full(BOB));
+        Files.writeString(StoredFiles.record(store, BOB), "torn");
+        store.compareAndSet(BOB, TokenStore.UNREADABLE, SampleRecords.full(BOB));
+        Files.writeString(file, "torn");
+        TokenRecord next = SampleRecords.next(record);
+        store.compareAndSet(ALICE, TokenStore.UNREADABLE, next);
+        Path leftover = Files.writeString(
+                store.folder().resolve("crm").resolve("pending").resolve(RecordFolder.stripe(ALICE) + ".tmp"), "{");
+        assertThat(keptAside()).hasSize(1);
+
+        assertThat(store.remove(ALICE, next.revision())).isTrue();
+
+        assertThat(keptAside()).isEmpty();
+        assertThat(leftover).doesNotExist();
+        assertThat(StoredFiles.below(store.folder()))
+                .as("the copy of another account")
+                .anyMatch(one -> one.getFileName().toString().startsWith("google@bob.json.corrupt-"));
+    }
+
+    @Test
+    @Fault("N12")
+    void theCopyOfAnUnreadableRecordIsDeletedAfterAMonth() throws IOException {
+        ManualClock clock = ManualClock.start();
+        FileTokenStore aged = FileTokenStore.open(folder.resolve("tokens"), "crm", clock);
+        Files.writeString(file, "torn");
+        assertThat(aged.remove(ALICE, TokenStore.UNREADABLE)).isTrue();
+        clock.advance(Duration.ofDays(29));
+        FileTokenStore.open(folder.resolve("tokens"), "crm", clock).close();
+        assertThat(keptAside()).hasSize(1);
+
+        clock.advance(Duration.ofDays(2));
+        assertThat(aged.compareAndSet(BOB, TokenStore.ABSENT, SampleRecords.full(BOB)))
+                .as("a store that is open all the time")
+                .isTrue();
+        assertThat(keptAside()).isEmpty();
+    }
+
+    @Test
+    @Fault("N12")
+    void anOldCopyIsDeletedWhenTheStoreIsOpened() throws IOException {
+        ManualClock clock = ManualClock.start();
+        FileTokenStore before = FileTokenStore.open(folder.resolve("tokens"), "crm", clock);
+        Files.writeString(file, "torn");
+        assertThat(before.remove(ALICE, TokenStore.UNREADABLE)).isTrue();
+        clock.advance(Duration.ofDays(31));
+
+        FileTokenStore.open(folder.resolve("tokens"), "crm", clock).close();
+
+        assertThat(keptAside()).isEmpty();
     }
 
     @Test

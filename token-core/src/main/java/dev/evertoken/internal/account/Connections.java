@@ -256,6 +256,7 @@ public final class Connections {
                 cell.refusals().changed();
                 watch.changed();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
+                forgetCopies(key);
                 return true;
             } catch (TokenStoreException e) {
                 if (++failures == STORE_ATTEMPTS) {
@@ -274,6 +275,7 @@ public final class Connections {
                 cell.forget(grantId);
                 watch.changed();
                 tell.accept(new TokenEvent.Disconnected(key, time.now()));
+                forgetCopies(key);
                 return;
             }
             stored = ofGrant(key, grantId);
@@ -310,18 +312,24 @@ public final class Connections {
 
     private boolean disconnected(Cell cell, Optional<TokenRecord> removed) {
         cell.refusals().changed();
-        if (removed.isEmpty()) {
+        if (removed.isPresent()) {
+            cell.forget(removed.get().grant().id());
+            watch.changed();
+            tell.accept(new TokenEvent.Disconnected(cell.key(), time.now()));
+        } else {
             cell.forget();
-            return false;
         }
-        cell.forget(removed.get().grant().id());
-        watch.changed();
-        tell.accept(new TokenEvent.Disconnected(cell.key(), time.now()));
+        forgetCopies(cell.key());
+        return removed.isPresent();
+    }
+
+    /** Removes the tokens of a disconnected account from this host's journal. */
+    private void forgetCopies(TokenKey key) {
         try {
-            pendingWrites.settleFirst(cell.key());
+            pendingWrites.settleFirst(key);
         } catch (TokenException e) {
-            log.warn("{} is disconnected; its unsaved responses are dropped later", cell.key(), e);
+            log.warn("{} is disconnected; its unsaved responses are dropped later", key, e);
         }
-        return true;
+        pendingWrites.forget(key);
     }
 }

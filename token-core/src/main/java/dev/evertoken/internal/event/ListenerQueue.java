@@ -1,5 +1,6 @@
 package dev.evertoken.internal.event;
 
+import dev.evertoken.internal.record.RateLimitedLog;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;

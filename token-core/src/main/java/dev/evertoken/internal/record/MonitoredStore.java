@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The application's store, with its failures recorded: whether a claim has lapsed depends on when the store last failed
  * for its account. Any exception that a store throws counts as a store failure, except for those that concern a record
- * that is unreadable or an argument that is invalid. Records are returned with the changes that this process keeps in
- * memory. Thread-safe.
+ * that is unreadable or an argument that is invalid. A failure that may pass has a retry time. Records are returned with
+ * the changes that this process keeps in memory. Thread-safe.
  */
 public final class MonitoredStore {
 
@@ -46,6 +46,7 @@ public final class MonitoredStore {
     private final Timekeeper time;
     private final UnwrittenRecords unwritten;
     private final StoreFailures failures;
+    private final StoreOutages outages;
     private final AtomicReference<@Nullable Instant> silentSince = new AtomicReference<>();
     private volatile BiConsumer<TokenKey, ClaimResult> onClaim = (key, result) -> {};
 
@@ -56,6 +57,7 @@ public final class MonitoredStore {
         this.time = time;
         this.unwritten = unwritten;
         this.failures = new StoreFailures(shortestOutage, time.nanos());
+        this.outages = new StoreOutages(time);
     }
 
     public Optional<TokenRecord> load(TokenKey key) {
@@ -286,18 +288,19 @@ public final class MonitoredStore {
         try {
             T result = call.get();
             succeeded(source, began);
+            outages.succeeded(operation);
             return result;
         } catch (UnreadableRecordException e) {
             succeeded(source, began);
             throw e;
         } catch (TokenStoreException e) {
             failed(source);
-            throw e;
+            throw outages.failed(operation, e);
         } catch (IllegalArgumentException e) {
             throw TokenStoreException.refused(failure(operation, e), e);
         } catch (RuntimeException e) {
             failed(source);
-            throw TokenStoreException.unavailable(failure(operation, e), e);
+            throw outages.failed(operation, TokenStoreException.unavailable(failure(operation, e), e));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,11 @@ public final class SealedJournal implements Journal {
     @Override
     public void dropParked(TokenKey key) {
         journal.dropParked(key);
+    }
+
+    @Override
+    public void forget(TokenKey key, Predicate<TokenRecord> which) {
+        journal.forget(key, which);
     }
 
     @Override

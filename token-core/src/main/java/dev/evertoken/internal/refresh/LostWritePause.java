@@ -1,7 +1,7 @@
 package dev.evertoken.internal.refresh;
 
-import dev.evertoken.internal.event.RateLimitedLog;
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RateLimitedLog;
 import dev.evertoken.internal.refresh.RefreshDecision.Hold;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;

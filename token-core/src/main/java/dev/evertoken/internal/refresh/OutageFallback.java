@@ -42,6 +42,7 @@ public final class OutageFallback {
             Problem.STORE_REFUSED,
             Problem.STORE_QUOTA,
             Problem.JOURNAL_UNAVAILABLE,
+            Problem.JOURNAL_FULL,
             Problem.RECORD_UNREADABLE,
             Problem.RECORD_TOO_NEW,
             Problem.HELD_BY_PEER);

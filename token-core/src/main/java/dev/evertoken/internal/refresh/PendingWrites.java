@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -35,6 +36,9 @@ public final class PendingWrites {
 
     private static final Logger log = LoggerFactory.getLogger(PendingWrites.class);
 
+    /** The age of a journal entry whose process no longer tries to save it, and the time between two checks for them. */
+    private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
+
     private final Settlement settlement;
     private final RecordMapper mapper;
     private final Journal journal;
@@ -43,6 +47,7 @@ public final class PendingWrites {
     private final RetryQueue retries;
     private final Consumer<TokenEvent> tell;
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicLong nextPass;
     private final ConcurrentMap<TokenKey, List<PendingWrite>> waiting = new ConcurrentHashMap<>();
 
     public PendingWrites(
@@ -60,6 +65,7 @@ public final class PendingWrites {
         this.saving = saving;
         this.retries = new RetryQueue(time, backoff, Integer.MAX_VALUE, closed::get);
         this.tell = tell;
+        this.nextPass = new AtomicLong(time.nanos());
     }
 
     /**
@@ -97,6 +103,58 @@ public final class PendingWrites {
     public void settleFirst(TokenKey key) {
         waiting.getOrDefault(key, List.of()).forEach(this::settle);
         journaled(key).stream().map(PendingWrite::of).forEach(this::settle);
+    }
+
+    /** Deletes what was set aside in this host's journal of an account that is disconnected. */
+    public void forget(TokenKey key) {
+        journal.forget(
+                key, record -> mapper.ownership().otherApplication(record).isEmpty());
+    }
+
+    /**
+     * Saves the responses that are in this host's journal for more than a day, in the background; a response whose grant is
+     * gone is deleted, also if another host has disconnected its account. Does nothing if the last pass was less than a day
+     * ago.
+     */
+    public void settleAbandoned() {
+        long next = nextPass.get();
+        long now = time.nanos();
+        if (now - next >= 0 && nextPass.compareAndSet(next, now + ABANDONED_AFTER.toNanos())) {
+            TaskQueue.Place unused = saving.submit(new Pass(this));
+        }
+    }
+
+    private record Pass(PendingWrites writes) implements TaskQueue.Task {
+        @Override
+        public void run() {
+            writes.settleOlderThan(writes.time.now().minus(ABANDONED_AFTER));
+        }
+
+        @Override
+        public void rejected(Throwable why) {
+            log.debug("the responses in the journal are not checked today", why);
+        }
+    }
+
+    private void settleOlderThan(Instant oldest) {
+        try {
+            journal.all().stream()
+                    .map(Journal.Entry::answered)
+                    .filter(answered -> answered.updatedAt().isBefore(oldest))
+                    .map(TokenRecord::key)
+                    .distinct()
+                    .forEach(this::settleIfPossible);
+        } catch (TokenException e) {
+            log.warn("the journal cannot be read, so its responses are not checked", e);
+        }
+    }
+
+    private void settleIfPossible(TokenKey key) {
+        try {
+            settleFirst(key);
+        } catch (TokenException e) {
+            log.warn("{}: a response in the journal is not saved yet", key, e);
+        }
     }
 
     /** Returns whether the newest tokens of an account are only in memory or in the journal. */

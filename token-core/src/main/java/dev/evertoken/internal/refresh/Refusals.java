@@ -36,6 +36,7 @@ final class Refusals {
             Problem.STORE_REFUSED,
             Problem.STORE_FAILED_OVER,
             Problem.JOURNAL_UNAVAILABLE,
+            Problem.JOURNAL_FULL,
             Problem.WAIT_TIMEOUT,
             Problem.HELD_BY_PEER);
 

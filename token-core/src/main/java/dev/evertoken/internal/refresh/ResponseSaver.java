@@ -1,9 +1,11 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RateLimitedLog;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.Settlement.Saved;
 import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenStoreException;
@@ -11,6 +13,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class ResponseSaver {
 
     private static final Logger log = LoggerFactory.getLogger(ResponseSaver.class);
+    private static final Duration JOURNAL_PAUSE = Duration.ofSeconds(10);
 
     private final MonitoredStore store;
     private final RecordMapper mapper;
@@ -31,6 +35,7 @@ public final class ResponseSaver {
     private final UserLookups userLookups;
     private final Journal journal;
     private final Timekeeper time;
+    private final RateLimitedLog noRoom;
 
     public ResponseSaver(
             MonitoredStore store,
@@ -47,16 +52,30 @@ public final class ResponseSaver {
         this.userLookups = userLookups;
         this.journal = journal;
         this.time = time;
+        this.noRoom = new RateLimitedLog(time);
     }
 
     /**
      * Reserves space in the journal for the response if losing it would cost the grant. Without the space no call may be
      * made.
+     *
+     * @throws TokenException with a retry time if the disk of the journal is full
      */
     void reserve(RefreshAttempt attempt, TokenRecord record) {
         if (isPrecious(record)) {
-            attempt.room(journal);
+            pendingWrites.settleAbandoned();
+            try {
+                attempt.room(journal);
+            } catch (TokenException e) {
+                throw e.problem() == Problem.JOURNAL_FULL ? withRetry(e) : e;
+            }
         }
+    }
+
+    private TokenException withRetry(TokenException full) {
+        noRoom.log(suppressed ->
+                log.warn("{}; {} such failures were not logged since the last one", full.detail(), suppressed));
+        return full.toBuilder().retryAt(time.now().plus(JOURNAL_PAUSE)).build();
     }
 
     /** Publishes the events of a saved response, and looks up the user if the response does not name one. */

@@ -44,6 +44,8 @@ final class ServiceErrors {
             unavailable("could not be reached, or broke the connection"),
             StatusCode.Code.DEADLINE_EXCEEDED,
             unavailable("did not respond in time"),
+            StatusCode.Code.ABORTED,
+            unavailable("did not complete the call: another change of the same secret was in progress"),
             StatusCode.Code.CANCELLED,
             unavailable("did not complete the call: the client was closed"));
 

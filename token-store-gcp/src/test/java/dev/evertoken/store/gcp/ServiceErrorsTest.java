@@ -3,11 +3,13 @@ package dev.evertoken.store.gcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.api.gax.grpc.GrpcStatusCode;
+import com.google.api.gax.rpc.AbortedException;
 import com.google.api.gax.rpc.ErrorDetails;
 import com.google.api.gax.rpc.ResourceExhaustedException;
 import com.google.api.gax.rpc.UnavailableException;
 import com.google.protobuf.Any;
 import com.google.rpc.RetryInfo;
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import io.grpc.Status;
@@ -47,6 +49,7 @@ class ServiceErrorsTest {
     }
 
     @Test
+    @Fault("O3")
     void anExhaustedQuotaWithoutADelayIsRetriedAfterAMinute() {
         TokenException problem = problem(new ResourceExhaustedException(
                 new IllegalStateException("planned by a test"),
@@ -65,6 +68,18 @@ class ServiceErrorsTest {
         assertThat(problem.retryAt()).isEmpty();
         assertThat(problem(new IllegalStateException("planned by a test")).retryAt())
                 .isEmpty();
+    }
+
+    @Test
+    @Fault("O3")
+    void anAbortedCallIsUnavailable() {
+        TokenException problem = problem(new AbortedException(
+                new IllegalStateException("planned by a test"), GrpcStatusCode.of(Status.Code.ABORTED), true));
+
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem)
+                .hasMessage("the record cannot be read: " + PROJECT
+                        + " did not complete the call: another change of the same secret was in progress");
     }
 
     private static TokenException problem(RuntimeException cause) {

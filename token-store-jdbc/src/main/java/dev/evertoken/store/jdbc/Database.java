@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * timeout, no open transaction.
  *
  * <p>Every statement has a timeout in the database, and the connection has a slightly longer one for a database that
- * does not respond at all. An operation that the database rolled back because of a conflict is repeated, and so is a
- * read whose connection is broken. A write whose connection is lost is not repeated, because it may have taken effect.
+ * does not respond at all. An operation that the database rolled back because of a conflict is repeated after a pause,
+ * without a connection, see {@link ConflictBackoff}. A read whose connection is broken is repeated at once. A write whose connection is lost is not repeated, because it may have taken effect.
  * A connection whose transaction can neither be committed nor rolled back is aborted, so that its next user cannot
  * commit an incomplete transaction. Thread-safe.
  */
@@ -26,7 +26,9 @@ final class Database {
     /** States of a complete rollback: serialization failure, deadlock, and the equivalent of H2. */
     private static final Set<String> ROLLED_BACK = Set.of("40001", "40P01", "90131");
 
-    private static final int ATTEMPTS = 4;
+    /** The attempts of a read while connections are broken. */
+    private static final int READ_ATTEMPTS = 4;
+
     private static final int NETWORK_GRACE_MILLIS = 2_000;
     private static final int NOT_SUPPORTED = -1;
 
@@ -79,19 +81,26 @@ final class Database {
     }
 
     private <T> T repeated(Work<T> operation, Kind kind) throws SQLException {
-        for (int attempt = 1; ; attempt++) {
+        ConflictBackoff conflicts = new ConflictBackoff();
+        int lost = 0;
+        while (true) {
             Connection connection = connection();
             try (connection) {
                 return withNetworkTimeout(connection, operation, kind == Kind.TRANSACTION);
             } catch (SQLException e) {
-                boolean again =
-                        ROLLED_BACK.contains(String.valueOf(e.getSQLState())) || (kind == Kind.READ && isLost(e));
-                if (attempt == ATTEMPTS || !again) {
+                boolean again = isRolledBack(e)
+                        ? conflicts.pause()
+                        : kind == Kind.READ && isLost(e) && ++lost < READ_ATTEMPTS;
+                if (!again) {
                     throw e;
                 }
-                log.debug("a database operation is repeated, attempt {}, SQLSTATE {}", attempt, e.getSQLState());
+                log.debug("a database operation is repeated, SQLSTATE {}", e.getSQLState());
             }
         }
+    }
+
+    private static boolean isRolledBack(SQLException e) {
+        return ROLLED_BACK.contains(String.valueOf(e.getSQLState()));
     }
 
     /** Returns whether a connection was lost immediately and not by a timeout. */

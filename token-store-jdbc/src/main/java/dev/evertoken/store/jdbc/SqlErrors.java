@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Translates failed database calls into exceptions, as refused if waiting does not help.
+ * Translates failed database calls into exceptions, as refused if waiting does not help. A state that an operator or
+ * time may end, such as a failover, a full disk or a conflict, is unavailable.
  *
  * <p>Messages of the driver may contain row values, so they are quoted only for failed connections, without anything
  * that may be a password. They name the host, the user and the database. Stateless. Thread-safe.
@@ -29,11 +31,18 @@ final class SqlErrors {
         TABLE(Problem.STORE_REFUSED, "the table does not exist", false),
         COLUMN(Problem.STORE_REFUSED, "the table lacks a column; compare it with the schema files", false),
         RIGHTS(Problem.STORE_REFUSED, "the database user lacks the required permission", false),
-        READ_ONLY(Problem.STORE_REFUSED, "the database, the connection or the transaction is read-only", false),
-        FULL(Problem.STORE_REFUSED, "the database has no space left", false),
         MISFIT(Problem.STORE_REFUSED, "a value does not fit its column; compare the table with its schema", false),
+        READ_ONLY(
+                Problem.STORE_UNAVAILABLE,
+                "the database accepts no writes: the server, the connection or the transaction is read-only, such as"
+                        + " after a failover",
+                false),
+        FULL(Problem.STORE_UNAVAILABLE, "the database accepts no writes: it has no disk space left", false),
+        MEMORY(Problem.STORE_UNAVAILABLE, "the database has no memory left", false),
+        CONNECTIONS(Problem.STORE_UNAVAILABLE, "the database accepts no further connections", false),
         SLOW(Problem.STORE_UNAVAILABLE, "the operation timed out", false),
-        BUSY(Problem.STORE_UNAVAILABLE, "another transaction or too many connections prevent it", false),
+        BUSY(Problem.STORE_UNAVAILABLE, "other transactions prevent it", false),
+        STARTING(Problem.STORE_UNAVAILABLE, "the database is starting, stopping or recovering", false),
         GONE(Problem.STORE_UNAVAILABLE, "the connection could not be made or was lost", true),
         OTHER(Problem.STORE_UNAVAILABLE, "the database failed", false);
 
@@ -67,12 +76,18 @@ final class SqlErrors {
             Map.entry("25006", Kind.READ_ONLY),
             Map.entry("90097", Kind.READ_ONLY),
             Map.entry("53100", Kind.FULL),
+            Map.entry("90100", Kind.FULL),
+            Map.entry("53200", Kind.MEMORY),
+            Map.entry("90108", Kind.MEMORY),
+            Map.entry("53300", Kind.CONNECTIONS),
+            Map.entry("90020", Kind.BUSY),
+            Map.entry("90131", Kind.BUSY),
             Map.entry("57014", Kind.SLOW),
             Map.entry("HYT00", Kind.SLOW),
             Map.entry("55P03", Kind.BUSY),
             Map.entry("57P01", Kind.GONE),
             Map.entry("57P02", Kind.GONE),
-            Map.entry("57P03", Kind.GONE),
+            Map.entry("57P03", Kind.STARTING),
             Map.entry("90067", Kind.GONE),
             Map.entry("90098", Kind.GONE),
             Map.entry("90121", Kind.GONE));
@@ -87,17 +102,27 @@ final class SqlErrors {
             "42", Kind.MISFIT,
             "53", Kind.BUSY);
 
-    /** MySQL and MariaDB distinguish some errors by code only. */
-    private static final Map<Integer, Kind> MYSQL_CODES = Map.of(
-            1021, Kind.FULL,
-            1114, Kind.FULL,
-            1044, Kind.RIGHTS,
-            1142, Kind.RIGHTS,
-            1143, Kind.RIGHTS,
-            1049, Kind.DATABASE,
-            1205, Kind.BUSY,
-            1290, Kind.READ_ONLY,
-            1836, Kind.READ_ONLY);
+    /** The states under which MySQL and MariaDB report errors that only their codes distinguish. */
+    private static final Set<String> COLLECTIVE_STATES = Set.of("42000", "HY000", "08004");
+
+    private static final Map<Integer, Kind> MYSQL_CODES = Map.ofEntries(
+            Map.entry(1021, Kind.FULL),
+            Map.entry(1114, Kind.FULL),
+            Map.entry(3675, Kind.FULL),
+            Map.entry(1037, Kind.MEMORY),
+            Map.entry(1041, Kind.MEMORY),
+            Map.entry(1040, Kind.CONNECTIONS),
+            Map.entry(1203, Kind.CONNECTIONS),
+            Map.entry(1226, Kind.CONNECTIONS),
+            Map.entry(1053, Kind.STARTING),
+            Map.entry(1044, Kind.RIGHTS),
+            Map.entry(1142, Kind.RIGHTS),
+            Map.entry(1143, Kind.RIGHTS),
+            Map.entry(1049, Kind.DATABASE),
+            Map.entry(1205, Kind.BUSY),
+            Map.entry(1213, Kind.BUSY),
+            Map.entry(1290, Kind.READ_ONLY),
+            Map.entry(1836, Kind.READ_ONLY));
 
     private SqlErrors() {}
 
@@ -120,8 +145,7 @@ final class SqlErrors {
 
     private static Kind kind(SQLException e) {
         String state = String.valueOf(e.getSQLState());
-        boolean generic = state.equals("42000") || state.equals("HY000");
-        if (generic && MYSQL_CODES.containsKey(e.getErrorCode())) {
+        if (COLLECTIVE_STATES.contains(state) && MYSQL_CODES.containsKey(e.getErrorCode())) {
             return MYSQL_CODES.getOrDefault(e.getErrorCode(), Kind.OTHER);
         }
         if (e instanceof SQLTimeoutException) {

@@ -13,6 +13,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -135,7 +136,7 @@ class EnginesOverPostgresTest {
     }
 
     @Test
-    @Fault({"A10", "F3"})
+    @Fault({"A10", "F3", "O3"})
     void aReadOnlyStoreCausesNoTokenRequestAndAValidTokenIsServed() {
         TokenKey bob = TokenKey.of("acme", "bob");
         Tokens writer = application.process(another);
@@ -146,7 +147,10 @@ class EnginesOverPostgresTest {
         Tokens reader = application.process(JdbcTokenStore.open(readOnly, "crm", JdbcOptions.defaults()));
 
         assertThat(reader.accessToken(ANNA).generation()).isEqualTo(1);
-        assertThat(failure(() -> reader.accessToken(bob)).problem()).isEqualTo(Problem.STORE_REFUSED);
+        TokenException problem = failure(() -> reader.accessToken(bob));
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem.remedy()).isEqualTo(Remedy.RETRY);
+        assertThat(problem.retryAt()).isPresent();
         assertThat(application.acme().ledger().tokenRequests()).isZero();
 
         assertThat(writer.accessToken(bob).generation()).as("nothing is lost").isEqualTo(2);

@@ -181,7 +181,8 @@ class RefusedTest {
     }
 
     @Test
-    void aReadOnlyDatabaseIsReportedOnAWriteAndStillRead() {
+    @Fault("O3")
+    void aReadOnlyDatabaseIsUnavailableForWritesAndStillRead() {
         TokenRecord record = insert(JdbcTokenStore.open(postgres, "crm", CREATING));
         PGSimpleDataSource readOnly = Postgres.source(Postgres.port(), postgres.getCurrentSchema());
         readOnly.setOptions("-c default_transaction_read_only=on");
@@ -190,8 +191,11 @@ class RefusedTest {
         assertThat(store.load(ALICE)).hasValue(record);
         TokenStoreException problem =
                 failure(() -> store.compareAndSet(ALICE, record.revision(), SampleRecords.next(record)));
-        assertThat(problem.problem()).isEqualTo(Problem.STORE_REFUSED);
-        assertThat(problem).hasMessageContaining("read-only");
+        assertThat(problem.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+        assertThat(problem)
+                .hasMessage("google/alice: the record cannot be written to table evertoken_tokens: the database accepts"
+                        + " no writes: the server, the connection or the transaction is read-only, such as after a"
+                        + " failover (SQLSTATE 25006)");
     }
 
     @Test

@@ -20,8 +20,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
- * Translates failed commands into exceptions, as refused if waiting does not help. A server's error message may repeat
- * the command, so only its first word is used. Stateless. Thread-safe.
+ * Translates failed commands into exceptions, as refused if waiting does not help. A state that an operator or time may
+ * end, such as a failover, a full memory or a full disk, is unavailable. A server's error message may repeat the command,
+ * so only its first word is used. Stateless. Thread-safe.
  */
 final class RedisErrors {
 
@@ -39,11 +40,11 @@ final class RedisErrors {
             Map.entry("WRONGPASS", refused("does not accept the user or the password")),
             Map.entry("NOAUTH", refused("requires a password, and none was given")),
             Map.entry("NOPERM", NO_PERMISSION),
-            Map.entry("READONLY", unavailable("is a read-only replica now")),
-            Map.entry("OOM", refused("is full: its maxmemory is reached and nothing may be evicted")),
-            Map.entry("MISCONF", refused("accepts no writes because it cannot save to its disk")),
+            Map.entry("READONLY", unavailable("accepts no writes: it is a read-only replica now")),
+            Map.entry("OOM", unavailable("accepts no writes: its maxmemory is reached and nothing may be evicted")),
+            Map.entry("MISCONF", unavailable("accepts no writes: it cannot save to its disk")),
             Map.entry("WRONGTYPE", refused("has a value at a key of the store that this version did not write")),
-            Map.entry("NOREPLICAS", unavailable("accepts no writes because too few replicas are connected")),
+            Map.entry("NOREPLICAS", unavailable("accepts no writes: too few replicas are connected")),
             Map.entry("LOADING", unavailable("is loading its data")),
             Map.entry("BUSY", unavailable("is busy with a script")),
             Map.entry("CLUSTERDOWN", unavailable("is a cluster that is partly down")),

@@ -13,6 +13,9 @@ import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.SampleRecords;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +42,7 @@ class BadServerTest {
         set("maxmemory", "0");
         set("maxmemory-policy", "noeviction");
         set("min-replicas-to-write", "0");
+        set("save", "");
         try (Jedis admin = SERVER.admin()) {
             admin.replicaofNoOne();
         }
@@ -114,7 +118,7 @@ class BadServerTest {
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    ANNA + ": the record cannot be written: " + AT + " is a read-only replica now",
+                    ANNA + ": the record cannot be written: " + AT + " accepts no writes: it is a read-only replica now",
                     () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
             assertFails(
                     Problem.STORE_REFUSED,
@@ -125,19 +129,53 @@ class BadServerTest {
     }
 
     @Test
-    void aFullServerRefusesTheWriteAndKeepsTheRecord() {
+    @Fault("O3")
+    void aFullServerIsUnavailableForWritesAndKeepsTheRecord() {
         try (RedisTokenStore store = open()) {
             TokenRecord first = SampleRecords.full(ANNA);
             assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
             set("maxmemory", "1");
 
             assertFails(
-                    Problem.STORE_REFUSED,
+                    Problem.STORE_UNAVAILABLE,
                     ANNA + ": the record cannot be written: " + AT
-                            + " is full: its maxmemory is reached and nothing may be evicted",
+                            + " accepts no writes: its maxmemory is reached and nothing may be evicted",
                     () -> store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)));
             assertThat(store.load(ANNA)).isEqualTo(Optional.of(first));
         }
+    }
+
+    @Test
+    @Fault("O3")
+    void aServerThatCannotSaveToItsDiskIsUnavailableForWritesUntilItCan() throws IOException {
+        try (RedisTokenStore store = open();
+                Jedis admin = SERVER.admin()) {
+            TokenRecord first = SampleRecords.full(ANNA);
+            assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
+            set("save", "3600 1000000"); // otherwise the state of the last background save is ignored
+            Path inTheWay = Files.createDirectory(SERVER.folder().resolve("dump.rdb"));
+            awaitSave(admin, "err");
+
+            assertFails(
+                    Problem.STORE_UNAVAILABLE,
+                    ANNA + ": the record cannot be written: " + AT
+                            + " accepts no writes: it cannot save to its disk",
+                    () -> store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)));
+            assertThat(store.load(ANNA)).hasValue(first);
+
+            Files.delete(inTheWay);
+            awaitSave(admin, "ok");
+            assertThat(store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)))
+                    .isTrue();
+        }
+    }
+
+    private static void awaitSave(Jedis admin, String status) {
+        admin.bgsave();
+        Until.holds("the state of the last background save is " + status, () -> {
+            String state = admin.info("persistence");
+            return state.contains("rdb_last_bgsave_status:" + status) && state.contains("rdb_bgsave_in_progress:0");
+        });
     }
 
     @Test
@@ -148,7 +186,7 @@ class BadServerTest {
             assertFails(
                     Problem.STORE_UNAVAILABLE,
                     ANNA + ": the record cannot be written: " + AT
-                            + " accepts no writes because too few replicas are connected",
+                            + " accepts no writes: too few replicas are connected",
                     () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
         }
     }

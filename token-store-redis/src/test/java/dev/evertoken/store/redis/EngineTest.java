@@ -11,6 +11,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
@@ -60,9 +61,31 @@ class EngineTest {
     }
 
     private Problem problem(Tokens tokens) {
+        return failure(tokens).problem();
+    }
+
+    private static TokenException failure(Tokens tokens) {
         TokenException failure = catchThrowableOfType(TokenException.class, () -> tokens.accessToken(ANNA));
         assertThat(failure).isNotNull();
-        return failure.problem();
+        return failure;
+    }
+
+    @Test
+    @Fault("O3")
+    void aFullServerIsReportedWithARetryTimeAndCausesNoTokenRequest() {
+        cluster.connectExpired(here);
+        try (Jedis admin = server.admin()) {
+            admin.configSet("maxmemory", "1");
+
+            TokenException full = failure(here);
+            assertThat(full.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
+            assertThat(full.remedy()).isEqualTo(Remedy.RETRY);
+            assertThat(full.retryAt()).isPresent();
+            assertThat(full).hasMessageContaining("accepts no writes: its maxmemory is reached");
+
+            admin.configSet("maxmemory", "0");
+        }
+        assertThat(outcome(() -> here.accessToken(ANNA))).isEqualTo("GENERATION 2");
     }
 
     private static Map<String, String> record(Jedis admin, TokenKey key) {

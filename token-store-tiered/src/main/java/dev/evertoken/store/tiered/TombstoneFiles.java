@@ -48,8 +48,8 @@ final class TombstoneFiles implements Tombstones {
             return new TombstoneFiles(
                     PrivateFiles.createFolder(PrivateFiles.openFolder(folder).resolve("tombstones")));
         } catch (IOException e) {
-            throw TokenStoreException.refused(
-                    "the folder for tombstones cannot be opened: " + PrivateFiles.sentence(e), e);
+            throw FileErrors.ofOpening("the folder for tombstones cannot be opened", e)
+                    .build();
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A journal in memory that can be full, broken, unreadable or not durable. Not thread-safe. */
 public final class MemoryJournal implements Journal {
@@ -19,6 +20,7 @@ public final class MemoryJournal implements Journal {
     private final Deque<Runnable> beforeReserving = new ArrayDeque<>();
     private boolean durable = true;
     private boolean full;
+    private boolean noSpace;
     private boolean broken;
     private boolean unreadable;
     private int reserved;
@@ -30,6 +32,11 @@ public final class MemoryJournal implements Journal {
 
     void isFull() {
         full = true;
+    }
+
+    /** Makes the disk of the journal full for a while. */
+    void hasNoSpace() {
+        noSpace = true;
     }
 
     /** Makes writes fail although slots can be reserved. */
@@ -64,6 +71,11 @@ public final class MemoryJournal implements Journal {
         }
         if (full) {
             throw unavailable("the journal is full");
+        }
+        if (noSpace) {
+            throw TokenException.about(Problem.JOURNAL_FULL)
+                    .detail("the disk is full")
+                    .build();
         }
         reserved++;
         return new MemorySlot();
@@ -104,6 +116,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public void dropParked(TokenKey key) {
         parked.removeIf(entry -> entry.answered().key().equals(key));
+    }
+
+    @Override
+    public void forget(TokenKey key, Predicate<TokenRecord> which) {
+        parked.removeIf(entry -> entry.answered().key().equals(key) && which.test(entry.answered()));
     }
 
     @Override

@@ -30,6 +30,7 @@ class OutageFallbackTokenTest {
                 "STORE_REFUSED",
                 "STORE_QUOTA",
                 "JOURNAL_UNAVAILABLE",
+                "JOURNAL_FULL",
                 "RECORD_UNREADABLE",
                 "RECORD_TOO_NEW",
                 "HELD_BY_PEER"

@@ -5,9 +5,11 @@ import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static dev.evertoken.testing.StoreOperation.LOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.store.Claim;
@@ -127,6 +129,21 @@ class RefreshCycleClaimTest {
         engine.journal.isFull();
 
         assertThat(engine.failure(ALICE).problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE);
+        assertThat(engine.store.calls(COMPARE_AND_SET)).isZero();
+    }
+
+    @Test
+    @Fault("O3")
+    void aFullDiskOfTheJournalIsReportedWithARetryTimeAndNoCallIsMade() {
+        EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
+        engine.connect(ALICE);
+        engine.untilEnded();
+        engine.journal.hasNoSpace();
+
+        TokenException full = engine.failure(ALICE);
+        assertThat(full.problem()).isEqualTo(Problem.JOURNAL_FULL);
+        assertThat(full.remedy()).isEqualTo(Remedy.RETRY);
+        assertThat(full.retryAt()).contains(engine.time.now().plusSeconds(10));
         assertThat(engine.store.calls(COMPARE_AND_SET)).isZero();
     }
 

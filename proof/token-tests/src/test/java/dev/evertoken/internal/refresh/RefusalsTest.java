@@ -43,6 +43,7 @@ class RefusalsTest {
                 "STORE_REFUSED",
                 "STORE_FAILED_OVER",
                 "JOURNAL_UNAVAILABLE",
+                "JOURNAL_FULL",
                 "WAIT_TIMEOUT",
                 "HELD_BY_PEER"
             })
@@ -63,6 +64,7 @@ class RefusalsTest {
                 "STORE_REFUSED",
                 "STORE_FAILED_OVER",
                 "JOURNAL_UNAVAILABLE",
+                "JOURNAL_FULL",
                 "WAIT_TIMEOUT",
                 "HELD_BY_PEER"
             })

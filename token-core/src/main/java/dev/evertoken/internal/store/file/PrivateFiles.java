@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +27,8 @@ import java.util.stream.Stream;
 /**
  * Operations on files and directories that are accessible to their owner only, from their creation on, and that contain
  * either the old or the new content after a power failure. If a file system has no owner permissions, its inherited
- * rules apply. Thread-safe.
+ * rules apply. A link in place of a file is never followed, and a file of another user is not read, see {@link
+ * FileOwners}. Thread-safe.
  */
 public final class PrivateFiles {
 
@@ -59,7 +62,17 @@ public final class PrivateFiles {
             throw new IOException(
                     real + " cannot be written by this user; check its owner and whether its disk is read-only");
         }
+        checkOwner(real);
         return real;
+    }
+
+    private static void checkOwner(Path folder) throws IOException {
+        Path created = Files.createTempFile(folder, ".owner-", ".tmp", attributes(folder, OWNER_FILE));
+        try {
+            FileOwners.system().checkFolder(folder, created);
+        } finally {
+            Files.deleteIfExists(created);
+        }
     }
 
     private static boolean othersMayEnter(Path folder) throws IOException {
@@ -77,16 +90,28 @@ public final class PrivateFiles {
         return folder;
     }
 
-    /** Opens a file; if that creates the file, it is accessible to its owner only. */
+    /**
+     * Opens a file; if that creates the file, it is accessible to its owner only.
+     *
+     * @throws IOException if it is a link
+     */
     public static FileChannel channel(Path file, OpenOption... options) throws IOException {
-        return FileChannel.open(file, Set.copyOf(List.of(options)), attributes(file, OWNER_FILE));
+        FileOwners.checkLink(file);
+        Set<OpenOption> all = new HashSet<>(List.of(options));
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        return FileChannel.open(file, all, attributes(file, OWNER_FILE));
     }
 
-    /** Returns the content of a file, truncated to {@code most} bytes; empty if the file does not exist. */
+    /**
+     * Returns the content of a file, truncated to {@code most} bytes; empty if the file does not exist.
+     *
+     * @throws IOException also if it is a link, or belongs to another user than its directory
+     */
     public static Optional<byte[]> read(Path file, int most) throws IOException {
         try {
+            FileOwners.system().checkFile(file);
             return Optional.of(Uninterruptibly.get(() -> {
-                try (InputStream content = Files.newInputStream(file)) {
+                try (InputStream content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                     return content.readNBytes(most);
                 }
             }));

@@ -2,9 +2,11 @@ package dev.evertoken.internal.store.file;
 
 import dev.evertoken.internal.store.json.RecordFormat;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.store.FileTokenStore;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,23 +34,34 @@ public final class RecordFolder {
     private static final String KEY = ".key";
     private static final String TEMPORARY = ".tmp";
 
+    private static final String CORRUPT = ".corrupt-";
+
     private final Path records;
     private final Path pending;
+    private final Path corrupt;
+    private final AgedCopies copies;
     private final FolderSync sync = new FolderSync();
 
     /** The directories whose creation is known to be on disk. */
     private final Set<Path> durableShards = ConcurrentHashMap.newKeySet();
 
-    private RecordFolder(Path records, Path pending, List<Path> shards) {
+    private RecordFolder(Path records, Path pending, Path corrupt, List<Path> shards, Timekeeper time) {
         this.records = records;
         this.pending = pending;
+        this.corrupt = corrupt;
         this.durableShards.addAll(shards);
+        this.copies = new AgedCopies(time, List.of(corrupt));
     }
 
-    public static RecordFolder in(Path folder) throws IOException {
+    /** Opens the directory and deletes copies of unreadable records that are older than {@link AgedCopies#KEPT}. */
+    public static RecordFolder in(Path folder, Timekeeper time) throws IOException {
         Path records = PrivateFiles.createFolder(folder.resolve("records"));
         return new RecordFolder(
-                records, PrivateFiles.createFolder(folder.resolve("pending")), PrivateFiles.list(records));
+                records,
+                PrivateFiles.createFolder(folder.resolve("pending")),
+                PrivateFiles.createFolder(folder.resolve("corrupt")),
+                PrivateFiles.list(records),
+                time);
     }
 
     public static int stripe(TokenKey key) {
@@ -69,6 +82,7 @@ public final class RecordFolder {
     }
 
     public void write(TokenKey key, byte[] content) throws IOException {
+        copies.check();
         Path file = record(key);
         Path shard = file.resolveSibling("");
         requireShard(shard);
@@ -98,14 +112,26 @@ public final class RecordFolder {
         Files.deleteIfExists(sibling(file, KEY));
     }
 
-    /** Copies the current file of a record to a file next to it, so that an operator can recover it. */
+    /** Copies the current file of a record to another directory, so that an operator can recover it for some time. */
     public void copyAside(TokenKey key, long millis) throws IOException {
         Path file = record(key);
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        Path aside = file.resolveSibling(file.getFileName() + ".corrupt-" + millis + "-" + random);
-        Files.copy(file, aside, StandardCopyOption.COPY_ATTRIBUTES);
+        Path aside = corrupt.resolve(file.getFileName() + CORRUPT + millis + "-" + random);
+        Files.copy(file, aside, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+        copies.stamp(aside);
         PrivateFiles.sync(aside);
-        log.warn("{}: the unreadable record was kept as {}", key, aside);
+        log.warn("{}: the unreadable record is kept for {} as {}", key, AgedCopies.KEPT, aside);
+    }
+
+    /** Deletes the copies of earlier unreadable records of an account, and the file that an interrupted write has left. */
+    public void deleteCopies(TokenKey key) throws IOException {
+        deleteLeftover(stripe(key));
+        String prefix = record(key).getFileName() + CORRUPT;
+        for (Path file : PrivateFiles.list(corrupt)) {
+            if (file.getFileName().toString().startsWith(prefix)) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     /**

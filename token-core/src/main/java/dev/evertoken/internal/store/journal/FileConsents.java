@@ -1,5 +1,6 @@
 package dev.evertoken.internal.store.journal;
 
+import dev.evertoken.internal.store.file.AgedCopies;
 import dev.evertoken.internal.store.file.PrivateFiles;
 import dev.evertoken.internal.store.json.MalformedRecordException;
 import dev.evertoken.model.TokenKey;
@@ -28,10 +29,12 @@ final class FileConsents implements ConsentJournal {
 
     private final Path folder;
     private final JournalOwner owner;
+    private final AgedCopies copies;
 
-    FileConsents(Path folder, JournalOwner owner) {
+    FileConsents(Path folder, JournalOwner owner, AgedCopies copies) {
         this.folder = folder;
         this.owner = owner;
+        this.copies = copies;
     }
 
     @Override
@@ -46,6 +49,7 @@ final class FileConsents implements ConsentJournal {
         Path file = file(id);
         try {
             PrivateFiles.write(file, ConsentEntry.encode(consent), StandardOpenOption.CREATE_NEW);
+            copies.stamp(file);
             PrivateFiles.syncFolderOf(file);
             return consent;
         } catch (IOException e) {

@@ -1,11 +1,15 @@
 package dev.evertoken.internal.store.journal;
 
+import dev.evertoken.internal.store.file.AgedCopies;
+import dev.evertoken.internal.store.file.FileErrors;
 import dev.evertoken.internal.store.file.FileNames;
 import dev.evertoken.internal.store.file.PrivateFiles;
 import dev.evertoken.internal.store.json.MalformedRecordException;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.TokenRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * The journal in a directory: one file for each response, from the reservation to the deletion.
  *
  * <p>A file is named after its key and its owner. Until it is finished, only its owner accesses it. Unfinished files of
- * processes that have ended are deleted if they are empty, otherwise set aside. Thread-safe.
+ * processes that have ended are deleted if they are empty, otherwise set aside. What was set aside, and a consent that no
+ * process has taken over, is deleted after {@link AgedCopies#KEPT}. Thread-safe.
  */
 final class FileJournal implements Journal {
 
@@ -36,16 +42,18 @@ final class FileJournal implements Journal {
     private final Path torn;
     private final JournalOwner owner;
     private final FileConsents consents;
+    private final AgedCopies copies;
 
-    private FileJournal(Path entries, Path parked, Path torn, JournalOwner owner, FileConsents consents) {
+    private FileJournal(Path entries, Path parked, Path torn, Path consents, JournalOwner owner, Timekeeper time) {
         this.entries = entries;
         this.parked = parked;
         this.torn = torn;
         this.owner = owner;
-        this.consents = consents;
+        this.copies = new AgedCopies(time, List.of(parked, torn, consents));
+        this.consents = new FileConsents(consents, owner, copies);
     }
 
-    static FileJournal open(Path folder, String namespace) {
+    static FileJournal open(Path folder, String namespace, Timekeeper time) {
         try {
             Path own = PrivateFiles.openFolder(folder)
                     .resolve(FileNames.of(namespace))
@@ -55,8 +63,9 @@ final class FileJournal implements Journal {
                     PrivateFiles.createFolder(own.resolve("entries")),
                     PrivateFiles.createFolder(own.resolve("parked")),
                     PrivateFiles.createFolder(own.resolve("torn")),
+                    PrivateFiles.createFolder(own.resolve("consents")),
                     owner,
-                    new FileConsents(PrivateFiles.createFolder(own.resolve("consents")), owner));
+                    time);
             journal.clearUnfinished();
             return journal;
         } catch (IOException e) {
@@ -71,6 +80,7 @@ final class FileJournal implements Journal {
 
     @Override
     public Slot reserve(TokenKey key) {
+        copies.check();
         String id = EntryNames.create(key, owner);
         return ReservedEntry.reserve(key, id, entries.resolve(id + ENTRY));
     }
@@ -95,6 +105,7 @@ final class FileJournal implements Journal {
     @Override
     public void park(Entry entry) {
         withWarning("park", () -> {
+            copies.stamp(file(entries, entry));
             Files.move(file(entries, entry), file(parked, entry), StandardCopyOption.ATOMIC_MOVE);
             keepNewest(parked, EntryNames.keyDigits(entry.answered().key()), MOST_PARKED);
         });
@@ -108,6 +119,32 @@ final class FileJournal implements Journal {
     @Override
     public void dropParked(TokenKey key) {
         withWarning("drop", () -> keepNewest(parked, EntryNames.keyDigits(key), 0));
+    }
+
+    @Override
+    public void forget(TokenKey key, Predicate<TokenRecord> which) {
+        withWarning("delete", () -> {
+            keepNewest(torn, EntryNames.keyDigits(key), 0);
+            for (Path file : files(parked, EntryNames.keyDigits(key))) {
+                if (isOf(file, key, which)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        });
+    }
+
+    private static boolean isOf(Path file, TokenKey key, Predicate<TokenRecord> which) throws IOException {
+        Optional<byte[]> text = PrivateFiles.read(file, JournalPage.LARGEST).flatMap(JournalPage::text);
+        try {
+            return text.isPresent() && isOf(JournalEntry.entry(id(file), text.get()).answered(), key, which);
+        } catch (MalformedRecordException e) {
+            log.warn("the journal entry {} {}; it is kept for {}", file, e.getMessage(), AgedCopies.KEPT);
+            return false;
+        }
+    }
+
+    private static boolean isOf(TokenRecord record, TokenKey key, Predicate<TokenRecord> which) {
+        return record.key().equals(key) && which.test(record);
     }
 
     @Override
@@ -169,6 +206,7 @@ final class FileJournal implements Journal {
 
     private void setAside(Path file) {
         withWarning("set aside", () -> {
+            copies.stamp(file);
             Files.move(file, torn.resolve(id(file) + ENTRY), StandardCopyOption.ATOMIC_MOVE);
             keepNewest(torn, "", MOST_TORN);
         });
@@ -204,8 +242,8 @@ final class FileJournal implements Journal {
     }
 
     static TokenException.Builder unavailable(String what, IOException e) {
-        return TokenException.about(Problem.JOURNAL_UNAVAILABLE)
-                .detail(what + ": " + PrivateFiles.sentence(e))
+        return TokenException.about(FileErrors.passes(e) ? Problem.JOURNAL_FULL : Problem.JOURNAL_UNAVAILABLE)
+                .detail(what + ": " + FileErrors.sentence(e))
                 .cause(e);
     }
 

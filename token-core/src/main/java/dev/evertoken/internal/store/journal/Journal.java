@@ -1,14 +1,18 @@
 package dev.evertoken.internal.store.journal;
 
+import dev.evertoken.internal.store.file.AgedCopies;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenRecord;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * Keeps a provider's response on this host from its arrival until it is saved in the store.
+ * Keeps a provider's response on this host from its arrival until it is saved in the store. Where a method throws {@link
+ * Problem#JOURNAL_UNAVAILABLE}, a disk that is full or read-only is {@link Problem#JOURNAL_FULL}.
  *
  * <p>A refresh first {@linkplain #reserve reserves} a slot, calls the provider, writes the response to the slot, saves
  * it, and deletes the entry. After a crash the next process finds the entry and saves it. All processes of a host share
@@ -20,13 +24,20 @@ public interface Journal {
     /**
      * Opens the journal of a namespace; if the directory does not exist, it is created with access for its owner only.
      *
-     * <p>Incomplete files of processes that have ended are set aside and never read as entries.
+     * <p>Incomplete files of processes that have ended are set aside and never read as entries. What was set aside is
+     * deleted after {@link AgedCopies#KEPT}.
      *
-     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory is accessible to others, is not
-     *     writable or is on a network file system; the message states the remedy
+     * @param time the clock for the age of what was set aside
+     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory is accessible to others, belongs to
+     *     another user, is not writable or is on a network file system; the message states the remedy
      */
+    static Journal in(Path folder, String namespace, Timekeeper time) {
+        return FileJournal.open(folder, namespace, time);
+    }
+
+    /** Opens a journal that uses the time of this machine; otherwise like {@link #in(Path, String, Timekeeper)}. */
     static Journal in(Path folder, String namespace) {
-        return FileJournal.open(folder, namespace);
+        return in(folder, namespace, Timekeeper.system());
     }
 
     /** Returns a journal that keeps nothing: a response that was not saved before a crash is lost. */
@@ -59,7 +70,7 @@ public interface Journal {
 
     /**
      * Sets an entry aside for support: it is no longer returned, and only the newest few entries of each account are
-     * kept.
+     * kept, for at most {@link AgedCopies#KEPT}.
      */
     void park(Entry entry);
 
@@ -68,6 +79,13 @@ public interface Journal {
 
     /** Deletes the entries of an account that were set aside. */
     void dropParked(TokenKey key);
+
+    /**
+     * Deletes what was set aside of an account that is disconnected, also by other processes of this host.
+     *
+     * @param which returns whether an entry belongs to this application
+     */
+    void forget(TokenKey key, Predicate<TokenRecord> which);
 
     /** Returns where this host keeps new consents that the store has not accepted yet. */
     ConsentJournal consents();

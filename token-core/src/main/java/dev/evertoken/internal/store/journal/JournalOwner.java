@@ -85,7 +85,7 @@ record JournalOwner(String id, Path folder, FileChannel channel) {
         if (ProcessNames.contains(name(ownerId))) {
             return Files.exists(file); // otherwise another process has found that its copy was unloaded
         }
-        try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (FileChannel other = PrivateFiles.channel(file, StandardOpenOption.WRITE)) {
             if (other.tryLock() == null) {
                 return true;
             }

@@ -3,6 +3,7 @@ package dev.evertoken.internal.store.journal;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** A journal that keeps nothing. Immutable. */
 final class NoJournal implements Journal {
@@ -44,6 +45,9 @@ final class NoJournal implements Journal {
 
     @Override
     public void dropParked(TokenKey key) {}
+
+    @Override
+    public void forget(TokenKey key, Predicate<TokenRecord> which) {}
 
     @Override
     public ConsentJournal consents() {

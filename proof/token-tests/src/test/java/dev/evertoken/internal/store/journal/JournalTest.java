@@ -13,6 +13,7 @@ import dev.evertoken.store.StoredFiles;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -273,6 +274,20 @@ class JournalTest {
         assertThatThrownBy(() -> journal.consents().unattended())
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE));
+    }
+
+    @Test
+    @Fault("O3")
+    void aFullDiskIsAStateThatPasses() {
+        IOException full = new FileSystemException("a.entry", null, "No space left on device");
+
+        TokenException problem =
+                FileJournal.unavailable("no slot can be reserved", full).build();
+
+        assertThat(problem.problem()).isEqualTo(Problem.JOURNAL_FULL);
+        assertThat(problem)
+                .hasMessage("no slot can be reserved: the disk accepts no writes because it is full (a.entry: No space"
+                        + " left on device)");
     }
 
     @Test

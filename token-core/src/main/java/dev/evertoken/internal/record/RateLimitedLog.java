@@ -1,4 +1,4 @@
-package dev.evertoken.internal.event;
+package dev.evertoken.internal.record;
 
 import dev.evertoken.spi.Timekeeper;
 import java.util.concurrent.TimeUnit;

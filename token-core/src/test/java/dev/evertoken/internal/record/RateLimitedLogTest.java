@@ -1,4 +1,4 @@
-package dev.evertoken.internal.event;
+package dev.evertoken.internal.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

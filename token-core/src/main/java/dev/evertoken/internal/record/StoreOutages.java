@@ -1,0 +1,81 @@
+package dev.evertoken.internal.record;
+
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenStoreException;
+import dev.evertoken.spi.Timekeeper;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operations that the store cannot do at present, such as to save while its database is read-only: gives each
+ * failure a retry time, and logs the reason that the store gives once a minute for each operation.
+ *
+ * <p>The pause until the retry time is as long as the operation has been failing, within two seconds and one minute.
+ * Thread-safe.
+ */
+final class StoreOutages {
+
+    private static final Logger log = LoggerFactory.getLogger(StoreOutages.class);
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private final Timekeeper time;
+    private final ConcurrentMap<String, Outage> outages = new ConcurrentHashMap<>();
+
+    /** @param since the monotonic time of the first failure, in nanoseconds; null while the operation succeeds */
+    private record Outage(RateLimitedLog warnings, AtomicReference<@Nullable Long> since) {}
+
+    StoreOutages(Timekeeper time) {
+        this.time = time;
+    }
+
+    /** Ends the outage of an operation. */
+    void succeeded(String operation) {
+        Outage outage = outages.get(operation);
+        if (outage == null || outage.since.get() == null) {
+            return;
+        }
+        Long since = outage.since.getAndSet(null);
+        if (since != null) {
+            log.info("the token store can {} again after {}", operation, Duration.ofNanos(time.nanos() - since));
+        }
+    }
+
+    /** Returns the exception with a retry time, if it has none and waiting may help. */
+    TokenException failed(String operation, TokenStoreException failure) {
+        if (failure.problem() == Problem.STORE_REFUSED) {
+            return failure;
+        }
+        Outage outage = outages.computeIfAbsent(
+                operation, any -> new Outage(new RateLimitedLog(time), new AtomicReference<>()));
+        outage.warnings.log(suppressed -> log.warn(
+                "{}; {} such failures were not logged since the last one", failure.detail(), suppressed));
+        Duration pause = pause(outage);
+        return failure.retryAt().isPresent() ? failure : withRetry(failure, pause);
+    }
+
+    private Duration pause(Outage outage) {
+        long now = time.nanos();
+        Long since = outage.since.get();
+        if (since == null) {
+            outage.since.compareAndSet(null, now);
+            return SHORTEST_PAUSE;
+        }
+        Duration failing = Duration.ofNanos(Math.max(now - since, SHORTEST_PAUSE.toNanos()));
+        return failing.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : failing;
+    }
+
+    private TokenException withRetry(TokenStoreException failure, Duration pause) {
+        TokenException complete =
+                failure.toBuilder().retryAt(time.now().plus(pause)).build();
+        complete.setStackTrace(failure.getStackTrace());
+        return complete;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.evertoken.internal.store.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/**
+ * Refuses links, and files and directories of other users, where this library keeps secrets.
+ *
+ * <p>A directory must belong to the user to whom a file belongs that this process has just created there. This also
+ * holds in containers that map user ids. What belongs to root is accepted, because volumes are mounted by root, and root
+ * can read and write everything anyway. File systems without user ids are not checked: their access rules apply.
+ * Thread-safe.
+ */
+final class FileOwners {
+
+    private static final FileOwners SYSTEM = new FileOwners(new SystemLookup());
+    private static final int ROOT = 0;
+
+    private final Lookup lookup;
+
+    FileOwners(Lookup lookup) {
+        this.lookup = lookup;
+    }
+
+    static FileOwners system() {
+        return SYSTEM;
+    }
+
+    /** Reads the owner of a file itself, not of the target of a link. */
+    interface Lookup {
+        int uid(Path file) throws IOException;
+
+        String name(Path file) throws IOException;
+    }
+
+    /**
+     * Checks the directory that a user has chosen.
+     *
+     * @param folder its real path
+     * @param created a file that this process has just created in it
+     * @throws RefusedFileException if the directory belongs to another user
+     */
+    void checkFolder(Path folder, Path created) throws IOException {
+        if (isOfAnother(folder, created)) {
+            String user = lookup.name(created);
+            throw new RefusedFileException(folder + " belongs to the user " + lookup.name(folder)
+                    + ", but this process runs as " + user + "; choose another directory, or run: chown -R " + user + " "
+                    + folder);
+        }
+    }
+
+    /**
+     * Checks a file before it is read.
+     *
+     * @throws RefusedFileException if it is a link, or belongs to another user than its directory
+     */
+    void checkFile(Path file) throws IOException {
+        checkLink(file);
+        Path folder = file.resolveSibling("");
+        if (isOfAnother(file, folder)) {
+            throw new RefusedFileException(file + " belongs to the user " + lookup.name(file)
+                    + ", but its directory to " + lookup.name(folder)
+                    + "; remove it, or change its owner if you trust its content");
+        }
+    }
+
+    /** @throws RefusedFileException if the file is a link */
+    static void checkLink(Path file) throws RefusedFileException {
+        if (Files.isSymbolicLink(file)) {
+            throw new RefusedFileException(
+                    file + " is a link, which is not followed; replace it by the file itself, or remove it");
+        }
+    }
+
+    private boolean isOfAnother(Path file, Path ours) throws IOException {
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return false;
+        }
+        int owner = lookup.uid(file);
+        return owner != ROOT && owner != lookup.uid(ours);
+    }
+
+    /** The user ids of the file system; a name is only looked up for a message, because that may take a network call. */
+    private static final class SystemLookup implements Lookup {
+
+        @Override
+        public int uid(Path file) throws IOException {
+            return (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        }
+
+        @Override
+        public String name(Path file) throws IOException {
+            return Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
+        }
+    }
+}
