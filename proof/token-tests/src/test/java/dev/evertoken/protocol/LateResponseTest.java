@@ -11,6 +11,7 @@ import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -69,7 +70,10 @@ class LateResponseTest {
         assertThat(during.claim().map(Claim::phase)).contains(Claim.Phase.SENT);
         assertThat(during.uncertain()).isZero();
         assertThat(during.failures().count()).isZero();
-        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+        AccountStatus status = tokens.status(ANNA);
+        assertThat(status.state()).isEqualTo(ConnectionState.UNCERTAIN);
+        assertThat(status.problem()).contains(Problem.OUTCOME_UNKNOWN);
+        assertThat(status.nextAttempt()).isEqualTo(overdue.retryAt());
 
         clock.advance(Duration.ofSeconds(40));
         arrival.complete(null);
@@ -77,6 +81,7 @@ class LateResponseTest {
 
         assertThat(fixture.event(TokenEvent.Refreshed.class).took()).isEqualTo(Duration.ofSeconds(40));
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.record(ANNA).claim()).isEmpty();
         assertThat(fixture.server.requests()).isEqualTo(1);
     }

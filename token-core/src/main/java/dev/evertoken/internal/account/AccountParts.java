@@ -19,11 +19,9 @@ public record AccountParts(
     public static AccountParts of(EngineContext engine, RefreshParts refresh) {
         AccountStatuses statuses = new AccountStatuses(
                 engine.store(),
-                engine.mapper(),
-                engine.clients(),
                 refresh.pendingWrites(),
                 refresh.fallback(),
-                refresh.parents(),
+                refresh.outlook(),
                 engine.exceptions(),
                 engine.time());
         Connections connections = new Connections(

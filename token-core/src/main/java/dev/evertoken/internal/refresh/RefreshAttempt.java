@@ -165,6 +165,11 @@ final class RefreshAttempt implements AutoCloseable {
         spent = maybe;
     }
 
+    /** Returns whether the refresh token may have been spent. */
+    boolean isSpent() {
+        return spent;
+    }
+
     /** Sets the receiver of this attempt's claim, if it may be left in the store and nothing was spent under it. */
     void leavesUnspentClaimTo(Consumer<Unspent> receiver) {
         unspentClaims = receiver;

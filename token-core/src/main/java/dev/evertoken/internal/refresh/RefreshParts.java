@@ -15,6 +15,7 @@ public record RefreshParts(
         OutageFallback fallback,
         UserLookups userLookups,
         ParentAccounts parents,
+        RequestOutlook outlook,
         CachePublisher publisher,
         SingleFlight<TokenKey> flights,
         TokenWaiters waiters) {
@@ -83,7 +84,24 @@ public record RefreshParts(
                 engine.closing(),
                 engine.listeners()::publish);
         FailureRecorder failures =
-                new FailureRecorder(settlement, gate, journal, engine.exceptions(), lostWrites, engine.time());
+                new FailureRecorder(
+                settlement,
+                gate,
+                journal,
+                engine.exceptions(),
+                lostWrites,
+                new UnrecordedOutcomes(settlement, claims, engine.time(), saving, engine.closing()),
+                engine.time());
+        RefreshDecision decision = new RefreshDecision(engine.settings(), gate);
+        RequestOutlook outlook = new RequestOutlook(
+                engine.clients(),
+                engine.mapper(),
+                decision,
+                claims,
+                failures,
+                parents,
+                engine.cache(),
+                engine.time());
         RefreshCycle cycle = new RefreshCycle(
                 new RecordLoader(
                         engine.store(),
@@ -93,7 +111,7 @@ public record RefreshParts(
                         claims,
                         rollbackGuard,
                         engine.exceptions()),
-                new RefreshDecision(engine.settings(), gate),
+                decision,
                 claims,
                 new ProviderCall(
                         engine.mapper(),
@@ -128,7 +146,8 @@ public record RefreshParts(
                 engine.timeouts(),
                 engine.settings().maxWait(),
                 engine.closing());
-        return new RefreshParts(claims, pendingWrites, fallback, userLookups, parents, publisher, flights, waiters);
+        return new RefreshParts(
+                claims, pendingWrites, fallback, userLookups, parents, outlook, publisher, flights, waiters);
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */
