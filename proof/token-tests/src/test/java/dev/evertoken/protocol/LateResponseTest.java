@@ -25,6 +25,7 @@ import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -150,7 +151,9 @@ class LateResponseTest {
         Tokens tokens = process();
         fixture.connectExpired(tokens);
         fixture.server.next(AuthorizationServer.respondsLate(arrival));
-        failure(tokens);
+        TokenException overdue = failure(tokens);
+        Instant since = clock.now();
+        assertThat(tokens.status(ANNA).since()).isEqualTo(since);
 
         clock.advance(CLAIM.minusMillis(1));
         assertThat(fixture.record(ANNA).claim()).isPresent();
@@ -158,6 +161,8 @@ class LateResponseTest {
 
         TokenEvent.RefreshFailed failed = fixture.event(TokenEvent.RefreshFailed.class);
         assertThat(failed.problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
+        assertThat(failed.detail()).as("unknown since the same time").isEqualTo(overdue.detail());
+        assertThat(tokens.status(ANNA).since()).isEqualTo(since);
         assertThat(fixture.record(ANNA).claim()).isEmpty();
         assertThat(fixture.record(ANNA).uncertain()).isEqualTo(1);
         assertThat(failure(tokens).retryAt()).isEqualTo(failed.nextAttempt());

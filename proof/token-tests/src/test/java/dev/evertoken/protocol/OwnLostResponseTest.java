@@ -53,8 +53,8 @@ class OwnLostResponseTest {
 
         assertThat(told.problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
         assertThat(told.detail())
-                .isEqualTo("the outcome of a refresh by this application is unknown since " + lost
-                        + ": no response was received");
+                .isEqualTo("no response was received; the outcome of a refresh by this application is unknown since "
+                        + lost);
         assertThat(fixture.event(TokenEvent.RefreshFailed.class).detail()).isEqualTo(told.detail());
         AccountStatus status = tokens.status(ANNA);
         assertThat(status.state()).isEqualTo(ConnectionState.UNCERTAIN);
@@ -71,8 +71,8 @@ class OwnLostResponseTest {
         clock.advanceTo(failure(tokens).retryAt().orElseThrow());
 
         assertThat(failure(tokens).detail())
-                .isEqualTo("the outcome of a refresh by this application is unknown since " + lost
-                        + ": token endpoint answered 502");
+                .isEqualTo("token endpoint answered 502; the outcome of a refresh by this application is unknown since "
+                        + lost);
         assertThat(tokens.status(ANNA).since()).isEqualTo(lost);
     }
 
@@ -185,8 +185,8 @@ class OwnLostResponseTest {
         AccountStatus ended = tokens.status(ANNA);
         assertThat(ended.state()).isEqualTo(ConnectionState.UNCERTAIN);
         assertThat(ended.detail())
-                .isEqualTo("the outcome of a refresh by this application is unknown since " + began
-                        + ": process 7 on host-2 has recorded no outcome before its claim ended");
+                .isEqualTo("process 7 on host-2 has recorded no outcome before its claim ended; the outcome of a"
+                        + " refresh by this application is unknown since " + began);
     }
 
     private void claimOfAProcessThatEnds() {

@@ -79,8 +79,9 @@ class RetryTimesTest {
     }
 
     private static Step until(Kind kind, Problem problem, Duration pause) {
-        return (request, honest) -> new TokenOutcome.Refused(TokenVerdict.of(kind, problem, "token endpoint answered 4xx")
-                .until(request.time().now().plus(pause)));
+        return (request, honest) ->
+                new TokenOutcome.Refused(TokenVerdict.of(kind, problem, "token endpoint answered " + problem)
+                        .until(request.time().now().plus(pause)));
     }
 
     @ParameterizedTest

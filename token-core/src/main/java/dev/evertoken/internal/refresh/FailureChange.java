@@ -64,11 +64,15 @@ record FailureChange(Failures failures, int uncertain, ConnectionState state) {
         return problem(failures);
     }
 
-    /** Returns a record with this change. */
-    TokenRecord.Builder appliedTo(TokenRecord record, Instant now) {
+    /**
+     * Returns a record with this change.
+     *
+     * @param since when the state of the account changed
+     */
+    TokenRecord.Builder appliedTo(TokenRecord record, Instant since) {
         return record.next()
                 .failures(failures)
                 .uncertain(uncertain)
-                .health(record.health().become(state, problem(), now));
+                .health(record.health().become(state, problem(), since));
     }
 }

@@ -142,8 +142,11 @@ public final class FailureRecorder {
             Failures failures = gate.afterUnrecognized(claimed.failures(), verdict, now);
             return failed(attempt, claimed, FailureChange.unrecognized(claimed, failures, now));
         }
-        String detail = UnknownOutcome.sentence(UnknownOutcome.since(claimed, time.now()), verdict.detail());
-        return failed(attempt, claimed, remembering(Problem.OUTCOME_UNKNOWN, verdict.until(), detail), 1);
+        Instant now = time.now();
+        Instant since = attempt.unknownSince(UnknownOutcome.since(claimed, now));
+        String detail = UnknownOutcome.sentence(since, verdict.detail());
+        Failures failures = gate.after(claimed.failures(), Problem.OUTCOME_UNKNOWN, verdict.until(), detail, now);
+        return failed(attempt, claimed, FailureChange.of(claimed, failures, 1, now), since);
     }
 
     private static boolean isUnrecognized(TokenVerdict verdict) {
@@ -158,7 +161,7 @@ public final class FailureRecorder {
      */
     RecordedFailure overdue(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict, Instant until) {
         attempt.endWithoutResponse(time.now());
-        Instant since = UnknownOutcome.since(claimed, time.now());
+        Instant since = attempt.unknownSince(UnknownOutcome.since(claimed, time.now()));
         String detail = UnknownOutcome.sentence(since, verdict.detail());
         remember(claimed, new Hold(Problem.OUTCOME_UNKNOWN, detail, Optional.of(since), until));
         return new RecordedFailure(Problem.OUTCOME_UNKNOWN, detail, Optional.of(until), true, false);
@@ -216,19 +219,25 @@ public final class FailureRecorder {
     }
 
     private RecordedFailure failed(RefreshAttempt attempt, TokenRecord claimed, FailureChange change) {
+        return failed(attempt, claimed, change, time.now());
+    }
+
+    /** @param since when the state of the account changed */
+    private RecordedFailure failed(
+            RefreshAttempt attempt, TokenRecord claimed, FailureChange change, Instant since) {
         Instant now = time.now();
         Problem problem = change.problem();
         Failures failures = change.failures();
         Hold hold = new Hold(
                 problem,
                 failures.detail(),
-                Optional.of(now),
+                Optional.of(since),
                 failures.nextAttempt().orElse(now));
         Optional<Hold> unsaved =
-                release(attempt, claimed, record -> change.appliedTo(record, now), Optional.of(hold));
+                release(attempt, claimed, record -> change.appliedTo(record, since), Optional.of(hold));
         if (unsaved.isPresent() && attempt.isSpent()) {
             FailureChange later = change.deferredTo(unsaved.get().until());
-            unrecorded.keep(claimed, attempt.claimId(), record -> later.appliedTo(record, now));
+            unrecorded.keep(claimed, attempt.claimId(), record -> later.appliedTo(record, since));
         }
         Optional<Instant> until = unsaved.map(Hold::until).or(failures::nextAttempt);
         attempt.tell(new TokenEvent.RefreshFailed(

@@ -24,7 +24,7 @@ final class UnknownOutcome {
 
     /** Returns the sentence on a call without a response. */
     static String sentence(Instant since, String why) {
-        return "the outcome of a refresh by this application is unknown since " + since + ": " + why;
+        return why + "; the outcome of a refresh by this application is unknown since " + since;
     }
 
     /** Returns the sentence on a claim whose owner has not recorded the outcome of its call. */

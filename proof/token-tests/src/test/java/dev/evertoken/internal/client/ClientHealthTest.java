@@ -307,7 +307,8 @@ class ClientHealthTest {
         health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota", NOW);
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429", NOW);
 
-        assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
+        assertThat(health.shut(NOW))
+                .contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
     }
 
     @Test
@@ -328,7 +329,8 @@ class ClientHealthTest {
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429", NOW);
         health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota", NOW);
 
-        assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
+        assertThat(health.shut(NOW))
+                .contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
     }
 
     @Test
