@@ -486,7 +486,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Returns the status of an account, from the store; the provider is not called.
+     * Returns the status of an account, from the store and from what this process knows about its client and its own
+     * calls. No provider is called and no secret is opened.
      *
      * @throws dev.evertoken.model.NotConnectedException if the account is not connected
      */

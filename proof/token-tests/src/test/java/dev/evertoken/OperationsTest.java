@@ -114,7 +114,10 @@ class OperationsTest {
         assertThat(clients).extracting(ClientStatus::registration).containsExactly("acme", "google");
         assertThat(clients.get(0).problem()).contains(Problem.CLIENT_REJECTED);
         assertThat(clients.get(0).until().orElseThrow()).isAfter(operations.now());
+        assertThat(clients.get(0).since().orElseThrow()).isBeforeOrEqualTo(operations.now());
+        assertThat(clients.get(0).detail()).contains("invalid_client");
         assertThat(clients.get(0).isOpen()).isFalse();
+        assertThat(clients.get(1).since()).isEmpty();
         assertThat(clients.get(1).isOpen()).isTrue();
         assertThat(clients.get(1).providerId()).isEqualTo("google");
     }

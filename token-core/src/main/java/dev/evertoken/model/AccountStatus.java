@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status of one account's connection at one moment, without any secret, so that it can be shown and logged.
  *
+ * <p>It says what a request for the account's token would be told at that moment. If such a request fails without a
+ * call to the provider, the status has the problem, the detail and the retry time of its exception. That includes
+ * causes outside the record: a client that the provider refuses, a sealing key that is not in the key ring, and a call
+ * of this process whose outcome is unknown. A cause that is found only when the secrets are opened or written is
+ * reported for a minute after a request has failed with it.
+ *
  * <p>The engine creates it; {@link #builder} is for tests of code that takes one. Two statuses are equal if all their
  * parts are. Immutable.
  */
@@ -74,12 +80,15 @@ public final class AccountStatus {
         return state;
     }
 
-    /** Returns the current problem, empty if there is none. */
+    /**
+     * Returns the problem with which a request for the token fails, or for which the valid token cannot be refreshed;
+     * empty if there is none.
+     */
     public Optional<Problem> problem() {
         return problem;
     }
 
-    /** Returns the last failure in one sentence, an empty text if there was none. */
+    /** Returns the problem, or the last failure, in one sentence; an empty text if there was none. */
     public String detail() {
         return detail;
     }
@@ -143,7 +152,10 @@ public final class AccountStatus {
         return reconnectBy;
     }
 
-    /** Returns the earliest time of the next refresh after a failure, empty if no failure defers it. */
+    /**
+     * Returns the earliest time of the next refresh after a failure, which is the time of the failure's event and the
+     * retry time of the exceptions; empty if no failure defers it.
+     */
     public Optional<Instant> nextAttempt() {
         return nextAttempt;
     }

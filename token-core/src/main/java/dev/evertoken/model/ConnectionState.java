@@ -8,9 +8,12 @@ package dev.evertoken.model;
 public enum ConnectionState {
     /** The connection is usable; no action is needed. */
     ACTIVE,
-    /** Refreshing fails, but the access token is still valid. */
+    /** The access token is still valid and is returned, but it is due and cannot be refreshed at the moment. */
     DEGRADED,
-    /** The access token has expired, and so far all failures were transient. */
+    /**
+     * No token is returned at the moment, and no new consent would help: the access token has expired and the failures
+     * so far were transient, or the client, the store or a setting of this application has to be corrected first.
+     */
     STALLED,
     /** A request may have reached a rotating provider, and its response is unknown. */
     UNCERTAIN,

@@ -69,7 +69,8 @@ public sealed interface TokenEvent {
      * but a lookup of account data that is not in the token response failed.
      *
      * @param state the connection's state after the failure
-     * @param nextAttempt the earliest time of the next attempt
+     * @param nextAttempt the earliest time of the next attempt; the exceptions and the status of the account have the
+     *     same time
      */
     record RefreshFailed(
             TokenKey key,

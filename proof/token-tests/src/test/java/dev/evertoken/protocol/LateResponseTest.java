@@ -11,6 +11,7 @@ import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -24,6 +25,7 @@ import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -69,7 +71,10 @@ class LateResponseTest {
         assertThat(during.claim().map(Claim::phase)).contains(Claim.Phase.SENT);
         assertThat(during.uncertain()).isZero();
         assertThat(during.failures().count()).isZero();
-        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
+        AccountStatus status = tokens.status(ANNA);
+        assertThat(status.state()).isEqualTo(ConnectionState.UNCERTAIN);
+        assertThat(status.problem()).contains(Problem.OUTCOME_UNKNOWN);
+        assertThat(status.nextAttempt()).isEqualTo(overdue.retryAt());
 
         clock.advance(Duration.ofSeconds(40));
         arrival.complete(null);
@@ -77,6 +82,7 @@ class LateResponseTest {
 
         assertThat(fixture.event(TokenEvent.Refreshed.class).took()).isEqualTo(Duration.ofSeconds(40));
         assertThat(tokens.accessToken(ANNA).generation()).isEqualTo(2);
+        assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.record(ANNA).claim()).isEmpty();
         assertThat(fixture.server.requests()).isEqualTo(1);
     }
@@ -145,7 +151,9 @@ class LateResponseTest {
         Tokens tokens = process();
         fixture.connectExpired(tokens);
         fixture.server.next(AuthorizationServer.respondsLate(arrival));
-        failure(tokens);
+        TokenException overdue = failure(tokens);
+        Instant since = clock.now();
+        assertThat(tokens.status(ANNA).since()).isEqualTo(since);
 
         clock.advance(CLAIM.minusMillis(1));
         assertThat(fixture.record(ANNA).claim()).isPresent();
@@ -153,6 +161,8 @@ class LateResponseTest {
 
         TokenEvent.RefreshFailed failed = fixture.event(TokenEvent.RefreshFailed.class);
         assertThat(failed.problem()).isEqualTo(Problem.OUTCOME_UNKNOWN);
+        assertThat(failed.detail()).as("unknown since the same time").isEqualTo(overdue.detail());
+        assertThat(tokens.status(ANNA).since()).isEqualTo(since);
         assertThat(fixture.record(ANNA).claim()).isEmpty();
         assertThat(fixture.record(ANNA).uncertain()).isEqualTo(1);
         assertThat(failure(tokens).retryAt()).isEqualTo(failed.nextAttempt());

@@ -27,11 +27,9 @@ public record AccountParts(
             EngineContext engine, RefreshParts refresh, SealedJournal journal, Executor importing) {
         AccountStatuses statuses = new AccountStatuses(
                 engine.store(),
-                engine.mapper(),
-                engine.clients(),
                 refresh.pendingWrites(),
                 refresh.fallback(),
-                refresh.parents(),
+                refresh.outlook(),
                 engine.exceptions(),
                 engine.time());
         Connections connections = new Connections(

@@ -96,7 +96,8 @@ public record Consent(
      *
      * @throws TokenException with {@link Problem#WRONG_ACCOUNT} if a different user has consented (G5), or
      *     {@link Problem#NO_REFRESH_TOKEN} if a refreshable grant would be replaced by one that is not, possibly of a
-     *     different user, or {@link Problem#HELD_BY_PEER} if the refresh token to keep is being used
+     *     different user, or {@link Problem#HELD_BY_PEER} if the refresh token to keep is being used,
+     *     or {@link Problem#OUTCOME_UNKNOWN} if it may have been used
      */
     TokenSet replacing(TokenRecord before, boolean isOurs, Supplier<TokenSet> tokensBefore) {
         if (over != Over.SAME_USER && over != Over.ANY_USER) {
@@ -129,9 +130,14 @@ public record Consent(
 
     private TokenSet withKeptRefreshToken(TokenRecord before, Supplier<TokenSet> tokensBefore) {
         if (isBeingSpent(before)) {
-            throw TokenException.about(Problem.HELD_BY_PEER)
-                    .detail("the tokens have no refresh token, and the stored one is being used at the moment; nothing"
-                            + " was stored. Connect again later")
+            boolean isClaimed = before.claim().isPresent();
+            throw TokenException.about(isClaimed ? Problem.HELD_BY_PEER : Problem.OUTCOME_UNKNOWN)
+                    .detail("the tokens have no refresh token, and the stored one "
+                            + (isClaimed
+                                    ? "is being used at the moment"
+                                    : "may have been used by an earlier refresh of this application, whose response was"
+                                            + " lost")
+                            + "; nothing was stored. Connect again later")
                     .build();
         }
         return withRefreshTokenOf(tokensBefore.get());

@@ -106,14 +106,15 @@ public final class EngineOperations implements TokenOperations {
     }
 
     private static ClientStatus status(RegisteredClient registered, Instant now) {
-        Optional<ClientHealth.Shut> shut = registered.health().shut(now);
+        Optional<ClientHealth.Shut> refusal = registered.health().refusal();
         return new ClientStatus(
                 registered.client().registration(),
                 registered.provider().id(),
                 registered.client().profile().refreshModel(),
-                shut.map(ClientHealth.Shut::problem),
-                shut.map(ClientHealth.Shut::detail).orElse(""),
-                shut.map(ClientHealth.Shut::until),
+                refusal.map(ClientHealth.Shut::problem),
+                refusal.map(ClientHealth.Shut::detail).orElse(""),
+                refusal.map(ClientHealth.Shut::since),
+                refusal.map(ClientHealth.Shut::until).filter(now::isBefore),
                 registered.secrets().usesPrevious());
     }
 

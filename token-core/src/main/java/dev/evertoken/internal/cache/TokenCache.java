@@ -10,6 +10,7 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,15 +52,15 @@ public final class TokenCache {
         return cell;
     }
 
+    /** Returns the cell of an account if there is one; does not count as a use of the cell. */
+    public Optional<Cell> known(TokenKey key) {
+        CellReference reference = cells.get(key);
+        return reference == null ? Optional.empty() : Optional.ofNullable(reference.get());
+    }
+
     /** Ends the refusals of an account, because it has changed in the store. */
     public void changed(TokenKey key) {
-        CellReference reference = cells.get(key);
-        Cell cell = reference == null ? null : reference.get();
-        if (cell == null) {
-            changes.incrementAndGet();
-        } else {
-            cell.refusals.changed();
-        }
+        known(key).ifPresentOrElse(cell -> cell.refusals.changed(), changes::incrementAndGet);
     }
 
     /**

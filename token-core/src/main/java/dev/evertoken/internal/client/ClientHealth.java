@@ -52,16 +52,25 @@ public final class ClientHealth {
      *
      * @param problem the problem that the provider reported
      * @param detail the cause in one sentence
+     * @param since when the client was shut first, with no success since
      * @param until no calls are made before this time
      */
-    public record Shut(Problem problem, String detail, Instant until) {
+    public record Shut(Problem problem, String detail, Instant since, Instant until) {
 
         Shut notAfter(Instant latest) {
-            return until.isAfter(latest) ? new Shut(problem, detail, latest) : this;
+            return until.isAfter(latest) ? until(latest) : this;
         }
 
         Shut notBefore(Instant earliest) {
-            return until.isBefore(earliest) ? new Shut(problem, detail, earliest) : this;
+            return until.isBefore(earliest) ? until(earliest) : this;
+        }
+
+        Shut until(Instant moment) {
+            return new Shut(problem, detail, since, moment);
+        }
+
+        Shut since(Instant moment) {
+            return new Shut(problem, detail, moment, until);
         }
     }
 
@@ -82,6 +91,14 @@ public final class ClientHealth {
     /** Returns why the client is shut at {@code now}; empty if it is open or due for a probe. */
     public Optional<Shut> shut(Instant now) {
         return current().shut(now);
+    }
+
+    /**
+     * Returns why the client is not open, even if it is due for a probe: until a call succeeds, the last refusal is all
+     * that is known. Empty if the client is open.
+     */
+    public Optional<Shut> refusal() {
+        return current().why();
     }
 
     /** Returns whether the client is open. A call that is allowed while it is not open is the probe. */
@@ -134,8 +151,8 @@ public final class ClientHealth {
      * Shuts the client until the given time, or leaves it shut for longer. The caller makes sure that the time is
      * plausible.
      */
-    public void paused(Instant until, Problem problem, String detail) {
-        change(before -> before.paused(new Shut(problem, detail, until)));
+    public void paused(Instant until, Problem problem, String detail, Instant now) {
+        change(before -> before.paused(new Shut(problem, detail, now, until)));
     }
 
     /** Records that the provider accepted the client, and opens it unless a pause is not over yet. */
@@ -172,7 +189,8 @@ public final class ClientHealth {
     private ClientState withoutResponse(ClientState counted, Instant now) {
         Instant own = backoff.next(counted.inARow(), Optional.empty(), now);
         Instant latest = now.plus(LONGEST_TIMEOUT_PAUSE);
-        return counted.refused(new Shut(Problem.NETWORK, NO_RESPONSE, own.isBefore(latest) ? own : latest), now);
+        Instant until = own.isBefore(latest) ? own : latest;
+        return counted.refused(new Shut(Problem.NETWORK, NO_RESPONSE, now, until), now);
     }
 
     private Blame limited(TokenKey key, TokenVerdict verdict, Instant now) {
@@ -211,7 +229,8 @@ public final class ClientHealth {
     }
 
     private Shut shut(ClientState counted, TokenVerdict verdict, Instant now) {
-        return new Shut(verdict.problem(), verdict.detail(), backoff.next(counted.inARow(), verdict.until(), now));
+        Instant until = backoff.next(counted.inARow(), verdict.until(), now);
+        return new Shut(verdict.problem(), verdict.detail(), now, until);
     }
 
     private ClientState current() {

@@ -37,7 +37,8 @@ public final class ClientRegistry {
         return client;
     }
 
-    private String unknown(String registration) {
+    /** Returns the sentence on a registration that does not exist. */
+    public String unknown(String registration) {
         return "no client is registered as \"" + registration + "\"; there are "
                 + new TreeSet<>(byRegistration.keySet());
     }

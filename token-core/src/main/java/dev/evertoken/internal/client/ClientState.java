@@ -141,7 +141,8 @@ record ClientState(
     private ClientState shutFor(Stage next, Shut shut) {
         boolean longerAlready = (stage == Stage.REFUSED || stage == Stage.PAUSED)
                 && why.filter(old -> old.until().isAfter(shut.until())).isPresent();
-        return longerAlready ? this : at(next, Optional.of(shut), Optional.empty());
+        Instant since = why.map(Shut::since).orElse(shut.since());
+        return longerAlready ? this : at(next, Optional.of(shut.since(since)), Optional.empty());
     }
 
     ClientState probed(TokenKey key, Instant now) {
@@ -162,7 +163,7 @@ record ClientState(
     }
 
     private ClientState ending(Stage next, Instant until, Optional<TokenKey> by) {
-        return at(next, why.map(shut -> new Shut(shut.problem(), shut.detail(), until)), by);
+        return at(next, why.map(shut -> shut.until(until)), by);
     }
 
     private ClientState at(Stage next, Optional<Shut> shut, Optional<TokenKey> by) {

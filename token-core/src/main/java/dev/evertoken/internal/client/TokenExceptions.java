@@ -79,12 +79,17 @@ public final class TokenExceptions implements ExceptionFactory<TokenKey> {
         return TokenException.about(gone ? Problem.PARENT_NOT_CONNECTED : why.problem())
                 .key(child)
                 .parent(parent)
-                .detail("its parent " + parent + ": " + why.detail())
+                .detail(detailOfParent(parent, why.detail()))
                 .retryAt(why.retryAt().orElse(null))
                 .reconnectUrl(
                         why.remedy() == Remedy.RECONNECT ? reconnectUrl(parent).orElse(null) : null)
                 .cause(why)
                 .build();
+    }
+
+    /** Returns the sentence on an account that needs the token of a parent, which fails for this reason. */
+    public static String detailOfParent(TokenKey parent, String detail) {
+        return "its parent " + parent + ": " + detail;
     }
 
     /**

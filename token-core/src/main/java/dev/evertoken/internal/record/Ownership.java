@@ -6,6 +6,8 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Checks which application, environment and client a record belongs to. Thread-safe. */
 public final class Ownership {
@@ -15,6 +17,10 @@ public final class Ownership {
     private final Sealer sealer;
     private final String namespace;
     private final String environment;
+    private final Set<OfClient> known = ConcurrentHashMap.newKeySet();
+
+    /** A client and a fingerprint of its id. */
+    private record OfClient(String clientId, String fingerprint) {}
 
     Ownership(Sealer sealer, String namespace, String environment) {
         this.sealer = sealer;
@@ -44,9 +50,20 @@ public final class Ownership {
         }
         String clientId = client.credentials().clientId();
         String fingerprint = record.origin().clientFingerprint();
-        return !sealer.canCheck(fingerprint) || sealer.matches(fingerprint, CLIENT_ID, clientId)
+        return !sealer.canCheck(fingerprint) || isOf(clientId, fingerprint)
                 ? Optional.empty()
                 : Optional.of(otherClient(record, clientId));
+    }
+
+    /** Computes the fingerprints of a client once for each key, since all its records have the same. */
+    private boolean isOf(String clientId, String fingerprint) {
+        OfClient pair = new OfClient(clientId, fingerprint);
+        return known.contains(pair) || (sealer.matches(fingerprint, CLIENT_ID, clientId) && remember(pair));
+    }
+
+    private boolean remember(OfClient pair) {
+        known.add(pair);
+        return true;
     }
 
     /**

@@ -200,6 +200,11 @@ public final class RecordMapper {
         return tokens;
     }
 
+    /** Returns why a record's tokens cannot be opened, as far as that is known without opening them. */
+    public Optional<OpeningFault> openingFault(TokenRecord record) {
+        return sealer.obstacle(record.key(), record.secrets());
+    }
+
     /**
      * Returns the part of a record's opened tokens that callers see.
      *

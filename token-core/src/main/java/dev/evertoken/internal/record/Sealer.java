@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import javax.crypto.SecretKey;
@@ -115,26 +116,53 @@ public final class Sealer {
      *     that this version does not know; the message names key ids, never content
      */
     byte[] open(TokenKey key, String grantId, long generation, SecretPart part) {
+        obstacle(key, part).ifPresent(why -> {
+            throw why.about(key);
+        });
         if (part instanceof SecretPart.Envelope envelope) {
             return opened(key, grantId, generation, envelope);
         }
-        if (ring.active().isPresent() && !keptClear.test(key)) {
-            acceptClear(key);
+        if (isUnexpectedlyClear(key) && sawClear.compareAndSet(false, true)) {
+            log.warn("{} is stored in clear text although there is a key ring; its next refresh seals it", key);
         }
         return part.bytes();
     }
 
-    private void acceptClear(TokenKey key) {
-        if (clearText == ClearText.REFUSED) {
-            throw TokenException.about(Problem.RECORD_UNREADABLE)
-                    .key(key)
-                    .detail("the secrets are in clear text although there is a key ring; allowClearText() accepts and"
-                            + " seals them; otherwise restore the record, or reconnect")
-                    .build();
+    private boolean isUnexpectedlyClear(TokenKey key) {
+        return ring.active().isPresent() && !keptClear.test(key);
+    }
+
+    /**
+     * Returns why secrets cannot be opened, as far as that is known without opening them: from the id of their key, and
+     * from their format. Empty if they have to be opened to find out.
+     */
+    Optional<OpeningFault> obstacle(TokenKey key, SecretPart part) {
+        if (part instanceof SecretPart.Envelope envelope) {
+            return obstacle(envelope);
         }
-        if (sawClear.compareAndSet(false, true)) {
-            log.warn("{} is stored in clear text although there is a key ring; its next refresh seals it", key);
+        return clearText == ClearText.REFUSED && isUnexpectedlyClear(key)
+                ? Optional.of(new OpeningFault(
+                        Problem.RECORD_UNREADABLE,
+                        "the secrets are in clear text although there is a key ring; allowClearText() accepts and"
+                                + " seals them; otherwise restore the record, or reconnect"))
+                : Optional.empty();
+    }
+
+    private Optional<OpeningFault> obstacle(SecretPart.Envelope envelope) {
+        byte[] bytes = envelope.bytes();
+        if (!ring.ids().contains(envelope.keyId())) {
+            return Optional.of(unreadable(
+                    "sealed with key \"" + envelope.keyId() + "\", which the key ring " + ring.ids() + " lacks"));
         }
+        if (bytes.length > 0 && bytes[0] > FORMAT) {
+            return Optional.of(new OpeningFault(
+                    Problem.RECORD_TOO_NEW,
+                    "the secrets are sealed in format " + bytes[0] + ", this version knows " + FORMAT
+                            + "; upgrade this application"));
+        }
+        return bytes.length < SHORTEST || bytes[0] < WITHOUT_GENERATION
+                ? Optional.of(unreadable("not an envelope: " + bytes.length + " bytes"))
+                : Optional.empty();
     }
 
     /** Returns a string that identifies {@code value} without revealing it; see {@link Fingerprints}. */
@@ -172,29 +200,15 @@ public final class Sealer {
     private byte[] opened(TokenKey key, String grantId, long generation, SecretPart.Envelope envelope) {
         String keyId = envelope.keyId();
         byte[] bytes = envelope.bytes();
-        if (!ring.ids().contains(keyId)) {
-            throw unreadable(key, "sealed with key \"" + keyId + "\", which the key ring " + ring.ids() + " lacks");
-        }
-        if (bytes.length > 0 && bytes[0] > FORMAT) {
-            throw TokenException.about(Problem.RECORD_TOO_NEW)
-                    .key(key)
-                    .detail("the secrets are sealed in format " + bytes[0] + ", this version knows " + FORMAT
-                            + "; upgrade this application")
-                    .build();
-        }
-        if (bytes.length < SHORTEST || bytes[0] < WITHOUT_GENERATION) {
-            throw unreadable(key, "not an envelope: " + bytes.length + " bytes");
-        }
         byte[] sealed = Arrays.copyOfRange(bytes, 1, bytes.length);
         byte[] context = bytes[0] == WITHOUT_GENERATION
                 ? context(keyId, key, grantId)
                 : context(keyId, key, grantId, generation);
         return AesGcm.open(accountKey(keyId, key), context, sealed)
-                .orElseThrow(() -> unreadable(
-                        key,
-                        "not those that key \"" + keyId
+                .orElseThrow(() -> unreadable("not those that key \"" + keyId
                                 + "\" sealed for this account, grant, generation, namespace and environment: modified,"
-                                + " or moved here"));
+                                + " or moved here")
+                        .about(key));
     }
 
     private SecretKey accountKey(String keyId, TokenKey key) {
@@ -219,10 +233,8 @@ public final class Sealer {
         return LengthPrefixed.of(LABEL, namespace, environment, key.registration(), key.account(), grantId, keyId);
     }
 
-    private static TokenException unreadable(TokenKey key, String why) {
-        return TokenException.about(Problem.RECORD_UNREADABLE)
-                .key(key)
-                .detail("the secrets are " + why + "; restore the key or the record, or reconnect")
-                .build();
+    private static OpeningFault unreadable(String why) {
+        return new OpeningFault(
+                Problem.RECORD_UNREADABLE, "the secrets are " + why + "; restore the key or the record, or reconnect");
     }
 }

@@ -4,6 +4,7 @@ import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
@@ -54,6 +55,7 @@ public final class Claims {
     private final CompletableFuture<Void> closing;
     private final RefreshTokenLock refreshTokens = new RefreshTokenLock();
     private final ConcurrentMap<TokenKey, Sighting> sightings = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TokenKey, String> ended = new ConcurrentHashMap<>();
 
     /** A claim as it was first seen; neither the claim nor the record's revision has changed since. */
     private record Sighting(String claimId, long revision, long sinceNanos) {}
@@ -101,12 +103,19 @@ public final class Claims {
         Phase phase = loaded.refreshModel() == RefreshModel.ROTATING ? Phase.SENT : Phase.CLAIMED;
         Instant began = store.now().orElseGet(time::now);
         Claim claim = new Claim(claimId, owner, settings.claimDuration(), began.plus(settings.claimDuration()), phase);
-        TokenRecord claimed =
-                mapper.write(loaded.next().claim(claim).uncertain(loaded.uncertain() + (takingOver ? 1 : 0)));
+        TokenRecord.Builder next = loaded.next().claim(claim);
+        TokenRecord claimed = mapper.write(takingOver ? counted(next, loaded) : next);
         boolean mine = phase == Phase.SENT
                 ? store.claim(loaded.key(), loaded.revision(), claimed, history)
                 : store.compareAndSet(loaded.key(), loaded.revision(), claimed);
         return mine ? Optional.of(claimed) : Optional.empty();
+    }
+
+    /** Counts the call under the claim that is replaced: its outcome is unknown since it began. */
+    private static TokenRecord.Builder counted(TokenRecord.Builder next, TokenRecord loaded) {
+        Instant began = loaded.claim().map(UnknownOutcome::began).orElse(loaded.updatedAt());
+        return next.uncertain(loaded.uncertain() + 1)
+                .health(loaded.health().become(ConnectionState.UNCERTAIN, Problem.OUTCOME_UNKNOWN, began));
     }
 
     /** Classifies the claim of a record that was just read, and records when that claim was first seen (T2). */
@@ -119,6 +128,9 @@ public final class Claims {
         if (claim.id().equals(myClaimId)) {
             return Standing.MINE;
         }
+        if (isEnded(record.key(), claim)) {
+            return Standing.LAPSED;
+        }
         Duration watched = watched(record, claim);
         boolean lapsed = watched.compareTo(settings.watch(claim.duration())) >= 0 || byDeadline(claim, watched);
         return lapsed ? Standing.LAPSED : Standing.LIVE;
@@ -129,6 +141,32 @@ public final class Claims {
         return record.claim()
                 .filter(claim -> unspent.contain(record.key(), claim))
                 .isPresent();
+    }
+
+    /**
+     * Returns the standing of a record's claim for a report. In contrast to {@link #standing}, nothing is observed, and
+     * a claim has lapsed as soon as its time is over by this process's clock.
+     */
+    Standing reported(TokenRecord record, Instant now) {
+        if (record.claim().isEmpty() || isUnspent(record)) {
+            return Standing.NONE;
+        }
+        Claim claim = record.claim().get();
+        boolean isOver = now.isAfter(claim.deadline().plus(settings.settleWindow()));
+        return isOver || isEnded(record.key(), claim) ? Standing.LAPSED : Standing.LIVE;
+    }
+
+    /** Keeps that a claim of this process, which is left in the store, has ended: no response will be saved under it. */
+    void keepEnded(TokenKey key, String claimId) {
+        ended.put(key, claimId);
+    }
+
+    void forgetEnded(TokenKey key, String claimId) {
+        ended.remove(key, claimId);
+    }
+
+    private boolean isEnded(TokenKey key, Claim claim) {
+        return claim.id().equals(ended.get(key));
     }
 
     /** Keeps a claim that an attempt has left in the store although nothing was spent under it. */

@@ -5,6 +5,7 @@ import dev.evertoken.model.Failures;
 import dev.evertoken.model.Problem;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The change of an account's record after a call that returned no usable token. Immutable.
@@ -37,6 +38,12 @@ record FailureChange(Failures failures, int uncertain, ConnectionState state) {
         return new FailureChange(failures, uncertain, problem(failures).state().orElse(byAge));
     }
 
+    /** Returns the state of an account whose client cannot refresh it now, which matters only if its token is due. */
+    static ConnectionState whileTheClientIsRefused(TokenRecord record, Instant now) {
+        boolean due = !now.isBefore(record.lifetime().schedule().refreshAt());
+        return due ? stateByAge(record, now) : record.health().state();
+    }
+
     private static ConnectionState stateByAge(TokenRecord record, Instant now) {
         boolean ended = !now.isBefore(record.lifetime().schedule().expiresAt());
         return ended ? ConnectionState.STALLED : ConnectionState.DEGRADED;
@@ -46,15 +53,26 @@ record FailureChange(Failures failures, int uncertain, ConnectionState state) {
         return failures.problem().orElse(Problem.INTERNAL);
     }
 
+    /** Returns the same change with another time of the next attempt. */
+    FailureChange deferredTo(Instant nextAttempt) {
+        Failures later =
+                new Failures(failures.count(), failures.problem(), Optional.of(nextAttempt), failures.detail());
+        return new FailureChange(later, uncertain, state);
+    }
+
     Problem problem() {
         return problem(failures);
     }
 
-    /** Returns a record with this change. */
-    TokenRecord.Builder appliedTo(TokenRecord record, Instant now) {
+    /**
+     * Returns a record with this change.
+     *
+     * @param since when the state of the account changed
+     */
+    TokenRecord.Builder appliedTo(TokenRecord record, Instant since) {
         return record.next()
                 .failures(failures)
                 .uncertain(uncertain)
-                .health(record.health().become(state, problem(), now));
+                .health(record.health().become(state, problem(), since));
     }
 }

@@ -60,6 +60,7 @@ public final class FailureRecorder {
     private final Journal journal;
     private final TokenExceptions exceptions;
     private final LostWritePause lostWrites;
+    private final UnrecordedOutcomes unrecorded;
     private final Timekeeper time;
     private final LocalHolds holds = new LocalHolds();
 
@@ -69,12 +70,14 @@ public final class FailureRecorder {
             Journal journal,
             TokenExceptions exceptions,
             LostWritePause lostWrites,
+            UnrecordedOutcomes unrecorded,
             Timekeeper time) {
         this.settlement = settlement;
         this.gate = gate;
         this.journal = journal;
         this.exceptions = exceptions;
         this.lostWrites = lostWrites;
+        this.unrecorded = unrecorded;
         this.time = time;
     }
 
@@ -83,11 +86,15 @@ public final class FailureRecorder {
      * loss of writes in the store; empty if it may.
      */
     Optional<Hold> hold(RefreshAttempt attempt, TokenRecord record, Instant now) {
+        return hold(attempt.client().health(), record, now);
+    }
+
+    /** Returns the same for an account of a client with this health. */
+    Optional<Hold> hold(ClientHealth client, TokenRecord record, Instant now) {
         return holds.of(record, now)
-                .or(() -> attempt.client()
-                        .health()
-                        .shut(now)
-                        .map(shut -> new Hold(shut.problem(), shut.detail(), shut.until())))
+                .or(() -> client.shut(now)
+                        .map(shut ->
+                                new Hold(shut.problem(), shut.detail(), Optional.of(shut.since()), shut.until())))
                 .or(() -> lostWrites.hold(record, now));
     }
 
@@ -135,7 +142,11 @@ public final class FailureRecorder {
             Failures failures = gate.afterUnrecognized(claimed.failures(), verdict, now);
             return failed(attempt, claimed, FailureChange.unrecognized(claimed, failures, now));
         }
-        return failed(attempt, claimed, remembering(Problem.OUTCOME_UNKNOWN, verdict.until(), verdict.detail()), 1);
+        Instant now = time.now();
+        Instant since = attempt.unknownSince(UnknownOutcome.since(claimed, now));
+        String detail = UnknownOutcome.sentence(since, verdict.detail());
+        Failures failures = gate.after(claimed.failures(), Problem.OUTCOME_UNKNOWN, verdict.until(), detail, now);
+        return failed(attempt, claimed, FailureChange.of(claimed, failures, 1, now), since);
     }
 
     private static boolean isUnrecognized(TokenVerdict verdict) {
@@ -150,8 +161,10 @@ public final class FailureRecorder {
      */
     RecordedFailure overdue(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict, Instant until) {
         attempt.endWithoutResponse(time.now());
-        remember(claimed, new Hold(Problem.OUTCOME_UNKNOWN, verdict.detail(), until));
-        return new RecordedFailure(Problem.OUTCOME_UNKNOWN, verdict.detail(), Optional.of(until), true, false);
+        Instant since = attempt.unknownSince(UnknownOutcome.since(claimed, time.now()));
+        String detail = UnknownOutcome.sentence(since, verdict.detail());
+        remember(claimed, new Hold(Problem.OUTCOME_UNKNOWN, detail, Optional.of(since), until));
+        return new RecordedFailure(Problem.OUTCOME_UNKNOWN, detail, Optional.of(until), true, false);
     }
 
     /** Forgets that a response is overdue. */
@@ -180,7 +193,7 @@ public final class FailureRecorder {
                 now,
                 verdict.problem(),
                 verdict.detail(),
-                claimed.health().state(),
+                FailureChange.whileTheClientIsRefused(claimed, now),
                 until));
         return new RecordedFailure(verdict.problem(), verdict.detail(), until, true, false);
     }
@@ -188,15 +201,15 @@ public final class FailureRecorder {
     /** Handles a refusal that says nothing about the tokens; no failure is recorded. */
     private RecordedFailure notYet(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         Instant earliest = verdict.until().orElseGet(() -> time.now().plus(NOT_YET_PAUSE));
-        Hold hold = new Hold(verdict.problem(), verdict.detail(), earliest);
-        release(
+        Optional<Hold> hold = release(
                 attempt,
                 claimed,
                 record -> record.next()
                         .lifetime(
                                 record.lifetime().issuedNoLaterThan(time.now()).notBefore(earliest)),
-                Optional.of(hold));
-        return new RecordedFailure(verdict.problem(), verdict.detail(), Optional.of(earliest), true, false);
+                Optional.of(new Hold(verdict.problem(), verdict.detail(), Optional.of(time.now()), earliest)));
+        Instant until = hold.map(Hold::until).orElse(earliest);
+        return new RecordedFailure(verdict.problem(), verdict.detail(), Optional.of(until), true, false);
     }
 
     private RecordedFailure failed(
@@ -206,39 +219,56 @@ public final class FailureRecorder {
     }
 
     private RecordedFailure failed(RefreshAttempt attempt, TokenRecord claimed, FailureChange change) {
+        return failed(attempt, claimed, change, time.now());
+    }
+
+    /** @param since when the state of the account changed */
+    private RecordedFailure failed(
+            RefreshAttempt attempt, TokenRecord claimed, FailureChange change, Instant since) {
         Instant now = time.now();
         Problem problem = change.problem();
         Failures failures = change.failures();
-        Instant until = failures.nextAttempt().orElse(now);
-        release(
-                attempt,
-                claimed,
-                record -> change.appliedTo(record, now),
-                Optional.of(new Hold(problem, failures.detail(), until)));
+        Hold hold = new Hold(
+                problem,
+                failures.detail(),
+                Optional.of(since),
+                failures.nextAttempt().orElse(now));
+        Optional<Hold> unsaved =
+                release(attempt, claimed, record -> change.appliedTo(record, since), Optional.of(hold));
+        if (unsaved.isPresent() && attempt.isSpent()) {
+            FailureChange later = change.deferredTo(unsaved.get().until());
+            unrecorded.keep(claimed, attempt.claimId(), record -> later.appliedTo(record, since));
+        }
+        Optional<Instant> until = unsaved.map(Hold::until).or(failures::nextAttempt);
         attempt.tell(new TokenEvent.RefreshFailed(
-                attempt.key(), now, problem, failures.detail(), change.state(), failures.nextAttempt()));
-        return new RecordedFailure(problem, failures.detail(), failures.nextAttempt(), true, false);
+                attempt.key(), now, problem, failures.detail(), change.state(), until));
+        return new RecordedFailure(problem, failures.detail(), until, true, false);
     }
 
     /**
      * Releases the claim, if there is one. If the store does not accept that, this process alone remembers
-     * {@code hold}.
+     * {@code hold}, for a while at least.
+     *
+     * @return what this process remembers in place of the record; empty if the store has the change
      */
-    private void release(
+    private Optional<Hold> release(
             RefreshAttempt attempt,
             TokenRecord claimed,
             Function<TokenRecord, TokenRecord.Builder> change,
             Optional<Hold> hold) {
         if (claimed.claim().isEmpty()) {
             settlement.keepUnwritten(claimed, change);
-            return;
+            return Optional.empty();
         }
         try {
             settlement.release(claimed, attempt.claimId(), change);
             attempt.claimIsGone();
+            return Optional.empty();
         } catch (TokenStoreException e) {
             log.warn("{}: the outcome of a call could not be saved", attempt.key(), e);
-            hold.ifPresent(why -> remember(claimed, atLeastLocalHold(why)));
+            Optional<Hold> longer = hold.map(this::atLeastLocalHold);
+            longer.ifPresent(why -> remember(claimed, why));
+            return longer;
         }
     }
 
@@ -248,12 +278,12 @@ public final class FailureRecorder {
 
     private Hold atLeastLocalHold(Hold hold) {
         Instant soonest = time.now().plus(LOCAL_HOLD);
-        return hold.until().isBefore(soonest) ? new Hold(hold.problem(), hold.detail(), soonest) : hold;
+        return hold.until().isBefore(soonest) ? new Hold(hold.problem(), hold.detail(), hold.since(), soonest) : hold;
     }
 
     /** Releases the claim without recording a failure. */
     void releaseClaim(RefreshAttempt attempt, TokenRecord claimed) {
-        release(attempt, claimed, TokenRecord::next, Optional.empty());
+        Optional<Hold> none = release(attempt, claimed, TokenRecord::next, Optional.empty());
     }
 
     // ---- invalid grants
@@ -277,8 +307,12 @@ public final class FailureRecorder {
                 }
                 log.warn("{}: could not mark the grant as invalid", attempt.key(), e);
                 String detail = detail(claimed, verdict);
-                remember(claimed, new Hold(problem, detail, time.now().plus(LOCAL_HOLD)));
-                throw exceptions.because(attempt.key(), problem, detail, e);
+                Instant now = time.now();
+                Instant until = now.plus(LOCAL_HOLD);
+                remember(claimed, new Hold(problem, detail, Optional.of(now), until));
+                throw exceptions.because(attempt.key(), problem, detail, e).toBuilder()
+                        .retryAt(until)
+                        .build();
             }
         }
     }
@@ -287,8 +321,14 @@ public final class FailureRecorder {
         return claimed.uncertain() > 0 ? Problem.REFRESH_TOKEN_LOST : verdict.problem();
     }
 
-    /** A refresh token that is refused soon after it was issued has often been used by another holder. */
+    /**
+     * A refresh token may be refused because the response to an earlier call of this application was lost. One that is
+     * refused soon after it was issued has often been used by another holder.
+     */
     private String detail(TokenRecord claimed, TokenVerdict verdict) {
+        if (claimed.uncertain() > 0) {
+            return UnknownOutcome.afterRefusal(UnknownOutcome.since(claimed, time.now()), verdict.detail());
+        }
         Duration age = Duration.between(claimed.lifetime().issuedAt(), time.now());
         return claimed.refreshModel() == RefreshModel.ROTATING && age.compareTo(YOUNG) < 0
                 ? verdict.detail() + "; the refresh token was " + Math.max(0, age.toMinutes())

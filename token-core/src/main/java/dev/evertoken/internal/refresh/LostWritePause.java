@@ -97,7 +97,7 @@ public final class LostWritePause {
         }
         long left = known.nanos() - time.nanos();
         return left > 0
-                ? Optional.of(new Hold(Problem.STORE_FAILED_OVER, PAUSED, now.plusNanos(left)))
+                ? Optional.of(new Hold(Problem.STORE_FAILED_OVER, PAUSED, Optional.empty(), now.plusNanos(left)))
                 : Optional.empty();
     }
 

@@ -83,6 +83,11 @@ public final class OutageFallback {
                 .stream();
     }
 
+    /** Returns whether a valid token in memory is returned in spite of a problem. */
+    static boolean isServedOver(Problem problem) {
+        return SERVED_OVER.contains(problem);
+    }
+
     /** Publishes, once in an outage, that an account is served without the store. */
     void serves(TokenKey key, long generation, TokenException why, Consumer<TokenEvent> events) {
         if (OF_THE_STORE.contains(why.problem()) && published.add(key)) {
@@ -107,7 +112,7 @@ public final class OutageFallback {
         }
         cell.lookAgainAt(time.now().plus(PAUSE));
         AccessToken known = cell.valid(time.millis());
-        if (known == null || !requirement.anyValidTokenWillDo() || !SERVED_OVER.contains(why.problem())) {
+        if (known == null || !requirement.anyValidTokenWillDo() || !isServedOver(why.problem())) {
             throw exceptions.about(cell.key(), why);
         }
         log.warn("{}: served from memory: {}", cell.key(), why.detail());

@@ -16,14 +16,18 @@ import dev.evertoken.spi.store.Health;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,13 +161,37 @@ public final class PendingWrites {
         }
     }
 
-    /** Returns whether the newest tokens of an account are only in memory or in the journal. */
-    public boolean holds(TokenKey key) {
+    /**
+     * The accounts whose newest tokens are only in memory or in the journal. Immutable.
+     *
+     * @param journalFailure why the journal cannot be read, so that there may be more of them
+     */
+    public record Unsaved(Set<TokenKey> keys, Optional<TokenException> journalFailure) {
+
+        public boolean contains(TokenKey key) {
+            return keys.contains(key);
+        }
+    }
+
+    /** Returns whether this account has unsaved tokens. */
+    public Unsaved unsaved(TokenKey key) {
+        Set<TokenKey> inMemory = waiting.containsKey(key) ? Set.of(key) : Set.of();
+        return withJournal(inMemory, () -> journaled(key));
+    }
+
+    /** Returns all accounts with unsaved tokens. The journal is read once. */
+    public Unsaved unsaved() {
+        return withJournal(Set.copyOf(waiting.keySet()), () -> ofThisApplication(journal.all()));
+    }
+
+    private static Unsaved withJournal(Set<TokenKey> inMemory, Supplier<List<Journal.Entry>> entries) {
         try {
-            return waiting.containsKey(key) || !journaled(key).isEmpty();
+            Set<TokenKey> all = new HashSet<>(inMemory);
+            entries.get().forEach(entry -> all.add(entry.answered().key()));
+            return new Unsaved(Collections.unmodifiableSet(all), Optional.empty());
         } catch (TokenException e) {
-            log.warn("{}: the journal cannot be read, so unsaved tokens are unknown", key, e);
-            return false;
+            log.warn("the journal cannot be read, so unsaved tokens are unknown", e);
+            return new Unsaved(inMemory, Optional.of(e));
         }
     }
 
@@ -185,7 +213,11 @@ public final class PendingWrites {
      * Returns the journal entries of an account without those that another environment has written to a shared folder.
      */
     private List<Journal.Entry> journaled(TokenKey key) {
-        return journal.entries(key).stream()
+        return ofThisApplication(journal.entries(key));
+    }
+
+    private List<Journal.Entry> ofThisApplication(List<Journal.Entry> entries) {
+        return entries.stream()
                 .filter(entry ->
                         mapper.ownership().otherApplication(entry.answered()).isEmpty())
                 .toList();

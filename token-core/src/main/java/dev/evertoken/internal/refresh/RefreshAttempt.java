@@ -48,6 +48,7 @@ final class RefreshAttempt implements AutoCloseable {
     private @Nullable SecretPart openedPart;
     private @Nullable TokenSet opened;
     private @Nullable RefusedGrant refusedGrant;
+    private @Nullable Instant unknownSince;
     private String awaitedClaimId = "";
     private long waitingSinceNanos;
 
@@ -165,6 +166,22 @@ final class RefreshAttempt implements AutoCloseable {
         spent = maybe;
     }
 
+    /**
+     * Returns since when the outcome of this attempt's call is unknown; the first time counts, also if the attempt
+     * continues.
+     */
+    Instant unknownSince(Instant moment) {
+        if (unknownSince == null) {
+            unknownSince = moment;
+        }
+        return unknownSince;
+    }
+
+    /** Returns whether the refresh token may have been spent. */
+    boolean isSpent() {
+        return spent;
+    }
+
     /** Sets the receiver of this attempt's claim, if it may be left in the store and nothing was spent under it. */
     void leavesUnspentClaimTo(Consumer<Unspent> receiver) {
         unspentClaims = receiver;
@@ -272,6 +289,7 @@ final class RefreshAttempt implements AutoCloseable {
         next.openedPart = openedPart;
         next.opened = opened;
         next.slot = slot;
+        next.unknownSince = unknownSince;
         next.cleanups.addAll(cleanups);
         slot = null;
         cleanups.clear();

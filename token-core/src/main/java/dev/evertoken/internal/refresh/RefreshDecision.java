@@ -53,8 +53,10 @@ public record RefreshDecision(Settings settings, FailureGate gate) {
     /**
      * The reason why no call may be made although the record would allow one: the client's breaker, or a failure that
      * this process remembers.
+     *
+     * @param since when the reason began; empty if that is not known
      */
-    record Hold(Problem problem, String detail, Instant until) {}
+    record Hold(Problem problem, String detail, Optional<Instant> since, Instant until) {}
 
     Step judge(
             TokenRecord record,

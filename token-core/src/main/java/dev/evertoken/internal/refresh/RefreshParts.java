@@ -16,6 +16,7 @@ public record RefreshParts(
         UserLookups userLookups,
         TokenChecks checks,
         ParentAccounts parents,
+        RequestOutlook outlook,
         CachePublisher publisher,
         ConnectionWatch watch,
         SingleFlight<TokenKey> flights,
@@ -89,7 +90,24 @@ public record RefreshParts(
                 engine.closing(),
                 engine.listeners()::publish);
         FailureRecorder failures =
-                new FailureRecorder(settlement, gate, journal, engine.exceptions(), lostWrites, engine.time());
+                new FailureRecorder(
+                settlement,
+                gate,
+                journal,
+                engine.exceptions(),
+                lostWrites,
+                new UnrecordedOutcomes(settlement, claims, engine.time(), saving, engine.closing()),
+                engine.time());
+        RefreshDecision decision = new RefreshDecision(engine.settings(), gate);
+        RequestOutlook outlook = new RequestOutlook(
+                engine.clients(),
+                engine.mapper(),
+                decision,
+                claims,
+                failures,
+                parents,
+                engine.cache(),
+                engine.time());
         RefreshCycle cycle = new RefreshCycle(
                 new RecordLoader(
                         engine.store(),
@@ -99,7 +117,7 @@ public record RefreshParts(
                         claims,
                         rollbackGuard,
                         engine.exceptions()),
-                new RefreshDecision(engine.settings(), gate),
+                decision,
                 claims,
                 new ProviderCall(
                         engine.mapper(),
@@ -138,7 +156,17 @@ public record RefreshParts(
                 engine.settings().maxWait(),
                 engine.closing());
         return new RefreshParts(
-                claims, pendingWrites, fallback, userLookups, checks, parents, publisher, watch, flights, waiters);
+                claims,
+                pendingWrites,
+                fallback,
+                userLookups,
+                checks,
+                parents,
+                outlook,
+                publisher,
+                watch,
+                flights,
+                waiters);
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */

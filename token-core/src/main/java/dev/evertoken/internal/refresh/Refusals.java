@@ -31,6 +31,13 @@ final class Refusals {
     /** The longest time for which a refusal is kept. */
     static final Duration LONGEST = Duration.ofSeconds(2);
 
+    /** The longest time for which a refusal is reported whose reason may be over. */
+    private static final Duration REPORTED = Duration.ofMinutes(1);
+
+    /** Problems of a wait, and problems that are over if the record can be read. */
+    private static final Set<Problem> NOT_REPORTED = EnumSet.of(
+            Problem.WAIT_TIMEOUT, Problem.HELD_BY_PEER, Problem.NOT_CONNECTED, Problem.STORE_FAILED_OVER);
+
     private static final Set<Problem> MAY_BE_OVER = EnumSet.of(
             Problem.STORE_UNAVAILABLE,
             Problem.STORE_REFUSED,
@@ -64,7 +71,9 @@ final class Refusals {
             long untilNanos,
             boolean isOfKnownAccount,
             boolean ofParent,
-            boolean ofClient)
+            boolean ofClient,
+            Obstacle why,
+            Instant at)
             implements Refusal {
 
         /** A caller that accepts any valid token was refused because there is none, which applies to others too. */
@@ -122,16 +131,33 @@ final class Refusals {
         return time.nanos() - untilNanos < 0;
     }
 
+    /**
+     * Returns why the last request of an account has failed, if that is not known from its record; empty if the account
+     * has changed since, or if that was too long ago.
+     *
+     * @param changedAt when the record was written
+     */
+    static Optional<Obstacle> last(Cell cell, Instant changedAt, Instant now) {
+        return cell.refusals().last() instanceof Refused refused
+                        && refused.isCurrent(cell.refusals())
+                        && !changedAt.isAfter(refused.at)
+                        && now.isBefore(refused.at.plus(REPORTED))
+                        && !NOT_REPORTED.contains(refused.why.problem())
+                ? Optional.of(refused.why.beganAt(refused.at))
+                : Optional.empty();
+    }
+
     // ---- keeping
 
     /**
-     * Keeps the refusal that an attempt has ended with, if it applies to the calls that follow.
+     * Keeps the refusal that an attempt has ended with. Calls that follow are answered with it if it applies to them,
+     * and {@link #last} returns it.
      *
      * @param basis the mark of the cell before the attempt has read the store
      */
     void keep(RefreshAttempt attempt, TokenException why, Mark basis) {
         Duration kept = keptFor(why);
-        if (!attempt.requirement().forced() && !kept.isZero()) {
+        if (!attempt.requirement().forced()) {
             Optional<Instant> shut = attempt.client().health().shut(time.now()).map(Shut::until);
             boolean ofClient = shut.isPresent() && shut.equals(why.retryAt());
             attempt.cell()
@@ -140,9 +166,11 @@ final class Refusals {
                             why.toBuilder(),
                             basis,
                             time.nanos() + kept.toNanos(),
-                            !UNKNOWN_ACCOUNT.contains(why.problem()),
+                            !kept.isZero() && !UNKNOWN_ACCOUNT.contains(why.problem()),
                             why.parent().isPresent(),
-                            ofClient));
+                            ofClient,
+                            Obstacle.of(why),
+                            time.now()));
         }
     }
 

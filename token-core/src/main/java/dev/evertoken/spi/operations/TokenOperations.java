@@ -53,7 +53,7 @@ public interface TokenOperations {
     /** Returns whether a write to the store costs money or quota, so that tools should avoid writes. */
     boolean costlyWrites();
 
-    /** Returns the state of every registered client in this process, ordered by registration. */
+    /** Returns the health of every registered client as this process knows it, ordered by registration. */
     List<ClientStatus> clients();
 
     /**

@@ -23,7 +23,6 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import java.net.URI;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -90,7 +89,14 @@ public record EngineParts(
                 settlement,
                 pendingWrites,
                 gate,
-                new FailureRecorder(settlement, gate, journal, exceptions, lostWrites, time),
+                new FailureRecorder(
+                        settlement,
+                        gate,
+                        journal,
+                        exceptions,
+                        lostWrites,
+                        new UnrecordedOutcomes(settlement, claims, time, DIRECT, closing),
+                        time),
                 new CachePublisher(
                         mapper, signing, rollbackGuard, time, settings.clockSkew(), settings.recheckEvery(), watch),
                 watch,
@@ -139,11 +145,9 @@ public record EngineParts(
         return URI.create("https://app.example/reconnect/" + key.account());
     }
 
-    public AccountStatuses statuses() {
-        return statuses(new ClientRegistry(Map.of(), exceptions));
-    }
-
-    public AccountStatuses statuses(ClientRegistry clients) {
-        return new AccountStatuses(store, mapper, clients, pendingWrites, fallback, parents, exceptions, time);
+    public AccountStatuses statuses(ClientRegistry clients, TokenCache cache) {
+        RequestOutlook outlook = new RequestOutlook(
+                clients, mapper, new RefreshDecision(settings, gate), claims, failureRecorder, parents, cache, time);
+        return new AccountStatuses(store, pendingWrites, fallback, outlook, exceptions, time);
     }
 }

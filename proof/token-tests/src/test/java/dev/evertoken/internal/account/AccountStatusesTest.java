@@ -34,7 +34,7 @@ class AccountStatusesTest {
     private static final TokenKey PAGE = TokenKey.of("google", "page");
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
-    private final AccountStatuses statuses = engine.parts.statuses();
+    private final AccountStatuses statuses = engine.statuses();
 
     @Test
     void theStatusOfAnAccountShowsItsRecord() {
@@ -128,20 +128,20 @@ class AccountStatusesTest {
     void aRecordOfAnotherEnvironmentIsReported() {
         engine.store(ForeignRecords.ofAnotherStage(engine, ALICE));
 
-        assertThat(statuses.of(ALICE).state()).isEqualTo(ConnectionState.ACTIVE);
+        assertThat(statuses.of(ALICE).state()).isEqualTo(ConnectionState.STALLED);
         assertThat(statuses.of(ALICE).problem()).contains(Problem.ENVIRONMENT_MISMATCH);
     }
 
     @Test
     void aRecordOfAnotherClientIsReported() {
         engine.store(ForeignRecords.ofAnotherClient(engine, ALICE));
-        AccountStatuses withClient =
-                engine.parts.statuses(new ClientRegistry(Map.of("google", engine.client), engine.parts.exceptions()));
+        AccountStatuses withoutClient =
+                engine.parts.statuses(new ClientRegistry(Map.of(), engine.parts.exceptions()), engine.cache);
 
-        assertThat(withClient.of(ALICE).problem()).contains(Problem.CLIENT_MISMATCH);
-        assertThat(statuses.of(ALICE).problem())
+        assertThat(statuses.of(ALICE).problem()).contains(Problem.CLIENT_MISMATCH);
+        assertThat(withoutClient.of(ALICE).problem())
                 .as("without a registered client")
-                .isEmpty();
+                .contains(Problem.UNKNOWN_REGISTRATION);
     }
 
     @Test

@@ -141,6 +141,12 @@ class ConsentTest {
 
         assertThat(EngineFixture.failureOf(() -> replacing(imported, uncertain, true))
                         .problem())
+                .isEqualTo(Problem.OUTCOME_UNKNOWN);
+        TokenRecord claimed = stored.next()
+                .claim(new Claim("claim-1", "a peer", Duration.ofMinutes(1), NOW.plusSeconds(60), Claim.Phase.SENT))
+                .build(45, NOW);
+        assertThat(EngineFixture.failureOf(() -> replacing(imported, claimed, true))
+                        .problem())
                 .isEqualTo(Problem.HELD_BY_PEER);
     }
 

@@ -176,7 +176,7 @@ class DerivationsTest {
     @Test
     void theProviderIsNotCalledWhileTheClientIsShut() {
         Instant until = engine.time.now().plusSeconds(30);
-        engine.client.health().paused(until, Problem.RATE_LIMITED, "slow down");
+        engine.client.health().paused(until, Problem.RATE_LIMITED, "slow down", engine.time.now());
 
         TokenException shut = failure();
 

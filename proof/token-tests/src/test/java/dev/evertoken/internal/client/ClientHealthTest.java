@@ -304,10 +304,11 @@ class ClientHealthTest {
 
     @Test
     void aShorterPauseDoesNotShortenALongerOne() {
-        health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota");
-        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+        health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota", NOW);
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429", NOW);
 
-        assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+        assertThat(health.shut(NOW))
+                .contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
     }
 
     @Test
@@ -315,7 +316,7 @@ class ClientHealthTest {
         for (int round = 0; round < 200; round++) {
             ClientHealth client = fresh(round);
             ConcurrentRun.run(8, thread -> {
-                client.paused(NOW.plusSeconds(1 + thread), Problem.RATE_LIMITED, "429");
+                client.paused(NOW.plusSeconds(1 + thread), Problem.RATE_LIMITED, "429", NOW);
                 return Stream.empty();
             });
 
@@ -325,10 +326,11 @@ class ClientHealthTest {
 
     @Test
     void aLongerPauseReplacesAShorterOne() {
-        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
-        health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota");
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429", NOW);
+        health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota", NOW);
 
-        assertThat(health.shut(NOW)).contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW.plusSeconds(600)));
+        assertThat(health.shut(NOW))
+                .contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
     }
 
     @Test
@@ -336,7 +338,7 @@ class ClientHealthTest {
         health.rejected(ALICE, INVALID.until(NOW.plusSeconds(600)), NOW);
         Optional<Shut> refused = health.shut(NOW);
 
-        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429");
+        health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429", NOW);
 
         assertThat(refused.map(Shut::problem)).contains(Problem.CLIENT_REJECTED);
         assertThat(health.shut(NOW)).isEqualTo(refused);
@@ -350,7 +352,7 @@ class ClientHealthTest {
         assertThat(health.rejected(ALICE, A_DAY, NOW)).isEqualTo(Blame.BOTH);
 
         Instant later = NOW.plus(ClientState.LONGEST_PAUSE);
-        assertThat(health.shut(NOW)).contains(new Shut(Problem.RATE_LIMITED, A_DAY.detail(), later));
+        assertThat(health.shut(NOW)).contains(new Shut(Problem.RATE_LIMITED, A_DAY.detail(), NOW, later));
         assertThat(health.tryProbe(BOB, later.minusMillis(1))).isFalse();
         assertThat(health.tryProbe(BOB, later)).isTrue();
         assertThat(health.tryProbe(CAROL, later)).as("a second probe").isFalse();

@@ -4,6 +4,7 @@ import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.evertoken.internal.account.AccountStatuses;
 import dev.evertoken.internal.account.Connections;
 import dev.evertoken.internal.account.StoredTokens;
 import dev.evertoken.internal.cache.TokenCache;
@@ -149,8 +150,12 @@ public final class EngineFixture {
                 parts.userLookups(),
                 parts.exceptions(),
                 time,
-                parts.statuses(),
+                statuses(),
                 events::add);
+    }
+
+    public AccountStatuses statuses() {
+        return parts.statuses(clients(), cache);
     }
 
     public ClientRegistry clients() {

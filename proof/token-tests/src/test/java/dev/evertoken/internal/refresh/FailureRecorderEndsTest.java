@@ -114,6 +114,7 @@ class FailureRecorderEndsTest {
                 .contains(new RefreshDecision.Hold(
                         Problem.GRANT_DEAD,
                         "answered 400 invalid_grant",
+                        Optional.of(engine.time.now()),
                         engine.time.now().plusSeconds(30)));
         assertThat(engine.record(ALICE).health().state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(engine.store.faultsLeft()).isZero();

@@ -132,13 +132,14 @@ class FailureRecorderTest {
         assertThat(engine.events)
                 .containsExactly(new TokenEvent.RefreshFailed(
                         ALICE, engine.time.now(), Problem.RATE_LIMITED, "answered 429", ConnectionState.ACTIVE, until));
-        assertThat(hold(claimed)).isEqualTo(until.map(end -> new Hold(Problem.RATE_LIMITED, "answered 429", end)));
+        assertThat(hold(claimed)).isEqualTo(until.map(
+                        end -> new Hold(Problem.RATE_LIMITED, "answered 429", Optional.of(engine.time.now()), end)));
     }
 
     @Test
     void aProbeWithALostResponseAllowsTheNextProbe() {
         ClientHealth health = engine.client.health();
-        health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
+        health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down", engine.time.now());
         assertThat(health.tryProbe(ALICE, engine.time.now())).isTrue();
         attempt.setProbe(true);
 
@@ -215,7 +216,10 @@ class FailureRecorderTest {
 
         assertThat(hold(claimed))
                 .contains(new Hold(
-                        Problem.NETWORK, "connection refused", engine.time.now().plusSeconds(30)));
+                        Problem.NETWORK,
+                        "connection refused",
+                        Optional.of(engine.time.now()),
+                        engine.time.now().plusSeconds(30)));
         engine.clock.advance(Duration.ofSeconds(30).minusMillis(1));
         assertThat(hold(claimed)).isPresent();
         engine.clock.advance(Duration.ofMillis(1));

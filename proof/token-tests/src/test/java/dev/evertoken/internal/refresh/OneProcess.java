@@ -6,6 +6,7 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.store.journal.Journal;
@@ -19,6 +20,7 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -42,7 +44,8 @@ final class OneProcess {
                 second.multipliedBy(20), second.multipliedBy(30), second.multipliedBy(5), second, second, second);
         EngineParts parts =
                 EngineParts.of(shared, time, settings, Journal.none(), RefreshPolicy.early(second), event -> {});
-        this.cell = new TokenCache(1).cell(key);
+        TokenCache cache = new TokenCache(1);
+        this.cell = cache.cell(key);
         this.client = new RegisteredClient(
                 new Client(
                         key.registration(),
@@ -65,7 +68,7 @@ final class OneProcess {
                 parts.userLookups(),
                 parts.exceptions(),
                 time,
-                parts.statuses(),
+                parts.statuses(new ClientRegistry(Map.of(key.registration(), client), parts.exceptions()), cache),
                 event -> {});
     }
 

@@ -224,7 +224,7 @@ class ParentAccountsTest {
         AccessToken token = engine.run(ALICE);
         cycles.bring(token);
         assertThat(attempt.parent().request(ALICE)).isDone();
-        engine.client.health().paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
+        engine.client.health().paused(engine.time.now(), Problem.RATE_LIMITED, "slow down", engine.time.now());
         assertThat(engine.client.health().tryProbe(PAGE, engine.time.now())).isTrue();
         List<String> released = new ArrayList<>();
 

@@ -43,7 +43,7 @@ class PendingWritesTest {
                 .as("parked entries of the account are deleted")
                 .isEmpty();
         assertThat(engine.events).isEmpty();
-        assertThat(pendingWrites.holds(ALICE)).isFalse();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isFalse();
     }
 
     @Test
@@ -67,8 +67,8 @@ class PendingWritesTest {
         assertThat(engine.events)
                 .containsExactly(new TokenEvent.RotationAtRisk(
                         ALICE, engine.time.now(), 2, true, "the store is down: LOAD of google/alice"));
-        assertThat(pendingWrites.holds(ALICE)).isTrue();
-        assertThat(pendingWrites.holds(BOB)).isFalse();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isTrue();
+        assertThat(pendingWrites.unsaved(BOB).contains(BOB)).isFalse();
     }
 
     @Test
@@ -79,7 +79,7 @@ class PendingWritesTest {
         pendingWrites.save(first, inMemory(engine.answered(first)));
 
         assertThat(engine.told(TokenEvent.RotationAtRisk.class).journaled()).isFalse();
-        assertThat(pendingWrites.holds(ALICE)).isTrue();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isTrue();
     }
 
     @Test
@@ -105,7 +105,7 @@ class PendingWritesTest {
         engine.clock.advance(EngineFixture.SETTLE.dividedBy(3));
 
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
-        assertThat(pendingWrites.holds(ALICE)).isFalse();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isFalse();
         assertThat(engine.journal.entries).isEmpty();
         assertThat(engine.clock.timers()).isZero();
     }
@@ -146,7 +146,7 @@ class PendingWritesTest {
 
         assertThat(refusals[0]).isEqualTo(6);
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
-        assertThat(withoutThreads.holds(ALICE)).isFalse();
+        assertThat(withoutThreads.unsaved(ALICE).contains(ALICE)).isFalse();
     }
 
     @Test
@@ -167,13 +167,13 @@ class PendingWritesTest {
     void aResponseInTheJournalIsSettledByTheNextCaller() {
         TokenRecord first = engine.connect(ALICE);
         journaled(engine.answered(first));
-        assertThat(pendingWrites.holds(ALICE)).isTrue();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isTrue();
 
         pendingWrites.settleFirst(ALICE);
 
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
         assertThat(engine.journal.entries).isEmpty();
-        assertThat(pendingWrites.holds(ALICE)).isFalse();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isFalse();
     }
 
     @Test
@@ -199,18 +199,18 @@ class PendingWritesTest {
 
         assertThatThrownBy(() -> pendingWrites.settleFirst(ALICE)).isInstanceOf(TokenStoreException.class);
         assertThat(engine.record(ALICE).generation()).isEqualTo(2);
-        assertThat(pendingWrites.holds(ALICE)).isTrue();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isTrue();
 
         pendingWrites.settleFirst(ALICE);
         assertThat(engine.record(ALICE).generation()).isEqualTo(3);
-        assertThat(pendingWrites.holds(ALICE)).isFalse();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isFalse();
     }
 
     @Test
     void anUnreadableJournalHasNoKnownEntries() {
         engine.journal.isUnreadable();
 
-        assertThat(pendingWrites.holds(ALICE)).isFalse();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isFalse();
     }
 
     @Test
@@ -218,7 +218,7 @@ class PendingWritesTest {
         engine.connect(ALICE);
         journaled(ForeignRecords.ofAnotherStage(engine, ALICE));
 
-        assertThat(pendingWrites.holds(ALICE)).isFalse();
+        assertThat(pendingWrites.unsaved(ALICE).contains(ALICE)).isFalse();
         pendingWrites.settleFirst(ALICE);
         assertThat(engine.journal.entries).hasSize(1);
     }

@@ -86,7 +86,7 @@ class RefreshAttemptTest {
     @Test
     void onlyAProbeEndsAProbeAndOnlyOnce() {
         ClientHealth health = engine.client.health();
-        health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down");
+        health.paused(engine.time.now(), Problem.RATE_LIMITED, "slow down", engine.time.now());
         assertThat(health.tryProbe(ALICE, engine.time.now())).isTrue();
         attempt.setProbe(false);
         attempt.endProbe();

@@ -168,7 +168,8 @@ class RefreshCycleCallTest {
     void aSuccessOpensTheClient() {
         engine.connect(ALICE);
         engine.untilEnded();
-        engine.client.health().paused(engine.time.now().plusSeconds(1), Problem.RATE_LIMITED, "slow down");
+        Instant now = engine.time.now();
+        engine.client.health().paused(now.plusSeconds(1), Problem.RATE_LIMITED, "slow down", now);
         engine.clock.advance(Duration.ofSeconds(1));
         engine.providerResponses();
 

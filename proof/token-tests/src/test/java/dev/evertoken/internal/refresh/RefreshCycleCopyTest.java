@@ -144,10 +144,8 @@ class RefreshCycleCopyTest {
         nonRotating.store.down();
         Consumer<TokenEvent> onOutage = event -> {
             if (event instanceof TokenEvent.ServedStale) {
-                nonRotating
-                        .client
-                        .health()
-                        .paused(nonRotating.time.now().plusSeconds(30), Problem.RATE_LIMITED, "slow down");
+                Instant now = nonRotating.time.now();
+                nonRotating.client.health().paused(now.plusSeconds(30), Problem.RATE_LIMITED, "slow down", now);
                 nonRotating.store.up();
                 nonRotating.peers.beforeALoad(() -> nonRotating.clock.advance(Duration.ofSeconds(30)));
             }
@@ -205,9 +203,9 @@ class RefreshCycleCopyTest {
         nonRotating.run(ALICE);
         nonRotating.clock.advance(EngineFixture.EARLY);
 
-        assertThat(nonRotating.parts.statuses().of(ALICE).staleSince()).contains(since);
+        assertThat(nonRotating.statuses().of(ALICE).staleSince()).contains(since);
         nonRotating.store.up();
-        assertThat(nonRotating.parts.statuses().of(ALICE).staleSince()).isEmpty();
+        assertThat(nonRotating.statuses().of(ALICE).staleSince()).isEmpty();
     }
 
     // ---- the journal is unreadable

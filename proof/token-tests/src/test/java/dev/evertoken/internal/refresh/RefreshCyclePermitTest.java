@@ -58,7 +58,9 @@ class RefreshCyclePermitTest {
         engine.untilEnded();
         Instant until = engine.time.now().plusSeconds(30);
         engine.journal.beforeReserving(
-                () -> engine.client.health().paused(until, Problem.RATE_LIMITED, "too many requests"));
+                () -> engine.client
+                        .health()
+                        .paused(until, Problem.RATE_LIMITED, "too many requests", engine.time.now()));
 
         TokenException shut = engine.failure(ALICE);
 
@@ -71,7 +73,8 @@ class RefreshCyclePermitTest {
         engine.connect(ALICE);
         engine.connect(BOB);
         engine.untilEnded();
-        engine.client.health().paused(engine.time.now().plusSeconds(30), Problem.RATE_LIMITED, "too many requests");
+        Instant now = engine.time.now();
+        engine.client.health().paused(now.plusSeconds(30), Problem.RATE_LIMITED, "too many requests", now);
         engine.clock.advance(Duration.ofSeconds(30));
     }
 

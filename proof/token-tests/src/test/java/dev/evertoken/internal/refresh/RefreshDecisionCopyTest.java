@@ -131,7 +131,7 @@ class RefreshDecisionCopyTest {
 
     @Test
     void aValidCopyIsServedWhileTheClientIsShut() {
-        Hold hold = new Hold(Problem.CLIENT_REJECTED, "invalid_client", ENDED.plusSeconds(9));
+        Hold hold = new Hold(Problem.CLIENT_REJECTED, "invalid_client", Optional.empty(), ENDED.plusSeconds(9));
 
         assertThat(decision.judgeCopy(nonRotating(), TokenRequirement.usable(), Optional.of(hold), DUE))
                 .contains(serveAt(DUE));

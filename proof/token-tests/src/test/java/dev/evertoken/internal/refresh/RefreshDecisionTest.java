@@ -184,7 +184,8 @@ class RefreshDecisionTest {
 
     @Test
     void aValidTokenIsServedWhileTheClientIsShut() {
-        Optional<Hold> hold = Optional.of(new Hold(Problem.CLIENT_REJECTED, "invalid_client", ENDED.plusSeconds(9)));
+        Optional<Hold> hold = Optional.of(
+                new Hold(Problem.CLIENT_REJECTED, "invalid_client", Optional.empty(), ENDED.plusSeconds(9)));
 
         assertThat(judge(alice(), Standing.NONE, hold, DUE)).isEqualTo(new Step.Serve(ENDED.plusSeconds(9)));
         assertThat(judge(alice(), Standing.NONE, hold, ENDED))
