@@ -134,7 +134,8 @@ public record RefreshParts(
                 engine.timeouts(),
                 engine.settings().maxWait(),
                 engine.closing());
-        return new RefreshParts(claims, pendingWrites, fallback, userLookups, parents, publisher, watch, flights, waiters);
+        return new RefreshParts(
+                claims, pendingWrites, fallback, userLookups, parents, publisher, watch, flights, waiters);
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */
