@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * A process that runs commands on tokens, one command a line; the first line is the {@link Setup}.
  *
  * <p>The commands are {@code token KEY}, {@code replace KEY}, {@code refresh KEY}, {@code status KEY},
- * {@code disconnect KEY}, {@code race KEY…}, {@code work SEED KEY…}, {@code frozen}, {@code thaw} and {@code close}. The response to a command
- * starts with the same word, followed by the key and the result. Keys are written {@code registration/account}.
- * Thread-safe.
+ * {@code disconnect KEY}, {@code race KEY…}, {@code work SEED KEY…}, {@code frozen}, {@code thaw} and {@code close}.
+ * The response to a command starts with the same word, followed by the key and the result. Keys are written
+ * {@code registration/account}. Thread-safe.
  */
 final class TokenProcess {
 
@@ -88,7 +88,8 @@ final class TokenProcess {
             String[] words = line.split(" ", -1);
             List<String> rest = Arrays.asList(words).subList(1, words.length);
             switch (words[0]) {
-                case "token", "replace", "refresh", "status", "disconnect" -> callers.execute(() -> execute(words[0], key(words[1])));
+                case "token", "replace", "refresh", "status", "disconnect" ->
+                    callers.execute(() -> execute(words[0], key(words[1])));
                 case "race" -> race(rest);
                 case "work" -> work(rest);
                 case "frozen" -> {

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the record of an account whose token is doubted, once for all callers, and ends the doubt.
  *
- * <p>The token is kept if it belongs to the stored grant, and forgotten otherwise: the callers then start a run like for
- * any account without a token. While the store fails or does not respond, doubted tokens are used, and no further record
- * is read for a while. Neither the provider nor the limits of a client delay a confirmation. Thread-safe.
+ * <p>The token is kept if it belongs to the stored grant, and forgotten otherwise: the callers then start a run like
+ * for any account without a token. While the store fails or does not respond, doubted tokens are used, and no further
+ * record is read for a while. Neither the provider nor the limits of a client delay a confirmation. Thread-safe.
  */
 public final class Confirmations {
 

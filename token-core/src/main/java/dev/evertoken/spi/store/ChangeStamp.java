@@ -32,8 +32,8 @@ public interface ChangeStamp {
     record Move(String before, String after) {}
 
     /**
-     * Returns the current stamp in one cheap read; empty if the store has none, which must not change while the store is
-     * open.
+     * Returns the current stamp in one cheap read; empty if the store has none, which must not change while the store
+     * is open.
      *
      * @throws dev.evertoken.model.TokenStoreException if the store fails
      */

@@ -78,8 +78,8 @@ public record EngineParts(
         StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(store, pendingWrites, time);
         LostWritePause lostWrites =
                 new LostWritePause(store, rollbackGuard, time, settings.settleWindow(), Runnable::run, closing, events);
-        MonitoredStore ofThisProcess =
-                new MonitoredStore(new InMemoryTokenStore(time), time, new UnwrittenRecords(1), settings.saveRetryCap());
+        MonitoredStore ofThisProcess = new MonitoredStore(
+                new InMemoryTokenStore(time), time, new UnwrittenRecords(1), settings.saveRetryCap());
         ConnectionWatch watch = new ConnectionWatch(ofThisProcess, new TokenCache(1), time, Runnable::run, closing);
         return new EngineParts(
                 store,

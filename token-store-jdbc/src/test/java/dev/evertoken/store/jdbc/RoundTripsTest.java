@@ -92,7 +92,8 @@ class RoundTripsTest {
 
         assertThat(statementsOf(store::changeStamp)).containsExactly("SELECT");
         assertThat(statementsOf(store::moveChangeStamp)).containsExactly("SELECT", "UPDATE");
-        assertThat(guide()).containsPattern("\\| Change stamp: [^|\n]*(\\|[^|\n]*){3}\\| 1 round trip and 2 round trips \\|");
+        assertThat(guide())
+                .containsPattern("\\| Change stamp: [^|\n]*(\\|[^|\n]*){3}\\| 1 round trip and 2 round trips \\|");
     }
 
     @ParameterizedTest

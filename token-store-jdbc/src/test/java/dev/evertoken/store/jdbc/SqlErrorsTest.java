@@ -73,7 +73,10 @@ class SqlErrorsTest {
     }
 
     private static TokenException problem(String state, int code) {
-        return SqlErrors.about("the record cannot be written", new SQLException("planned by a test", state, code))
+        return SqlErrors.about(
+                        "the record cannot be written",
+                        "create the table",
+                        new SQLException("planned by a test", state, code))
                 .build();
     }
 }

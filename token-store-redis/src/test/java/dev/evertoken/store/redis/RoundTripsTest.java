@@ -174,7 +174,8 @@ class RoundTripsTest {
             assertThat(roundTripsOf(store::changeStamp)).isEqualTo(1);
             assertThat(roundTripsOf(store::moveChangeStamp)).isEqualTo(1);
         }
-        assertThat(guide()).containsPattern("\\| Change stamp: [^|\n]*(\\|[^|\n]*){2}\\| 1 round trip and 1 round trip \\|");
+        assertThat(guide())
+                .containsPattern("\\| Change stamp: [^|\n]*(\\|[^|\n]*){2}\\| 1 round trip and 1 round trip \\|");
     }
 
     @ParameterizedTest
