@@ -35,7 +35,7 @@ public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPa
     private final Deque<Read> page = new ArrayDeque<>();
     private @Nullable RuntimeException listingFailure;
 
-    /** A record that has been read, or whose reading has been left to the caller. */
+    /** A record that has been read, or that is read when it is asked for. Implementations are thread-safe. */
     public interface Read {
 
         TokenKey key();
