@@ -45,37 +45,60 @@ class RetryTimesTest {
 
     /** The failure of a call. */
     private enum Failing {
-        UNREACHABLE(AuthorizationServer.notSent()),
-        DOWN(AuthorizationServer.refuses(Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE)),
-        DOWN_UNTIL_A_TIME(until(Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, Duration.ofMinutes(20))),
-        DOWN_FOR_LONGER_THAN_A_DAY(until(Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, Duration.ofDays(9))),
-        RATE_LIMITED(AuthorizationServer.refuses(Kind.RATE_LIMITED, Problem.RATE_LIMITED)),
-        RATE_LIMITED_FOR_A_MINUTE(until(Kind.RATE_LIMITED, Problem.RATE_LIMITED, Duration.ofMinutes(1))),
-        RATE_LIMITED_FOR_A_DAY(until(Kind.RATE_LIMITED, Problem.RATE_LIMITED, Duration.ofDays(1))),
-        CLIENT_REJECTED(AuthorizationServer.refuses(Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED)),
-        APPLICATION_BLOCKED(AuthorizationServer.refuses(Kind.APP_BLOCKED, Problem.APP_BLOCKED)),
-        ACCOUNT_UNUSABLE(AuthorizationServer.refuses(Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE)),
-        SCOPE_INVALID(AuthorizationServer.refuses(Kind.SCOPE_INVALID, Problem.SCOPE_INVALID)),
-        UNRECOGNIZED(AuthorizationServer.refuses(Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE)),
-        UNRECOGNIZED_BODY((request, honest) -> {
-            assertThat(honest.get()).isInstanceOf(TokenOutcome.Issued.class);
-            return new TokenOutcome.MaybeSent(
-                    TokenVerdict.of(Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE, "token endpoint answered 418"));
-        }),
-        RESPONSE_LOST(AuthorizationServer.lostResponse()),
-        GATEWAY(AuthorizationServer.gatewayFails()),
-        REFRESHER_THROWS((request, honest) -> {
-            throw new IllegalStateException("planned by a test");
-        }),
-        NO_ACCESS_TOKEN((request, honest) -> new TokenOutcome.Issued(TokenResponse.builder(request.time().now())
+        UNREACHABLE,
+        DOWN,
+        DOWN_UNTIL_A_TIME,
+        DOWN_FOR_LONGER_THAN_A_DAY,
+        RATE_LIMITED,
+        RATE_LIMITED_FOR_A_MINUTE,
+        RATE_LIMITED_FOR_A_DAY,
+        CLIENT_REJECTED,
+        APPLICATION_BLOCKED,
+        ACCOUNT_UNUSABLE,
+        SCOPE_INVALID,
+        UNRECOGNIZED,
+        UNRECOGNIZED_BODY,
+        RESPONSE_LOST,
+        GATEWAY,
+        REFRESHER_THROWS,
+        NO_ACCESS_TOKEN
+    }
+
+    private static Step step(Failing failing) {
+        return switch (failing) {
+            case UNREACHABLE -> AuthorizationServer.notSent();
+            case DOWN -> AuthorizationServer.refuses(Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE);
+            case DOWN_UNTIL_A_TIME -> until(Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, Duration.ofMinutes(20));
+            case DOWN_FOR_LONGER_THAN_A_DAY -> until(Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, Duration.ofDays(9));
+            case RATE_LIMITED -> AuthorizationServer.refuses(Kind.RATE_LIMITED, Problem.RATE_LIMITED);
+            case RATE_LIMITED_FOR_A_MINUTE -> until(Kind.RATE_LIMITED, Problem.RATE_LIMITED, Duration.ofMinutes(1));
+            case RATE_LIMITED_FOR_A_DAY -> until(Kind.RATE_LIMITED, Problem.RATE_LIMITED, Duration.ofDays(1));
+            case CLIENT_REJECTED -> AuthorizationServer.refuses(Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED);
+            case APPLICATION_BLOCKED -> AuthorizationServer.refuses(Kind.APP_BLOCKED, Problem.APP_BLOCKED);
+            case ACCOUNT_UNUSABLE -> AuthorizationServer.refuses(Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE);
+            case SCOPE_INVALID -> AuthorizationServer.refuses(Kind.SCOPE_INVALID, Problem.SCOPE_INVALID);
+            case UNRECOGNIZED -> AuthorizationServer.refuses(Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE);
+            case UNRECOGNIZED_BODY -> (request, honest) -> unrecognized(honest.get());
+            case RESPONSE_LOST -> AuthorizationServer.lostResponse();
+            case GATEWAY -> AuthorizationServer.gatewayFails();
+            case REFRESHER_THROWS -> (request, honest) -> {
+                throw new IllegalStateException("planned by a test");
+            };
+            case NO_ACCESS_TOKEN -> (request, honest) ->
+                withoutAccessToken(request.time().now());
+        };
+    }
+
+    private static TokenOutcome unrecognized(TokenOutcome honest) {
+        assertThat(honest).isInstanceOf(TokenOutcome.Issued.class);
+        return new TokenOutcome.MaybeSent(
+                TokenVerdict.of(Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE, "token endpoint answered 418"));
+    }
+
+    private static TokenOutcome withoutAccessToken(Instant began) {
+        return new TokenOutcome.Issued(TokenResponse.builder(began)
                 .refreshToken(Secret.of(TestTokens.refresh()))
-                .build()));
-
-        private final Step step;
-
-        Failing(Step step) {
-            this.step = step;
-        }
+                .build());
     }
 
     private static Step until(Kind kind, Problem problem, Duration pause) {
@@ -89,7 +112,7 @@ class RetryTimesTest {
     @Fault("O4")
     void aFailureHasOneRetryTime(Failing failing) throws InterruptedException {
         Tokens tokens = connectExpired();
-        fixture.server.next(failing.step).next(failing.step);
+        fixture.server.next(step(failing)).next(step(failing));
 
         TokenException told = failure(tokens);
 
@@ -103,11 +126,11 @@ class RetryTimesTest {
         Tokens tokens = connectExpired();
         fixture.server
                 .next((request, honest) -> {
-                    TokenOutcome outcome = failing.step.play(request, honest);
+                    TokenOutcome outcome = step(failing).play(request, honest);
                     store.next(StoreOperation.COMPARE_AND_SET).failBefore();
                     return outcome;
                 })
-                .next(failing.step);
+                .next(step(failing));
 
         TokenException told = failure(tokens);
 

@@ -35,7 +35,7 @@ class StatusAgreesTest {
     @Fault({"O1", "O4"})
     void theStatusSaysWhatARequestIsTold(Reason reason) {
         try (StatusScene scene = new StatusScene(folder)) {
-            Tokens tokens = reason.arrange(scene);
+            Tokens tokens = scene.arrange(reason);
 
             AccountStatus status = tokens.status(reason.key());
             AccountStatus listed = listed(tokens, reason.key());
@@ -62,7 +62,7 @@ class StatusAgreesTest {
     @Fault("O1")
     void aClientThatIsRefusedIsShownWithItsReasonUntilItIsAcceptedAgain() {
         try (StatusScene scene = new StatusScene(folder)) {
-            Tokens tokens = Reason.THE_CLIENT_IS_REJECTED.arrange(scene);
+            Tokens tokens = scene.arrange(Reason.THE_CLIENT_IS_REJECTED);
             Instant since = scene.clock.now();
             ClientStatus refused = client(tokens);
             assertThat(refused.problem()).contains(Problem.CLIENT_REJECTED);
@@ -91,7 +91,7 @@ class StatusAgreesTest {
     @Fault("O1")
     void aRefusedClientIsToldOfATokenThatIsDueAndNotOfAFreshOne() {
         try (StatusScene scene = new StatusScene(folder)) {
-            Tokens tokens = Reason.THE_CLIENT_IS_REJECTED.arrange(scene);
+            Tokens tokens = scene.arrange(Reason.THE_CLIENT_IS_REJECTED);
             tokens.connect(ANNA, scene.fixture.server.consent("anna"));
             assertThat(tokens.status(ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
             assertThat(tokens.status(ANNA).problem()).isEmpty();

@@ -37,7 +37,6 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -52,82 +51,47 @@ final class StatusScene implements AutoCloseable {
 
     /** Why each request for the token fails, with the problem that is expected. */
     enum Reason {
-        THE_CLIENT_IS_REJECTED(Problem.CLIENT_REJECTED, scene -> scene.refusedFor(
-                BEN, AuthorizationServer.refuses(Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED))),
-        THE_APPLICATION_IS_BLOCKED(Problem.APP_BLOCKED, scene -> scene.refusedFor(
-                BEN, AuthorizationServer.refuses(Kind.APP_BLOCKED, Problem.APP_BLOCKED))),
-        THE_CLIENT_IS_RATE_LIMITED(Problem.RATE_LIMITED, scene -> scene.refusedFor(
-                BEN, AuthorizationServer.refuses(Kind.RATE_LIMITED, Problem.RATE_LIMITED))),
-        THE_ACCOUNT_IS_RATE_LIMITED_FOR_A_DAY(
-                Problem.RATE_LIMITED, scene -> scene.refusedFor(ANNA, StatusScene.aDay(scene.clock))),
-        THE_PROVIDER_IS_UNREACHABLE(Problem.NETWORK, scene -> scene.refusedFor(ANNA, AuthorizationServer.notSent())),
-        THE_PROVIDER_IS_DOWN(
-                Problem.PROVIDER_UNAVAILABLE,
-                scene -> scene.refusedFor(
-                        ANNA, AuthorizationServer.refuses(Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE))),
-        THE_ACCOUNT_IS_UNUSABLE(
-                Problem.ACCOUNT_UNUSABLE,
-                scene -> scene.refusedFor(
-                        ANNA, AuthorizationServer.refuses(Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE))),
-        IT_IS_TOO_EARLY(
-                Problem.NOT_YET,
-                scene -> scene.later(
-                        scene.refusedFor(ANNA, AuthorizationServer.refuses(Kind.NOT_YET, Problem.NOT_YET)))),
-        THE_RESPONSE_IS_UNKNOWN(Problem.UNRECOGNIZED_RESPONSE, scene -> scene.refusedFor(
-                ANNA, AuthorizationServer.refuses(Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE))),
-        THE_RESPONSE_IS_LOST(
-                Problem.OUTCOME_UNKNOWN, scene -> scene.refusedFor(ANNA, AuthorizationServer.lostResponse())),
-        THE_RESPONSE_IS_LATE(Problem.OUTCOME_UNKNOWN, scene -> scene.refusedFor(
-                ANNA, AuthorizationServer.respondsLate(scene.arrival))),
-        THE_RESPONSE_AND_THE_STORE_ARE_LOST(
-                Problem.OUTCOME_UNKNOWN, StatusScene::lostWithoutStore),
-        THE_GRANT_IS_REVOKED(
-                Problem.GRANT_DEAD,
-                scene -> scene.refusedFor(ANNA, AuthorizationServer.refuses(Kind.GRANT_DEAD, Problem.GRANT_DEAD))),
-        THE_REVOCATION_CANNOT_BE_SAVED(Problem.GRANT_DEAD, StatusScene::unmarked),
-        THERE_IS_NO_REFRESH_TOKEN(Problem.NO_REFRESH_TOKEN, StatusScene::withoutRefreshToken),
-        THE_KEY_IS_NOT_IN_THE_RING(
-                Problem.RECORD_UNREADABLE,
-                scene -> scene.seenBy(builder -> builder.encryption(KeyRing.of("two", new byte[32])))),
-        THE_SECRETS_ARE_IN_CLEAR_TEXT(Problem.RECORD_UNREADABLE, StatusScene::clearText),
-        THE_SECRETS_ARE_MODIFIED(Problem.RECORD_UNREADABLE, StatusScene::modified),
-        THE_SECRETS_HAVE_A_NEWER_FORMAT(Problem.RECORD_TOO_NEW, StatusScene::newerSecrets),
-        THE_RECORD_IS_CORRUPT(
-                Problem.RECORD_UNREADABLE, scene -> scene.corrupt(UnreadableRecordException.Reason.CORRUPT)),
-        THE_RECORD_IS_TOO_NEW(
-                Problem.RECORD_TOO_NEW, scene -> scene.corrupt(UnreadableRecordException.Reason.NEWER_FORMAT)),
-        THE_RECORD_IS_OF_ANOTHER_STAGE(
-                Problem.ENVIRONMENT_MISMATCH, scene -> scene.seenBy(builder -> builder.environment("staging"))),
-        THE_RECORD_IS_OF_ANOTHER_CLIENT(Problem.CLIENT_MISMATCH, scene -> scene.seenAs("acme")),
-        THE_CLIENT_IS_NOT_REGISTERED(Problem.UNKNOWN_REGISTRATION, scene -> scene.seenAs("other")),
-        THE_JOURNAL_IS_UNAVAILABLE(Problem.JOURNAL_UNAVAILABLE, StatusScene::withoutJournal),
-        THE_STORE_ACCEPTS_NO_WRITE(Problem.STORE_UNAVAILABLE, StatusScene::readOnly),
-        THE_STORE_HAS_FAILED_OVER(Problem.STORE_FAILED_OVER, StatusScene::failedOver),
-        THE_STORE_IS_DOWN_AND_THE_COPY_HAS_ENDED(Problem.STORE_UNAVAILABLE, StatusScene::endedCopy),
-        THE_PARENT_IS_NOT_CONNECTED(Problem.PARENT_NOT_CONNECTED, scene -> scene.page(scene.tokens::disconnect)),
-        THE_PARENT_IS_REVOKED(
-                Problem.GRANT_DEAD,
-                scene -> scene.page(anna -> scene.refused(
-                        anna, AuthorizationServer.refuses(Kind.GRANT_DEAD, Problem.GRANT_DEAD)))),
-        THE_PARENT_CANNOT_BE_REFRESHED(
-                Problem.NETWORK, scene -> scene.page(anna -> scene.refused(anna, AuthorizationServer.notSent())));
+        THE_CLIENT_IS_REJECTED(Problem.CLIENT_REJECTED),
+        THE_APPLICATION_IS_BLOCKED(Problem.APP_BLOCKED),
+        THE_CLIENT_IS_RATE_LIMITED(Problem.RATE_LIMITED),
+        THE_ACCOUNT_IS_RATE_LIMITED_FOR_A_DAY(Problem.RATE_LIMITED),
+        THE_PROVIDER_IS_UNREACHABLE(Problem.NETWORK),
+        THE_PROVIDER_IS_DOWN(Problem.PROVIDER_UNAVAILABLE),
+        THE_ACCOUNT_IS_UNUSABLE(Problem.ACCOUNT_UNUSABLE),
+        IT_IS_TOO_EARLY(Problem.NOT_YET),
+        THE_RESPONSE_IS_UNKNOWN(Problem.UNRECOGNIZED_RESPONSE),
+        THE_RESPONSE_IS_LOST(Problem.OUTCOME_UNKNOWN),
+        THE_RESPONSE_IS_LATE(Problem.OUTCOME_UNKNOWN),
+        THE_RESPONSE_AND_THE_STORE_ARE_LOST(Problem.OUTCOME_UNKNOWN),
+        THE_GRANT_IS_REVOKED(Problem.GRANT_DEAD),
+        THE_REVOCATION_CANNOT_BE_SAVED(Problem.GRANT_DEAD),
+        THERE_IS_NO_REFRESH_TOKEN(Problem.NO_REFRESH_TOKEN),
+        THE_KEY_IS_NOT_IN_THE_RING(Problem.RECORD_UNREADABLE),
+        THE_SECRETS_ARE_IN_CLEAR_TEXT(Problem.RECORD_UNREADABLE),
+        THE_SECRETS_ARE_MODIFIED(Problem.RECORD_UNREADABLE),
+        THE_SECRETS_HAVE_A_NEWER_FORMAT(Problem.RECORD_TOO_NEW),
+        THE_RECORD_IS_CORRUPT(Problem.RECORD_UNREADABLE),
+        THE_RECORD_IS_TOO_NEW(Problem.RECORD_TOO_NEW),
+        THE_RECORD_IS_OF_ANOTHER_STAGE(Problem.ENVIRONMENT_MISMATCH),
+        THE_RECORD_IS_OF_ANOTHER_CLIENT(Problem.CLIENT_MISMATCH),
+        THE_CLIENT_IS_NOT_REGISTERED(Problem.UNKNOWN_REGISTRATION),
+        THE_JOURNAL_IS_UNAVAILABLE(Problem.JOURNAL_UNAVAILABLE),
+        THE_STORE_ACCEPTS_NO_WRITE(Problem.STORE_UNAVAILABLE),
+        THE_STORE_HAS_FAILED_OVER(Problem.STORE_FAILED_OVER),
+        THE_STORE_IS_DOWN_AND_THE_COPY_HAS_ENDED(Problem.STORE_UNAVAILABLE),
+        THE_PARENT_IS_NOT_CONNECTED(Problem.PARENT_NOT_CONNECTED),
+        THE_PARENT_IS_REVOKED(Problem.GRANT_DEAD),
+        THE_PARENT_CANNOT_BE_REFRESHED(Problem.NETWORK);
 
         final Problem problem;
-        private final Function<StatusScene, Tokens> play;
 
-        Reason(Problem problem, Function<StatusScene, Tokens> play) {
+        Reason(Problem problem) {
             this.problem = problem;
-            this.play = play;
         }
 
         /** Returns the account that is asked for. */
         TokenKey key() {
             return name().startsWith("THE_PARENT") ? PAGE : ANNA;
-        }
-
-        /** Brings the reason about, and returns the process that is asked. */
-        Tokens arrange(StatusScene scene) {
-            return play.apply(scene);
         }
     }
 
@@ -154,6 +118,51 @@ final class StatusScene implements AutoCloseable {
         store.up();
         arrival.complete(null);
         fixture.close();
+    }
+
+    /** Brings a reason about, and returns the process that is asked. */
+    Tokens arrange(Reason reason) {
+        return switch (reason) {
+            case THE_CLIENT_IS_REJECTED ->
+                refusedFor(BEN, AuthorizationServer.refuses(Kind.CLIENT_INVALID, Problem.CLIENT_REJECTED));
+            case THE_APPLICATION_IS_BLOCKED ->
+                refusedFor(BEN, AuthorizationServer.refuses(Kind.APP_BLOCKED, Problem.APP_BLOCKED));
+            case THE_CLIENT_IS_RATE_LIMITED ->
+                refusedFor(BEN, AuthorizationServer.refuses(Kind.RATE_LIMITED, Problem.RATE_LIMITED));
+            case THE_ACCOUNT_IS_RATE_LIMITED_FOR_A_DAY -> refusedFor(ANNA, aDay(clock));
+            case THE_PROVIDER_IS_UNREACHABLE -> refusedFor(ANNA, AuthorizationServer.notSent());
+            case THE_PROVIDER_IS_DOWN ->
+                refusedFor(ANNA, AuthorizationServer.refuses(Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE));
+            case THE_ACCOUNT_IS_UNUSABLE ->
+                refusedFor(ANNA, AuthorizationServer.refuses(Kind.ACCOUNT_UNUSABLE, Problem.ACCOUNT_UNUSABLE));
+            case IT_IS_TOO_EARLY -> later(refusedFor(ANNA, AuthorizationServer.refuses(Kind.NOT_YET, Problem.NOT_YET)));
+            case THE_RESPONSE_IS_UNKNOWN ->
+                refusedFor(ANNA, AuthorizationServer.refuses(Kind.UNKNOWN, Problem.UNRECOGNIZED_RESPONSE));
+            case THE_RESPONSE_IS_LOST -> refusedFor(ANNA, AuthorizationServer.lostResponse());
+            case THE_RESPONSE_IS_LATE -> refusedFor(ANNA, AuthorizationServer.respondsLate(arrival));
+            case THE_RESPONSE_AND_THE_STORE_ARE_LOST -> lostWithoutStore();
+            case THE_GRANT_IS_REVOKED ->
+                refusedFor(ANNA, AuthorizationServer.refuses(Kind.GRANT_DEAD, Problem.GRANT_DEAD));
+            case THE_REVOCATION_CANNOT_BE_SAVED -> unmarked();
+            case THERE_IS_NO_REFRESH_TOKEN -> withoutRefreshToken();
+            case THE_KEY_IS_NOT_IN_THE_RING -> seenBy(builder -> builder.encryption(KeyRing.of("two", new byte[32])));
+            case THE_SECRETS_ARE_IN_CLEAR_TEXT -> clearText();
+            case THE_SECRETS_ARE_MODIFIED -> modified();
+            case THE_SECRETS_HAVE_A_NEWER_FORMAT -> newerSecrets();
+            case THE_RECORD_IS_CORRUPT -> corrupt(UnreadableRecordException.Reason.CORRUPT);
+            case THE_RECORD_IS_TOO_NEW -> corrupt(UnreadableRecordException.Reason.NEWER_FORMAT);
+            case THE_RECORD_IS_OF_ANOTHER_STAGE -> seenBy(builder -> builder.environment("staging"));
+            case THE_RECORD_IS_OF_ANOTHER_CLIENT -> seenAs("acme");
+            case THE_CLIENT_IS_NOT_REGISTERED -> seenAs("other");
+            case THE_JOURNAL_IS_UNAVAILABLE -> withoutJournal();
+            case THE_STORE_ACCEPTS_NO_WRITE -> readOnly();
+            case THE_STORE_HAS_FAILED_OVER -> failedOver();
+            case THE_STORE_IS_DOWN_AND_THE_COPY_HAS_ENDED -> endedCopy();
+            case THE_PARENT_IS_NOT_CONNECTED -> page(tokens::disconnect);
+            case THE_PARENT_IS_REVOKED ->
+                page(anna -> refused(anna, AuthorizationServer.refuses(Kind.GRANT_DEAD, Problem.GRANT_DEAD)));
+            case THE_PARENT_CANNOT_BE_REFRESHED -> page(anna -> refused(anna, AuthorizationServer.notSent()));
+        };
     }
 
     private void connectExpired(TokenKey key) {

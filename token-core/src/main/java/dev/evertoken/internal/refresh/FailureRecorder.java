@@ -283,7 +283,7 @@ public final class FailureRecorder {
 
     /** Releases the claim without recording a failure. */
     void releaseClaim(RefreshAttempt attempt, TokenRecord claimed) {
-        Optional<Hold> none = release(attempt, claimed, TokenRecord::next, Optional.empty());
+        Optional<Hold> unused = release(attempt, claimed, TokenRecord::next, Optional.empty());
     }
 
     // ---- invalid grants

@@ -63,6 +63,8 @@ final class Refusals {
      * @param isOfKnownAccount whether the account is known to be connected
      * @param ofParent whether the account fails with its parent
      * @param ofClient whether the client is shut, so that the refusal ends when another account opens it
+     * @param why the same in a form that a status reports
+     * @param at when the request was refused
      */
     private record Refused(
             TokenRequirement requirement,

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * the claim of this process, although no response will be saved under it.
  *
  * <p>This process knows that such a claim has ended, and does not wait for it as for a peer's. The outcome is written
- * as soon as the store works again, so that other processes know it too (protocol.md C5). An outcome that is still
+ * as soon as the store works again, so that it is known to other processes too (protocol.md C5). An outcome that is still
  * unwritten when the engine closes is found by the next process, when the claim lapses. Thread-safe.
  */
 public final class UnrecordedOutcomes {
