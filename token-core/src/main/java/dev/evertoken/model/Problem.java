@@ -94,8 +94,8 @@ public enum Problem {
                     + " journal directory."),
     JOURNAL_FULL(
             RETRY,
-            "The disk of the journal accepts no writes for a while, such as when it is full, so the rotating refresh token"
-                    + " is not used."),
+            "The disk of the journal accepts no writes for a while, such as when it is full, so the rotating refresh"
+                    + " token is not used."),
 
     // ---- the client at the provider
     CLIENT_REJECTED(FIX_CONFIGURATION, Scope.CLIENT, "The provider rejects the client id or secret."),

@@ -41,9 +41,11 @@ import java.util.stream.Stream;
  *
  * <p>After a crash or power failure either the old or the new record exists, and the cost of a save does not depend on
  * the number of accounts. Reading takes no lock. Files and directories are accessible to their owner only, from their
- * creation on. A directory that is accessible to others, belongs to another user, is not writable or is on a network file
- * system is rejected, and so is a link or a file of another user in place of a file of the store. An unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is kept, as
- * {@code ….corrupt-…}.
+ * creation on. A directory that is accessible to others, belongs to another user, is not writable or is on a network
+ * file system is rejected, and so is a link or a file of another user in place of a file of the store.
+ *
+ * <p>An unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is
+ * kept, as {@code corrupt/….corrupt-…}, for 30 days or until a later record of the account is removed.
  *
  * <p>A thread that is interrupted while it waits for a lock gets a {@link TokenStoreException} and stays interrupted; a
  * write that has started is completed. Thread-safe.

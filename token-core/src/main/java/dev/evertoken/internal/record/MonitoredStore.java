@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The application's store, with its failures recorded: whether a claim has lapsed depends on when the store last failed
  * for its account. Any exception that a store throws counts as a store failure, except for those that concern a record
- * that is unreadable or an argument that is invalid. A failure that may pass has a retry time. Records are returned with
- * the changes that this process keeps in memory. Thread-safe.
+ * that is unreadable or an argument that is invalid. A failure that may pass has a retry time. Records are returned
+ * with the changes that this process keeps in memory. Thread-safe.
  */
 public final class MonitoredStore {
 

@@ -40,7 +40,7 @@ public final class PendingWrites {
 
     private static final Logger log = LoggerFactory.getLogger(PendingWrites.class);
 
-    /** The age of a journal entry whose process no longer tries to save it, and the time between two checks for them. */
+    /** The age of a journal entry whose process no longer tries to save it; also the time between two checks. */
     private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
 
     private final Settlement settlement;
@@ -116,9 +116,9 @@ public final class PendingWrites {
     }
 
     /**
-     * Saves the responses that are in this host's journal for more than a day, in the background; a response whose grant is
-     * gone is deleted, also if another host has disconnected its account. Does nothing if the last pass was less than a day
-     * ago.
+     * Saves the responses that are in this host's journal for more than a day, in the background; a response whose
+     * grant is gone is deleted, also if another host has disconnected its account. Does nothing if the last pass was
+     * less than a day ago.
      */
     public void settleAbandoned() {
         long next = nextPass.get();

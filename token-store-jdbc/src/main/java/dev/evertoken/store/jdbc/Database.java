@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every statement has a timeout in the database, and the connection has a slightly longer one for a database that
  * does not respond at all. An operation that the database rolled back because of a conflict is repeated after a pause,
- * without a connection, see {@link ConflictBackoff}. A read whose connection is broken is repeated at once. A write whose connection is lost is not repeated, because it may have taken effect.
- * A connection whose transaction can neither be committed nor rolled back is aborted, so that its next user cannot
- * commit an incomplete transaction. Thread-safe.
+ * without a connection, see {@link ConflictBackoff}. A read whose connection is broken is repeated at once. A write
+ * whose connection is lost is not repeated, because it may have taken effect. A connection whose transaction can
+ * neither be committed nor rolled back is aborted, so that its next user cannot commit an incomplete transaction.
+ * Thread-safe.
  */
 final class Database {
 

@@ -21,8 +21,8 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
  * Translates failed commands into exceptions, as refused if waiting does not help. A state that an operator or time may
- * end, such as a failover, a full memory or a full disk, is unavailable. A server's error message may repeat the command,
- * so only its first word is used. Stateless. Thread-safe.
+ * end, such as a failover, a full memory or a full disk, is unavailable. A server's error message may repeat the
+ * command, so only its first word is used. Stateless. Thread-safe.
  */
 final class RedisErrors {
 

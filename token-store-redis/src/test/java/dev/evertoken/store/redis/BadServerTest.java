@@ -118,7 +118,8 @@ class BadServerTest {
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    ANNA + ": the record cannot be written: " + AT + " accepts no writes: it is a read-only replica now",
+                    ANNA + ": the record cannot be written: " + AT
+                            + " accepts no writes: it is a read-only replica now",
                     () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
             assertFails(
                     Problem.STORE_REFUSED,

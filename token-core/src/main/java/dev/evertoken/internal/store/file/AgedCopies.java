@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * Directories with copies that nothing reads but an operator, such as damaged records: a copy contains tokens, so it is
  * deleted after 30 days, even if the account is disconnected by another host.
  *
- * <p>The time at which a copy was set aside is the modification time of its file. Copies are checked when the directory is
- * opened and then once a day, if the directory is used. Thread-safe.
+ * <p>The time at which a copy was set aside is the modification time of its file. Copies are checked when the directory
+ * is opened and then once a day, if the directory is used. Thread-safe.
  */
 public final class AgedCopies {
 

@@ -30,7 +30,7 @@ public final class FileErrors {
         return builder(isRefused(e) ? Problem.STORE_REFUSED : Problem.STORE_UNAVAILABLE, failure, e);
     }
 
-    /** Returns a builder like {@link #about} for a directory that is being opened, and that is unsuitable by default. */
+    /** Returns a builder like {@link #about} for a directory that is being opened; by default it is unsuitable. */
     public static TokenException.Builder ofOpening(String failure, IOException e) {
         return builder(passes(e) ? Problem.STORE_UNAVAILABLE : Problem.STORE_REFUSED, failure, e);
     }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * Refuses links, and files and directories of other users, where this library keeps secrets.
  *
  * <p>A directory must belong to the user to whom a file belongs that this process has just created there. This also
- * holds in containers that map user ids. What belongs to root is accepted, because volumes are mounted by root, and root
- * can read and write everything anyway. File systems without user ids are not checked: their access rules apply.
+ * holds in containers that map user ids. What belongs to root is accepted, because volumes are mounted by root, and
+ * root can read and write everything anyway. File systems without user ids are not checked: their access rules apply.
  * Thread-safe.
  */
 final class FileOwners {
@@ -45,9 +45,9 @@ final class FileOwners {
     void checkFolder(Path folder, Path created) throws IOException {
         if (isOfAnother(folder, created)) {
             String user = lookup.name(created);
-            throw new RefusedFileException(folder + " belongs to the user " + lookup.name(folder)
-                    + ", but this process runs as " + user + "; choose another directory, or run: chown -R " + user + " "
-                    + folder);
+            throw new RefusedFileException(
+                    folder + " belongs to the user " + lookup.name(folder) + ", but this process runs as " + user
+                            + "; choose another directory, or run: chown -R " + user + " " + folder);
         }
     }
 
@@ -82,7 +82,7 @@ final class FileOwners {
         return owner != ROOT && owner != lookup.uid(ours);
     }
 
-    /** The user ids of the file system; a name is only looked up for a message, because that may take a network call. */
+    /** The user ids of the file system; names are only looked up for messages, because that may take a network call. */
     private static final class SystemLookup implements Lookup {
 
         @Override

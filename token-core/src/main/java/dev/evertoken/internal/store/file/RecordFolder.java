@@ -123,7 +123,7 @@ public final class RecordFolder {
         log.warn("{}: the unreadable record is kept for {} as {}", key, AgedCopies.KEPT, aside);
     }
 
-    /** Deletes the copies of earlier unreadable records of an account, and the file that an interrupted write has left. */
+    /** Deletes copies of earlier, unreadable records of an account, and the file that an interrupted write has left. */
     public void deleteCopies(TokenKey key) throws IOException {
         deleteLeftover(stripe(key));
         String prefix = record(key).getFileName() + CORRUPT;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Keeps a provider's response on this host from its arrival until it is saved in the store. Where a method throws {@link
- * Problem#JOURNAL_UNAVAILABLE}, a disk that is full or read-only is {@link Problem#JOURNAL_FULL}.
+ * Keeps a provider's response on this host from its arrival until it is saved in the store. Where a method throws
+ * {@link Problem#JOURNAL_UNAVAILABLE}, a disk that is full or read-only is {@link Problem#JOURNAL_FULL}.
  *
  * <p>A refresh first {@linkplain #reserve reserves} a slot, calls the provider, writes the response to the slot, saves
  * it, and deletes the entry. After a crash the next process finds the entry and saves it. All processes of a host share
@@ -28,8 +28,8 @@ public interface Journal {
      * deleted after {@link AgedCopies#KEPT}.
      *
      * @param time the clock for the age of what was set aside
-     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory is accessible to others, belongs to
-     *     another user, is not writable or is on a network file system; the message states the remedy
+     * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory is accessible to others, belongs
+     *     to another user, is not writable or is on a network file system; the message states the remedy
      */
     static Journal in(Path folder, String namespace, Timekeeper time) {
         return FileJournal.open(folder, namespace, time);
