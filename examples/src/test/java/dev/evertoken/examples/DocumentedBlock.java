@@ -15,12 +15,13 @@ import java.util.stream.Stream;
 record DocumentedBlock(String document, int line, String text) {
 
     static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..");
-    private static final Pattern FENCE = Pattern.compile("^( *)```(\\w*)\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern FENCE =
+            Pattern.compile("^( *)```(\\w*)\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern REGION = Pattern.compile(
             "^ *// (?:README|docs/[-\\w/]+\\.md)(?: \\w+)? begin\n(.*?)^ *// (?:README|docs/[-\\w/]+\\.md)(?: \\w+)? end$",
             Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Pattern PROGRAM =
-            Pattern.compile("^(?:import [^\n]*\n)+\n.*?^(?:public |final )*class (\\w+)", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern PROGRAM = Pattern.compile(
+            "^(?:import [^\n]*\n)+\n.*?^(?:public |final )*class (\\w+)", Pattern.DOTALL | Pattern.MULTILINE);
 
     /** Returns the blocks of a language, empty for blocks without one, in all documents. */
     static List<DocumentedBlock> all(String language) throws IOException {
@@ -32,7 +33,9 @@ record DocumentedBlock(String document, int line, String text) {
                 if (fence.group(2).equals(language)) {
                     int line = (int) content.substring(0, fence.start()).lines().count() + 1;
                     blocks.add(new DocumentedBlock(
-                            CHECKOUT.normalize().relativize(document.normalize()).toString(),
+                            CHECKOUT.normalize()
+                                    .relativize(document.normalize())
+                                    .toString(),
                             line,
                             fence.group(3).stripIndent().strip()));
                 }
@@ -44,7 +47,8 @@ record DocumentedBlock(String document, int line, String text) {
     /** Returns the first block of a language in a document that contains a text. */
     static DocumentedBlock of(String document, String language, String containing) throws IOException {
         return all(language).stream()
-                .filter(block -> block.document().equals(document) && block.text().contains(containing))
+                .filter(block ->
+                        block.document().equals(document) && block.text().contains(containing))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(document + " has no block with " + containing));
     }
@@ -54,10 +58,12 @@ record DocumentedBlock(String document, int line, String text) {
         Set<String> regions = new LinkedHashSet<>();
         for (String folder : List.of("examples/src/main/java", "examples/src/test/java")) {
             try (Stream<Path> files = Files.walk(CHECKOUT.resolve(folder))) {
-                for (Path file : files.filter(one -> one.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(one -> one.toString().endsWith(".java")).toList()) {
                     REGION.matcher(Files.readString(file))
                             .results()
-                            .forEach(found -> regions.add(found.group(1).stripIndent().strip()));
+                            .forEach(found ->
+                                    regions.add(found.group(1).stripIndent().strip()));
                 }
             }
         }

@@ -27,7 +27,9 @@ class DocumentedCodeTest {
         if (block.isProgram()) {
             assertThat(DocumentedProgram.compile(block, classes)).isEmpty();
         } else {
-            assertThat(DocumentedBlock.regions()).as("the region of a source for " + block).contains(block.text());
+            assertThat(DocumentedBlock.regions())
+                    .as("the region of a source for " + block)
+                    .contains(block.text());
         }
     }
 

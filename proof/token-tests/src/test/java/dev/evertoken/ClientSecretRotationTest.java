@@ -72,9 +72,12 @@ class ClientSecretRotationTest {
         tokens.accessToken(ANNA);
         assertThat(status(tokens).usesPreviousSecret()).isFalse();
 
-        assertThat(acme.ledger().issued("anna")).as("the consent and three refreshes").isEqualTo(4);
-        assertThat(List.of(1L, 2L, 3L)).allSatisfy(generation -> assertThat(accepted(acme, "anna", generation))
-                .isEqualTo(1));
+        assertThat(acme.ledger().issued("anna"))
+                .as("the consent and three refreshes")
+                .isEqualTo(4);
+        assertThat(List.of(1L, 2L, 3L))
+                .allSatisfy(generation ->
+                        assertThat(accepted(acme, "anna", generation)).isEqualTo(1));
         assertThat(acme.ledger().familiesRevoked()).isEmpty();
     }
 
@@ -146,7 +149,9 @@ class ClientSecretRotationTest {
         TokenException refused = failure(Problem.CLIENT_REJECTED, () -> tokens.accessToken(ANNA));
         failure(Problem.CLIENT_REJECTED, () -> tokens.accessToken(BEN));
 
-        assertThat(strava.ledger().tokenRequests()).as("one attempt with each secret").isEqualTo(2);
+        assertThat(strava.ledger().tokenRequests())
+                .as("one attempt with each secret")
+                .isEqualTo(2);
         assertThat(refused.toString() + refused.toJson()).doesNotContain(OLD).doesNotContain(NEW);
         assertThat(status(tokens).problem()).contains(Problem.CLIENT_REJECTED);
         assertThat(status(tokens).usesPreviousSecret()).isFalse();
@@ -179,8 +184,7 @@ class ClientSecretRotationTest {
         google.acceptSecrets(OLD);
         Tokens tokens = process(google);
 
-        tokens.completeAuthorization(
-                google.approve(tokens.authorize(BEN, BACK).url(), "ben"));
+        tokens.completeAuthorization(google.approve(tokens.authorize(BEN, BACK).url(), "ben"));
 
         assertThat(tokens.status(BEN).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(status(tokens).usesPreviousSecret()).isTrue();
@@ -229,7 +233,8 @@ class ClientSecretRotationTest {
     @Fault("O8")
     void anAuthorizationOfASigningProviderStartsWithThePreviousSecret() {
         MockProvider x = fixture.providers.xOAuth1();
-        Tokens tokens = process(x, both(x, NEW, x.registration().clientSecret().orElseThrow().reveal()));
+        Tokens tokens = process(
+                x, both(x, NEW, x.registration().clientSecret().orElseThrow().reveal()));
 
         URI callback = x.approve(tokens.authorize(ANNA, BACK).url(), "anna");
 

@@ -83,7 +83,8 @@ class ConnectAllAtOnceTest {
         try (Tokens tokens = over(faulty)) {
             List<ConnectResult> results = tokens.connectAll(rows(20)).toList();
 
-            assertThat(results).filteredOn(result -> result.outcome() == Outcome.FAILED)
+            assertThat(results)
+                    .filteredOn(result -> result.outcome() == Outcome.FAILED)
                     .extracting(result -> result.key().account())
                     .containsExactly("account-7");
             assertThat(results).hasSize(20);

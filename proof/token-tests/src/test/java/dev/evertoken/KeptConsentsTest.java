@@ -89,8 +89,7 @@ class KeptConsentsTest {
 
         try (Stream<SealedSecrets> all = first.operations().sealedSecrets()) {
             assertThat(all)
-                    .containsExactly(
-                            new SealedSecrets(ANNA, Place.JOURNAL_CONSENT, Optional.of("k7"), Seal.CURRENT));
+                    .containsExactly(new SealedSecrets(ANNA, Place.JOURNAL_CONSENT, Optional.of("k7"), Seal.CURRENT));
         }
     }
 
@@ -202,7 +201,8 @@ class KeptConsentsTest {
     }
 
     private ConsentJournal consents() {
-        return Journal.in(temporary.resolve("journal"), "consents", fixture.clock).consents();
+        return Journal.in(temporary.resolve("journal"), "consents", fixture.clock)
+                .consents();
     }
 
     private ConsentJournal.KeptConsent kept() {

@@ -173,8 +173,8 @@ class TokenCheckMarkTest {
         keys.forEach(fixture::call);
         fixture.app.later(APART);
 
-        assertThat(keys).allSatisfy(key ->
-                assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.ACTIVE));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.ACTIVE));
         TokenEvent.ManyTokensRefused event = fixture.app.event(TokenEvent.ManyTokensRefused.class);
         assertThat(event.key().registration()).isEqualTo("facebook");
         assertThat(event.accounts()).isEqualTo(6);
@@ -212,13 +212,13 @@ class TokenCheckMarkTest {
         List<TokenKey> keys = connected(6);
         keys.forEach(fixture::call);
         fixture.app.later(DAY);
-        assertThat(keys).allSatisfy(key ->
-                assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.ACTIVE));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.ACTIVE));
 
         keys.forEach(fixture::call);
 
-        assertThat(keys).allSatisfy(key ->
-                assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.NEEDS_REAUTH));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.NEEDS_REAUTH));
     }
 
     @Test
@@ -227,8 +227,8 @@ class TokenCheckMarkTest {
         keys.forEach(fixture::call);
         fixture.app.later(APART);
 
-        assertThat(keys).allSatisfy(key ->
-                assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.NEEDS_REAUTH));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.NEEDS_REAUTH));
         assertThat(fixture.app.events).noneMatch(TokenEvent.ManyTokensRefused.class::isInstance);
     }
 }

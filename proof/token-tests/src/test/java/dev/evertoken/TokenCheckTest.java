@@ -174,7 +174,9 @@ class TokenCheckTest {
             answer.countDown();
             last.get().get(10, TimeUnit.SECONDS);
             fixture.app.later(APART);
-            assertThat(fixture.app.event(TokenEvent.ReauthorizationRequired.class).key())
+            assertThat(fixture.app
+                            .event(TokenEvent.ReauthorizationRequired.class)
+                            .key())
                     .isEqualTo(FAY);
         }
     }
@@ -298,9 +300,7 @@ class TokenCheckTest {
 
         TokenRecord released = fixture.record(FAY);
         assertThat(fixture.app.store.compareAndSet(
-                        FAY,
-                        released.revision(),
-                        released.next().noClaim().build(4711, fixture.app.clock.now())))
+                        FAY, released.revision(), released.next().noClaim().build(4711, fixture.app.clock.now())))
                 .isTrue();
         fixture.app.later(Duration.ofMinutes(1));
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);

@@ -81,8 +81,7 @@ public enum Problem {
             FIX_CONFIGURATION, "The key ring is missing or malformed; write it as id:base64, with keys of 32 bytes."),
     UNKNOWN_REGISTRATION(FIX_CONFIGURATION, "No client is registered under this id; register it with the builder."),
     STORE_UNAVAILABLE(RETRY, "The token store is unavailable, or accepts no writes for a while."),
-    STORE_REFUSED(
-            FIX_CONFIGURATION, "The token store rejects reads or writes; check its address and permissions."),
+    STORE_REFUSED(FIX_CONFIGURATION, "The token store rejects reads or writes; check its address and permissions."),
     STORE_QUOTA(WAIT, "The token store's quota is exhausted."),
     STORE_FAILED_OVER(
             WAIT,

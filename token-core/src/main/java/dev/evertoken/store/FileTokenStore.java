@@ -62,8 +62,7 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
     private final StripedLocks locks;
     private final Timekeeper time;
 
-    private FileTokenStore(
-            Path folder, RecordFolder records, StampFile stamp, StripedLocks locks, Timekeeper time) {
+    private FileTokenStore(Path folder, RecordFolder records, StampFile stamp, StripedLocks locks, Timekeeper time) {
         this.folder = folder;
         this.records = records;
         this.stamp = stamp;
@@ -165,8 +164,7 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
 
     @Override
     public Optional<Move> moveChangeStamp() {
-        return Optional.of(
-                locked(STAMP, Optional.empty(), StampFile.STRIPE, stamp::move));
+        return Optional.of(locked(STAMP, Optional.empty(), StampFile.STRIPE, stamp::move));
     }
 
     @Override
@@ -207,7 +205,8 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
         try {
             Optional<StripedLocks.Held> lock = locks.lock(stripe);
             if (lock.isEmpty()) {
-                throw about(key, notWritten(what, "its lock was not free in time")).build();
+                throw about(key, notWritten(what, "its lock was not free in time"))
+                        .build();
             }
             try (StripedLocks.Held held = lock.get()) {
                 return change.make();

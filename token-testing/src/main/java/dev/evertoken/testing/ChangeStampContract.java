@@ -81,7 +81,8 @@ public abstract class ChangeStampContract {
     void noStampComesBack() {
         Set<String> stamps = new HashSet<>(Set.of(stamp(store())));
 
-        IntStream.range(0, MOVES).forEach(n -> assertTrue(stamps.add(move(store()).after()), "a new stamp"));
+        IntStream.range(0, MOVES)
+                .forEach(n -> assertTrue(stamps.add(move(store()).after()), "a new stamp"));
     }
 
     @Test
@@ -104,8 +105,7 @@ public abstract class ChangeStampContract {
         try (TokenStore other = another()) {
             List<TokenStore> handles = List.of(store(), other, store(), other);
             List<Move> moves = ConcurrentRun.run(
-                    handles.size(),
-                    thread -> IntStream.range(0, MOVES).mapToObj(n -> move(handles.get(thread))));
+                    handles.size(), thread -> IntStream.range(0, MOVES).mapToObj(n -> move(handles.get(thread))));
 
             Map<String, String> next = new HashMap<>();
             moves.forEach(move -> next.put(move.before(), move.after()));

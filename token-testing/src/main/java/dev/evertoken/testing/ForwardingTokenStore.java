@@ -35,7 +35,6 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIn
         return store.load(key);
     }
 
-
     @Override
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         return store.compareAndSet(key, expectedRevision, next);

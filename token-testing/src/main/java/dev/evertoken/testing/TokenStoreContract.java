@@ -101,11 +101,7 @@ public abstract class TokenStoreContract {
         TokenKey nobody = TokenKey.of("google", "nobody");
 
         assertEquals(
-                List.of(
-                        LoadResult.of(bob),
-                        LoadResult.absent(nobody),
-                        LoadResult.of(alice),
-                        LoadResult.of(bob)),
+                List.of(LoadResult.of(bob), LoadResult.absent(nobody), LoadResult.of(alice), LoadResult.of(bob)),
                 store().loadAll(List.of(BOB, nobody, ALICE, BOB)));
         assertEquals(List.of(), store().loadAll(List.of()));
     }

@@ -5,8 +5,8 @@ import static dev.evertoken.internal.record.SampleRecords.NOW;
 import static dev.evertoken.spi.store.TokenStore.ABSENT;
 import static dev.evertoken.testing.StoreOperation.COMPARE_AND_SET;
 import static dev.evertoken.testing.StoreOperation.LOAD;
-import static dev.evertoken.testing.StoreOperation.STAMP;
 import static dev.evertoken.testing.StoreOperation.REMOVE;
+import static dev.evertoken.testing.StoreOperation.STAMP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

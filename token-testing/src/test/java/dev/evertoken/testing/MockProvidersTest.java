@@ -62,7 +62,8 @@ class MockProvidersTest {
             google.revoke("alice");
             google.reinstate("alice");
 
-            assertThat(api(google, tokens.accessToken().orElseThrow()).statusCode()).isEqualTo(200);
+            assertThat(api(google, tokens.accessToken().orElseThrow()).statusCode())
+                    .isEqualTo(200);
             assertThat(refresh(google, tokens).statusCode()).isEqualTo(200);
             assertThat(google.ledger().validations("alice")).isZero();
         }

@@ -97,7 +97,8 @@ public class ImportBenchmark {
         return IntStream.range(0, ACCOUNTS)
                 .mapToObj(n -> prefix + n)
                 .collect(Collectors.toMap(
-                        account -> TokenKey.of("acme", account), account -> TokenSet.builder("access-" + account)
+                        account -> TokenKey.of("acme", account),
+                        account -> TokenSet.builder("access-" + account)
                                 .refreshToken("refresh-" + account)
                                 .issuedAt(now)
                                 .expiresAt(now.plus(Duration.ofHours(1)))

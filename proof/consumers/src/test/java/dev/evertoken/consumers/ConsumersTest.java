@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Projects outside this build, with the versions that applications have, compile and run with the published modules. */
 class ConsumersTest {
 
-    private static final Path MODULE = Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
     private static final Path TARGET = MODULE.resolve("target");
 
     private static MavenRun run;

@@ -168,9 +168,7 @@ class OwnLostResponseTest {
         clock.advance(LIFETIME.minusMinutes(4));
         Instant began = clock.now();
         claimOfAProcessThatEnds();
-        assertThat(tokens.status(ANNA).state())
-                .as("while the claim is valid")
-                .isEqualTo(ConnectionState.ACTIVE);
+        assertThat(tokens.status(ANNA).state()).as("while the claim is valid").isEqualTo(ConnectionState.ACTIVE);
 
         clock.advance(Duration.ofSeconds(36));
 
@@ -192,8 +190,8 @@ class OwnLostResponseTest {
     private void claimOfAProcessThatEnds() {
         TokenRecord record = fixture.record(ANNA);
         Duration duration = Duration.ofSeconds(30);
-        Claim claim =
-                new Claim("claim-7", "process 7 on host-2", duration, clock.now().plus(duration), Claim.Phase.SENT);
+        Claim claim = new Claim(
+                "claim-7", "process 7 on host-2", duration, clock.now().plus(duration), Claim.Phase.SENT);
         assertThat(store.compareAndSet(
                         ANNA, record.revision(), record.next().claim(claim).build(7, clock.now())))
                 .isTrue();

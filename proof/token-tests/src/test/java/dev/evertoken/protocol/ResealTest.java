@@ -224,9 +224,9 @@ class ResealTest {
     void anAccountThatStaysClaimedIsReportedAndLeftAsItIs() {
         TokenKey key = connect(with(OLD), 1).get(0);
         TokenRecord stored = fixture.record(key);
-        Claim peers = new Claim("peers", "process 7", Duration.ofHours(1), clock.now().plusSeconds(3600), Phase.SENT);
-        store.compareAndSet(
-                key, stored.revision(), stored.next().claim(peers).build(77, clock.now()));
+        Claim peers =
+                new Claim("peers", "process 7", Duration.ofHours(1), clock.now().plusSeconds(3600), Phase.SENT);
+        store.compareAndSet(key, stored.revision(), stored.next().claim(peers).build(77, clock.now()));
 
         ResealReport report =
                 fixture.drive(fixture.async(() -> with(ROTATED).reseal().run()), 1);
@@ -246,8 +246,8 @@ class ResealTest {
         ResealReport refused = strict.reseal().run();
         assertThat(refused.unsettled())
                 .singleElement()
-                .satisfies(row ->
-                        assertThat(row.problem().orElseThrow().problem()).isEqualTo(Problem.RECORD_UNREADABLE));
+                .satisfies(
+                        row -> assertThat(row.problem().orElseThrow().problem()).isEqualTo(Problem.RECORD_UNREADABLE));
         assertThat(fixture.record(key).secrets()).isInstanceOf(SecretPart.Clear.class);
 
         Tokens lenient = fixture.process(
@@ -287,20 +287,20 @@ class ResealTest {
         fixture.process(builder -> builder.environment("stage").encryption(OLD).withoutJournal())
                 .connect(other, server.consent("other"));
         Tokens tokens = fixture.processOver(
-                withUnreadable(damaged, newer), builder -> builder.encryption(ROTATED).withoutJournal());
+                withUnreadable(damaged, newer),
+                builder -> builder.encryption(ROTATED).withoutJournal());
 
         ResealReport report = tokens.reseal().run();
 
         assertThat(report.count(Outcome.OTHER_APPLICATION)).isEqualTo(1);
         assertThat(report.unsettled())
-                .extracting(row -> row.key().account() + " "
-                        + row.problem().orElseThrow().problem())
+                .extracting(row ->
+                        row.key().account() + " " + row.problem().orElseThrow().problem())
                 .containsExactlyInAnyOrder(
                         lost.account() + " RECORD_UNREADABLE", "damaged RECORD_UNREADABLE", "newer RECORD_TOO_NEW");
         assertThat(report.isComplete()).isFalse();
         assertThat(seals(tokens))
-                .containsExactlyInAnyOrder(
-                        Seal.UNKNOWN_KEY, Seal.OTHER_APPLICATION, Seal.UNREADABLE, Seal.UNREADABLE);
+                .containsExactlyInAnyOrder(Seal.UNKNOWN_KEY, Seal.OTHER_APPLICATION, Seal.UNREADABLE, Seal.UNREADABLE);
     }
 
     @Test
@@ -390,8 +390,7 @@ class ResealTest {
         try (ProtocolFixture other = new ProtocolFixture(clock, google, costly)) {
             Tokens old = other.process(builder -> builder.encryption(OLD).withoutJournal());
             other.connectExpired(old);
-            Tokens tokens =
-                    other.process(builder -> builder.encryption(ROTATED).withoutJournal());
+            Tokens tokens = other.process(builder -> builder.encryption(ROTATED).withoutJournal());
             tokens.accessToken(ANNA);
             clock.advance(LIFETIME.plusSeconds(1));
             String value = tokens.accessToken(ANNA).value().reveal();
@@ -433,8 +432,7 @@ class ResealTest {
     @Fault("O7")
     void whatTheJournalOfThisHostKeepsIsListedAndSealedAgainWhenItIsSaved(@TempDir Path folder) {
         Path journal = folder.resolve("journal");
-        Tokens failing =
-                fixture.process(builder -> builder.encryption(OLD).journal(journal));
+        Tokens failing = fixture.process(builder -> builder.encryption(OLD).journal(journal));
         TokenKey key = connect(failing, 1).get(0);
         clock.advance(LIFETIME.plusSeconds(1));
         Gate gate = server.holdNextAfter();
@@ -446,8 +444,7 @@ class ResealTest {
         failing.close();
         store.up();
 
-        Tokens tokens = fixture.process(
-                builder -> builder.encryption(ROTATED).journal(journal));
+        Tokens tokens = fixture.process(builder -> builder.encryption(ROTATED).journal(journal));
         try (Stream<SealedSecrets> all = tokens.operations().sealedSecrets()) {
             assertThat(all)
                     .containsExactly(

@@ -81,11 +81,12 @@ class RetryTimesTest {
             case UNRECOGNIZED_BODY -> (request, honest) -> unrecognized(honest.get());
             case RESPONSE_LOST -> AuthorizationServer.lostResponse();
             case GATEWAY -> AuthorizationServer.gatewayFails();
-            case REFRESHER_THROWS -> (request, honest) -> {
-                throw new IllegalStateException("planned by a test");
-            };
-            case NO_ACCESS_TOKEN -> (request, honest) ->
-                withoutAccessToken(request.time().now());
+            case REFRESHER_THROWS ->
+                (request, honest) -> {
+                    throw new IllegalStateException("planned by a test");
+                };
+            case NO_ACCESS_TOKEN ->
+                (request, honest) -> withoutAccessToken(request.time().now());
         };
     }
 

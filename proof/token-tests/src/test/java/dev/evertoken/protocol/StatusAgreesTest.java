@@ -43,7 +43,9 @@ class StatusAgreesTest {
             TokenException told = failure(() -> tokens.accessToken(reason.key()));
 
             assertThat(told.problem()).isEqualTo(reason.problem);
-            assertThat(scene.fixture.server.requests()).as("no provider is called").isEqualTo(requests);
+            assertThat(scene.fixture.server.requests())
+                    .as("no provider is called")
+                    .isEqualTo(requests);
             assertThat(status.problem()).contains(told.problem());
             assertThat(status.detail()).isEqualTo(told.detail());
             assertThat(status.nextAttempt()).isEqualTo(told.retryAt());
@@ -72,7 +74,9 @@ class StatusAgreesTest {
             assertThat(tokens.status(ANNA).nextAttempt()).isEqualTo(refused.until());
 
             scene.clock.advanceTo(refused.until().orElseThrow());
-            assertThat(client(tokens).isOpen()).as("one account may be refreshed").isTrue();
+            assertThat(client(tokens).isOpen())
+                    .as("one account may be refreshed")
+                    .isTrue();
             assertThat(client(tokens).problem()).contains(Problem.CLIENT_REJECTED);
             assertThat(client(tokens).since()).contains(since);
             AccountStatus due = tokens.status(ANNA);
@@ -113,10 +117,7 @@ class StatusAgreesTest {
             int reads = scene.store.calls(StoreOperation.LOAD);
 
             try (Stream<AccountStatus> all = tokens.statuses()) {
-                assertThat(all)
-                        .extracting(AccountStatus::state)
-                        .hasSize(20)
-                        .containsOnly(ConnectionState.ACTIVE);
+                assertThat(all).extracting(AccountStatus::state).hasSize(20).containsOnly(ConnectionState.ACTIVE);
             }
 
             assertThat(scene.store.calls(StoreOperation.LOAD) - reads).isEqualTo(20);

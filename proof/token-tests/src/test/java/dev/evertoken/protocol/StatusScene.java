@@ -214,7 +214,8 @@ final class StatusScene implements AutoCloseable {
         fixture.server.next((request, honest) -> {
             assertThat(request.permit().maySend()).isTrue();
             store.next(StoreOperation.COMPARE_AND_SET).times(3).failBefore();
-            return AuthorizationServer.refuses(Kind.GRANT_DEAD, Problem.GRANT_DEAD).play(request, honest);
+            return AuthorizationServer.refuses(Kind.GRANT_DEAD, Problem.GRANT_DEAD)
+                    .play(request, honest);
         });
         failure(tokens);
         return tokens;
@@ -313,8 +314,7 @@ final class StatusScene implements AutoCloseable {
     private Tokens withoutJournal() {
         connectExpired(ANNA);
         Path journal = folder.resolve("journal");
-        Tokens journaling = fixture.process(
-                builder -> builder.encryption(RING).journal(journal));
+        Tokens journaling = fixture.process(builder -> builder.encryption(RING).journal(journal));
         removeFolder(journal);
         failure(journaling);
         return journaling;

@@ -40,9 +40,11 @@ class WrappedStoresTest {
                 Named.of("on demand", store -> StoreOnDemand.of(Guarantee.PROCESS, () -> store)),
                 Named.of("faulty", FaultyStore::over),
                 Named.of("crash points", store -> CrashPoints.none().around(store)),
-                Named.of("tiered", store -> TieredTokenStore.of(store)
-                        .fallback(new InMemoryTokenStore())
-                        .open()));
+                Named.of(
+                        "tiered",
+                        store -> TieredTokenStore.of(store)
+                                .fallback(new InMemoryTokenStore())
+                                .open()));
     }
 
     @ParameterizedTest

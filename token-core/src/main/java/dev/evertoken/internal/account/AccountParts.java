@@ -56,12 +56,7 @@ public record AccountParts(
                 statuses,
                 connections,
                 new BulkConnect(
-                        connections,
-                        engine.cache(),
-                        engine.clients(),
-                        engine.exceptions(),
-                        engine.store(),
-                        importing),
+                        connections, engine.cache(), engine.clients(), engine.exceptions(), engine.store(), importing),
                 storedTokens,
                 new Revocations(
                         storedTokens,

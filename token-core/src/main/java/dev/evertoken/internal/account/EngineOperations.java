@@ -80,8 +80,7 @@ public final class EngineOperations implements TokenOperations {
     }
 
     private SealedSecrets sealed(TokenRecord record, Place place) {
-        return new SealedSecrets(
-                record.key(), place, RecordView.of(record).keyId(), seals.of(record));
+        return new SealedSecrets(record.key(), place, RecordView.of(record).keyId(), seals.of(record));
     }
 
     @Override

@@ -33,8 +33,8 @@ final class ReadLimit {
 
     private boolean isInTime() {
         if (time.nanos() - beganNanos > TIME.toNanos()) {
-            exceeded = Optional.of("reading the accounts of this provider takes longer than " + TIME.toSeconds()
-                    + " seconds");
+            exceeded = Optional.of(
+                    "reading the accounts of this provider takes longer than " + TIME.toSeconds() + " seconds");
         }
         return exceeded.isEmpty();
     }

@@ -105,7 +105,8 @@ public final class Revocations {
             return new Revocation(
                     Outcome.PENDING, disconnected, Optional.of(unknown.problem()), unknown.detail(), others);
         }
-        String detail = detail(response) + found.unchecked().map(Revocations::mayBeMore).orElse("");
+        String detail =
+                detail(response) + found.unchecked().map(Revocations::mayBeMore).orElse("");
         return new Revocation(outcome(response), disconnected, problem(response), detail, others);
     }
 
@@ -129,8 +130,7 @@ public final class Revocations {
                 && registered.client().profile().revokeScope() == RevokeScope.USER;
     }
 
-    private static RevokeOutcome ask(
-            Revoker revoker, StoredTokens.Holding holding, RegisteredClient registered) {
+    private static RevokeOutcome ask(Revoker revoker, StoredTokens.Holding holding, RegisteredClient registered) {
         try {
             return registered
                     .secrets()

@@ -50,9 +50,10 @@ final class StatusDerivation {
                 .expiresAt(record.lifetime().expiresAt())
                 .refreshAt(record.lifetime().refreshAt())
                 .reconnectBy(reconnectBy(record))
-                .nextAttempt(obstacle.isPresent()
-                        ? obstacle.get().retryAt()
-                        : record.failures().nextAttempt())
+                .nextAttempt(
+                        obstacle.isPresent()
+                                ? obstacle.get().retryAt()
+                                : record.failures().nextAttempt())
                 .claimOwner(record.claim().map(Claim::owner))
                 .staleSince(staleSince)
                 .unsaved(unsaved)
@@ -77,11 +78,11 @@ final class StatusDerivation {
         if (why.parent().isEmpty() && stored.problem().equals(Optional.of(why.problem()))) {
             return aged(record);
         }
-        ConnectionState state = state(record, why);
+        ConnectionState state = state(why);
         return new Health(state, Optional.of(why.problem()), since(record, why, state));
     }
 
-    private static ConnectionState state(TokenRecord record, Obstacle why) {
+    private static ConnectionState state(Obstacle why) {
         ConnectionState byAge = why.served() ? ConnectionState.DEGRADED : ConnectionState.STALLED;
         if (why.parent().isEmpty()) {
             return why.problem().state().orElse(byAge);
@@ -100,7 +101,11 @@ final class StatusDerivation {
         if (state == ConnectionState.UNREADABLE) {
             return time.now();
         }
-        Instant began = why.since().orElse(why.parent().isPresent() ? record.updatedAt() : record.health().since());
+        Instant began = why.since()
+                .orElse(
+                        why.parent().isPresent()
+                                ? record.updatedAt()
+                                : record.health().since());
         Instant end = record.lifetime().schedule().expiresAt();
         boolean endedSince = !why.served() && began.isBefore(end) && !time.now().isBefore(end);
         return endedSince && state != ConnectionState.UNCERTAIN ? end : began;
@@ -125,7 +130,7 @@ final class StatusDerivation {
     private Optional<URI> reconnectUrl(TokenKey key, Health health, Optional<Obstacle> obstacle) {
         return health.problem()
                 .filter(problem -> problem.remedy() == Remedy.RECONNECT)
-                .flatMap(problem ->
-                        exceptions.reconnectUrl(obstacle.flatMap(Obstacle::parent).orElse(key)));
+                .flatMap(problem -> exceptions.reconnectUrl(
+                        obstacle.flatMap(Obstacle::parent).orElse(key)));
     }
 }

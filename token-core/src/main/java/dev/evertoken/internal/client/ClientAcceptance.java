@@ -32,8 +32,8 @@ public enum ClientAcceptance {
         if (verdict.problem() == Problem.CLIENT_REJECTED) {
             return REFUSED;
         }
-        boolean concernsGrant = verdict.kind() == TokenVerdict.Kind.GRANT_DEAD
-                || verdict.kind() == TokenVerdict.Kind.ACCOUNT_UNUSABLE;
+        boolean concernsGrant =
+                verdict.kind() == TokenVerdict.Kind.GRANT_DEAD || verdict.kind() == TokenVerdict.Kind.ACCOUNT_UNUSABLE;
         return concernsGrant ? ACCEPTED : UNKNOWN;
     }
 

@@ -94,10 +94,7 @@ public final class ClientCredentialsCall {
      */
     public void findSecret(RegisteredClient registered) {
         boolean possible = registered.provider().clientCredentialsGrant().isPresent()
-                && registered
-                        .client()
-                        .endpoint(EndpointKind.CLIENT_CREDENTIALS)
-                        .isPresent();
+                && registered.client().endpoint(EndpointKind.CLIENT_CREDENTIALS).isPresent();
         if (possible && registered.secrets().isUnproven()) {
             TokenOutcome unused = ask(registered);
         }

@@ -57,11 +57,7 @@ public final class ClientSecrets {
     private static Client withSecret(Client client, Secret earlier) {
         ClientRegistration known = client.credentials();
         ClientRegistration swapped = new ClientRegistration(
-                known.clientId(),
-                Optional.of(earlier),
-                known.clientSecret(),
-                known.authentication(),
-                known.scopes());
+                known.clientId(), Optional.of(earlier), known.clientSecret(), known.authentication(), known.scopes());
         return new Client(client.registration(), client.providerId(), swapped, client.profile());
     }
 

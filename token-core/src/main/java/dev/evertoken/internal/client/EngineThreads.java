@@ -46,8 +46,7 @@ public final class EngineThreads {
 
     /** Returns the threads that read whether accounts are still connected, so that this never waits for providers. */
     public static ExecutorService forConfirming() {
-        return start(
-                "evertoken-confirming-", MOST_CONFIRMING, MOST_CONFIRMING, new LinkedBlockingQueue<>(), IDLE);
+        return start("evertoken-confirming-", MOST_CONFIRMING, MOST_CONFIRMING, new LinkedBlockingQueue<>(), IDLE);
     }
 
     private static ExecutorService start(

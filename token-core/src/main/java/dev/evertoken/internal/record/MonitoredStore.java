@@ -241,8 +241,8 @@ public final class MonitoredStore {
      * Returns the related accounts of a registration, see {@link RelatedIndex}; empty if the store has no such index.
      */
     public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
-        return watched("find related accounts", LISTING, () -> RelatedIndex.of(store)
-                .related(registration, record));
+        return watched(
+                "find related accounts", LISTING, () -> RelatedIndex.of(store).related(registration, record));
     }
 
     /** Returns the store's index of due accounts, empty if it has none. */

@@ -38,8 +38,7 @@ public final class Ownership {
 
     /** Returns whether a fingerprint is that of a client, made with any key of the ring. */
     boolean isOf(String clientFingerprint, Client client) {
-        return sealer.matches(
-                clientFingerprint, CLIENT_ID, client.credentials().clientId());
+        return sealer.matches(clientFingerprint, CLIENT_ID, client.credentials().clientId());
     }
 
     /** Returns why this application, environment or client must not use a record; empty if it may. */

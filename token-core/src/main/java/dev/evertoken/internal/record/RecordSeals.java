@@ -62,8 +62,8 @@ public final class RecordSeals {
         return record.next()
                 .origin(origin)
                 .refreshTokenFingerprint(record.refreshTokenFingerprint()
-                        .flatMap(stored -> mapper.fingerprint(mapper.tokens(record))
-                                .or(() -> Optional.of(stored))))
+                        .flatMap(stored ->
+                                mapper.fingerprint(mapper.tokens(record)).or(() -> Optional.of(stored))))
                 .secrets(sealer.seal(record.key(), record.grant().id(), record.generation(), plain))
                 .build(mapper.newRevision(), record.updatedAt());
     }

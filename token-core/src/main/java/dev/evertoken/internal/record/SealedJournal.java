@@ -88,7 +88,8 @@ public final class SealedJournal implements Journal {
         return switch (place) {
             case STORE -> List.of();
             case JOURNAL -> journal.all().stream().map(Entry::answered).toList();
-            case JOURNAL_SET_ASIDE -> journal.parked().stream().map(Entry::answered).toList();
+            case JOURNAL_SET_ASIDE ->
+                journal.parked().stream().map(Entry::answered).toList();
             case JOURNAL_CONSENT ->
                 journal.consents().all().stream().map(KeptConsent::first).toList();
         };

@@ -55,8 +55,8 @@ final class StoreOutages {
         }
         Outage outage = outages.computeIfAbsent(
                 operation, any -> new Outage(new RateLimitedLog(time), new AtomicReference<>()));
-        outage.warnings.log(suppressed -> log.warn(
-                "{}; {} such failures were not logged since the last one", failure.detail(), suppressed));
+        outage.warnings.log(suppressed ->
+                log.warn("{}; {} such failures were not logged since the last one", failure.detail(), suppressed));
         Duration pause = pause(outage);
         return failure.retryAt().isPresent() ? failure : withRetry(failure, pause);
     }

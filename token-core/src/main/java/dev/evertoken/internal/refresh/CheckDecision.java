@@ -47,12 +47,11 @@ final class CheckDecision {
      * do not expire is a check itself, finds out whether the grant has ended.
      */
     static boolean isChecked(TokenRecord record, Instant now) {
-        boolean hasNoRefresh =
-                switch (record.refreshModel()) {
-                    case EXTENDING -> true;
-                    case ROTATING, STATIC -> record.refreshTokenFingerprint().isEmpty();
-                    case NON_EXPIRING, REISSUED -> false;
-                };
+        boolean hasNoRefresh = switch (record.refreshModel()) {
+            case EXTENDING -> true;
+            case ROTATING, STATIC -> record.refreshTokenFingerprint().isEmpty();
+            case NON_EXPIRING, REISSUED -> false;
+        };
         boolean expired = !now.isBefore(record.lifetime().schedule().expiresAt());
         boolean endedOtherwise = record.health().state() == ConnectionState.NEEDS_REAUTH
                 && CheckMarks.lastRefusal(record).isEmpty();

@@ -76,14 +76,14 @@ final class CheckRecorder {
     }
 
     /** Returns the earliest time of the next check; empty if another process has changed the record. */
-    private Optional<Instant> apply(
-            CheckDecision.Step step, TokenRecord before, Validation validation, Instant now) {
+    private Optional<Instant> apply(CheckDecision.Step step, TokenRecord before, Validation validation, Instant now) {
         return switch (step) {
             case NONE -> {
                 boolean soon = validation.verdict() == Validation.Verdict.UNKNOWN && !isMarked(before);
                 yield Optional.of(now.plus(soon ? RETRY : BETWEEN_CHECKS));
             }
-            case WAIT -> CheckDecision.notBefore(before, clients.apply(before.key()).countsFrom());
+            case WAIT ->
+                CheckDecision.notBefore(before, clients.apply(before.key()).countsFrom());
             case ACCEPT -> accept(before, now);
             case SUSPECT -> suspect(before, now);
             case MARK -> mark(before, validation, now);

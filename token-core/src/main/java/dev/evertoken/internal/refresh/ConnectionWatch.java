@@ -93,8 +93,7 @@ public final class ConnectionWatch {
     private boolean isMoved() {
         try {
             Optional<Move> move = store.moveChangeStamp();
-            move.ifPresent(mine ->
-                    known.updateAndGet(stamp -> mine.before().equals(stamp) ? mine.after() : stamp));
+            move.ifPresent(mine -> known.updateAndGet(stamp -> mine.before().equals(stamp) ? mine.after() : stamp));
             return true;
         } catch (RuntimeException e) {
             log.debug("the change stamp of the store cannot be moved; it is moved later", e);

@@ -93,8 +93,7 @@ public final class FailureRecorder {
     Optional<Hold> hold(ClientHealth client, TokenRecord record, Instant now) {
         return holds.of(record, now)
                 .or(() -> client.shut(now)
-                        .map(shut ->
-                                new Hold(shut.problem(), shut.detail(), Optional.of(shut.since()), shut.until())))
+                        .map(shut -> new Hold(shut.problem(), shut.detail(), Optional.of(shut.since()), shut.until())))
                 .or(() -> lostWrites.hold(record, now));
     }
 
@@ -223,8 +222,7 @@ public final class FailureRecorder {
     }
 
     /** @param since when the state of the account changed */
-    private RecordedFailure failed(
-            RefreshAttempt attempt, TokenRecord claimed, FailureChange change, Instant since) {
+    private RecordedFailure failed(RefreshAttempt attempt, TokenRecord claimed, FailureChange change, Instant since) {
         Instant now = time.now();
         Problem problem = change.problem();
         Failures failures = change.failures();
@@ -240,8 +238,8 @@ public final class FailureRecorder {
             unrecorded.keep(claimed, attempt.claimId(), record -> later.appliedTo(record, since));
         }
         Optional<Instant> until = unsaved.map(Hold::until).or(failures::nextAttempt);
-        attempt.tell(new TokenEvent.RefreshFailed(
-                attempt.key(), now, problem, failures.detail(), change.state(), until));
+        attempt.tell(
+                new TokenEvent.RefreshFailed(attempt.key(), now, problem, failures.detail(), change.state(), until));
         return new RecordedFailure(problem, failures.detail(), until, true, false);
     }
 

@@ -89,8 +89,7 @@ public record RefreshParts(
                 engine.executor(),
                 engine.closing(),
                 engine.listeners()::publish);
-        FailureRecorder failures =
-                new FailureRecorder(
+        FailureRecorder failures = new FailureRecorder(
                 settlement,
                 gate,
                 journal,
@@ -100,14 +99,7 @@ public record RefreshParts(
                 engine.time());
         RefreshDecision decision = new RefreshDecision(engine.settings(), gate);
         RequestOutlook outlook = new RequestOutlook(
-                engine.clients(),
-                engine.mapper(),
-                decision,
-                claims,
-                failures,
-                parents,
-                engine.cache(),
-                engine.time());
+                engine.clients(), engine.mapper(), decision, claims, failures, parents, engine.cache(), engine.time());
         RefreshCycle cycle = new RefreshCycle(
                 new RecordLoader(
                         engine.store(),
@@ -148,8 +140,7 @@ public record RefreshParts(
                 engine.cache(),
                 flights,
                 cycle,
-                new Confirmations(
-                        engine.store(), publisher, engine.time(), engine.confirming(), engine.timeouts()),
+                new Confirmations(engine.store(), publisher, engine.time(), engine.confirming(), engine.timeouts()),
                 engine.exceptions(),
                 engine.time(),
                 engine.timeouts(),

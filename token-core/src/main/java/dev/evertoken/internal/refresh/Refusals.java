@@ -35,8 +35,8 @@ final class Refusals {
     private static final Duration REPORTED = Duration.ofMinutes(1);
 
     /** Problems of a wait, and problems that are over if the record can be read. */
-    private static final Set<Problem> NOT_REPORTED = EnumSet.of(
-            Problem.WAIT_TIMEOUT, Problem.HELD_BY_PEER, Problem.NOT_CONNECTED, Problem.STORE_FAILED_OVER);
+    private static final Set<Problem> NOT_REPORTED =
+            EnumSet.of(Problem.WAIT_TIMEOUT, Problem.HELD_BY_PEER, Problem.NOT_CONNECTED, Problem.STORE_FAILED_OVER);
 
     private static final Set<Problem> MAY_BE_OVER = EnumSet.of(
             Problem.STORE_UNAVAILABLE,

@@ -75,10 +75,10 @@ public final class RequestOutlook {
 
         /** Returns since when a refusal applies, as far as this process or the record know it. */
         Optional<Instant> since(Problem problem) {
-            Optional<Instant> held = hold.filter(why -> why.problem() == problem).flatMap(Hold::since);
-            return held.or(() -> problem == Problem.OUTCOME_UNKNOWN
-                    ? endedClaim().map(UnknownOutcome::began)
-                    : Optional.empty());
+            Optional<Instant> held =
+                    hold.filter(why -> why.problem() == problem).flatMap(Hold::since);
+            return held.or(() ->
+                    problem == Problem.OUTCOME_UNKNOWN ? endedClaim().map(UnknownOutcome::began) : Optional.empty());
         }
     }
 
@@ -224,7 +224,8 @@ public final class RequestOutlook {
     }
 
     private Optional<Obstacle> ofCopy(TokenRecord copy, RegisteredClient client, Obstacle outage, Instant now) {
-        Optional<Obstacle> foreign = mapper.ownership().foreign(copy, client.client()).map(Obstacle::of);
+        Optional<Obstacle> foreign =
+                mapper.ownership().foreign(copy, client.client()).map(Obstacle::of);
         if (foreign.isPresent()) {
             return foreign;
         }

@@ -155,8 +155,9 @@ public final class TokenChecks {
         if (record.isEmpty()) {
             return now.plus(CheckRecorder.BETWEEN_CHECKS);
         }
-        Optional<Instant> early =
-                CheckDecision.notBefore(record.get(), clientOf(check.key()).countsFrom()).filter(now::isBefore);
+        Optional<Instant> early = CheckDecision.notBefore(
+                        record.get(), clientOf(check.key()).countsFrom())
+                .filter(now::isBefore);
         if (early.isPresent()) {
             return again(check, early.get());
         }

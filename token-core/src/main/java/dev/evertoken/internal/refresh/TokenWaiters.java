@@ -92,9 +92,7 @@ public final class TokenWaiters {
 
     /** Like {@link #confirm}, without blocking the caller; the future never fails. */
     public CompletableFuture<@Nullable Void> confirmed(Cell cell) {
-        return cell.isDoubted() && !closing.isDone()
-                ? confirmations.of(cell)
-                : CompletableFuture.completedFuture(null);
+        return cell.isDoubted() && !closing.isDone() ? confirmations.of(cell) : CompletableFuture.completedFuture(null);
     }
 
     /** Starts a background refresh unless one is running. */

@@ -33,11 +33,7 @@ public final class UnrecordedOutcomes {
 
     /** @param closing done as soon as nothing may be started */
     public UnrecordedOutcomes(
-            Settlement settlement,
-            Claims claims,
-            Timekeeper time,
-            TaskQueue saving,
-            CompletableFuture<Void> closing) {
+            Settlement settlement, Claims claims, Timekeeper time, TaskQueue saving, CompletableFuture<Void> closing) {
         this.settlement = settlement;
         this.claims = claims;
         this.saving = saving;

@@ -62,8 +62,7 @@ public final class AccountReseal {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             pendingWrites.settleFirst(key);
             Optional<TokenRecord> stored = own.store().loadStored(key);
-            Optional<Outcome> settled =
-                    stored.isPresent() ? settled(stored.get()) : Optional.of(Outcome.GONE);
+            Optional<Outcome> settled = stored.isPresent() ? settled(stored.get()) : Optional.of(Outcome.GONE);
             if (settled.isPresent()) {
                 return row(key, settled.get());
             }

@@ -153,8 +153,7 @@ public final class ResponseDecider {
         if (need instanceof Need.Newest adopt) {
             return unlessNoOther(
                     account,
-                    () -> account.newestAsync(sent.token())
-                            .thenApply(newest -> adopted(account, sent, adopt, newest)));
+                    () -> account.newestAsync(sent.token()).thenApply(newest -> adopted(account, sent, adopt, newest)));
         }
         if (need instanceof Need.Replacement replace) {
             return unlessNoOther(

@@ -115,7 +115,9 @@ class ClientSecretsTest {
     void whichSecretWorksIsUnprovenUntilATokenRequestShowsIt() {
         assertThat(secrets.isUnproven()).isTrue();
         call(Map.of(NEW, ACCEPTED));
-        assertThat(secrets.isUnproven()).as("a call that need not contain the secret").isTrue();
+        assertThat(secrets.isUnproven())
+                .as("a call that need not contain the secret")
+                .isTrue();
 
         var unused = secrets.token(client -> refused(Kind.GRANT_DEAD, Problem.GRANT_DEAD));
 
@@ -218,6 +220,9 @@ class ClientSecretsTest {
 
     private static Client client(ClientRegistration registration) {
         return new Client(
-                "acme", "acme", registration, ProviderProfile.builder(RefreshModel.ROTATING).build());
+                "acme",
+                "acme",
+                registration,
+                ProviderProfile.builder(RefreshModel.ROTATING).build());
     }
 }

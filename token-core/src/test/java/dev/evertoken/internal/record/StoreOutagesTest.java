@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The retry times and the warnings of a store that fails for a while. */
 class StoreOutagesTest {
 
-    private static final TokenStoreException READ_ONLY = TokenStoreException.unavailable(
+    private final TokenStoreException readOnly = TokenStoreException.unavailable(
             "the database accepts no writes: it is read-only", new IOException("planned by a test"));
 
     private final SteppedTime time = new SteppedTime();
@@ -45,20 +45,19 @@ class StoreOutagesTest {
     @Test
     @Fault("O3")
     void theExceptionKeepsItsProblemMessageCauseAndStackTrace() {
-        TokenException failure = outages.failed("save", READ_ONLY);
+        TokenException failure = outages.failed("save", readOnly);
 
-        assertThat(failure).isInstanceOf(TokenStoreException.class).hasMessage(READ_ONLY.getMessage());
+        assertThat(failure).isInstanceOf(TokenStoreException.class).hasMessage(readOnly.getMessage());
         assertThat(failure.problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
-        assertThat(failure.getCause()).isSameAs(READ_ONLY.getCause());
-        assertThat(failure.getStackTrace()).isEqualTo(READ_ONLY.getStackTrace());
+        assertThat(failure.getCause()).isSameAs(readOnly.getCause());
+        assertThat(failure.getStackTrace()).isEqualTo(readOnly.getStackTrace());
     }
 
     @Test
     void aRetryTimeOfTheStoreIsKept() {
         Instant ofTheStore = time.now().plus(Duration.ofMinutes(7));
-        var quota = (TokenStoreException) TokenException.about(Problem.STORE_QUOTA)
-                .retryAt(ofTheStore)
-                .build();
+        var quota = (TokenStoreException)
+                TokenException.about(Problem.STORE_QUOTA).retryAt(ofTheStore).build();
 
         assertThat(outages.failed("save", quota)).isSameAs(quota);
     }
@@ -76,7 +75,7 @@ class StoreOutagesTest {
     void aFailureIsLoggedOnceAMinuteWithTheReasonOfTheStore() {
         try (CapturedErrors logs = CapturedErrors.start()) {
             for (int second = 0; second < 90; second++) {
-                TokenException unused = outages.failed("save", READ_ONLY);
+                TokenException unused = outages.failed("save", readOnly);
                 outages.succeeded("load");
                 time.advance(Duration.ofSeconds(1));
             }
@@ -91,7 +90,7 @@ class StoreOutagesTest {
     }
 
     private Duration pause() {
-        TokenException failure = outages.failed("save", READ_ONLY);
+        TokenException failure = outages.failed("save", readOnly);
         return Duration.between(time.now(), failure.retryAt().orElseThrow());
     }
 

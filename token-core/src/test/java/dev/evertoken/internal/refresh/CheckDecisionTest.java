@@ -108,7 +108,8 @@ class CheckDecisionTest {
 
         assertThat(step(refusedAgain, REFUSED, aDayLater.minusNanos(1))).isEqualTo(Step.WAIT);
         assertThat(step(refusedAgain, REFUSED, aDayLater)).isEqualTo(Step.MARK);
-        assertThat(CheckDecision.of(refusedAgain, REFUSED, Instant.MAX, aDayLater)).isEqualTo(Step.MARK);
+        assertThat(CheckDecision.of(refusedAgain, REFUSED, Instant.MAX, aDayLater))
+                .isEqualTo(Step.MARK);
         assertThat(CheckDecision.isLasting(FRESH, aDayLater)).isFalse();
     }
 

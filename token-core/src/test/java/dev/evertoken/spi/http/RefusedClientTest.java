@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 class RefusedClientTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final AccessToken TOKEN = new AccessToken(
-            Secret.of("access-canary-1"), "Bearer", Optional.empty(), "grant-1", 1, NOW, Set.of());
+    private static final AccessToken TOKEN =
+            new AccessToken(Secret.of("access-canary-1"), "Bearer", Optional.empty(), "grant-1", 1, NOW, Set.of());
     private static final Signature SIGNATURE = Signature.header(Secret.of("Bearer access-canary-1"));
     private static final Sent SIGNED = new Sent(TOKEN, "graph.example", true, Optional.of(SIGNATURE));
     private static final ProviderResponse REFUSAL = new ProviderResponse(400, Map.of(), "{}", NOW);

@@ -34,8 +34,7 @@ class ReportedTokensTest {
     private final ResponseDecider decider = new ResponseDecider();
 
     private static AccessToken token(String value, long generation) {
-        return new AccessToken(
-                Secret.of(value), "Bearer", Optional.empty(), "grant-1", generation, NOW, Set.of());
+        return new AccessToken(Secret.of(value), "Bearer", Optional.empty(), "grant-1", generation, NOW, Set.of());
     }
 
     private static ResourceVerdict adopt(Problem problem) {

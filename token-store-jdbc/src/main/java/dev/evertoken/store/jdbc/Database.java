@@ -89,9 +89,8 @@ final class Database {
             try (connection) {
                 return withNetworkTimeout(connection, operation, kind == Kind.TRANSACTION);
             } catch (SQLException e) {
-                boolean again = isRolledBack(e)
-                        ? conflicts.pause()
-                        : kind == Kind.READ && isLost(e) && ++lost < READ_ATTEMPTS;
+                boolean again =
+                        isRolledBack(e) ? conflicts.pause() : kind == Kind.READ && isLost(e) && ++lost < READ_ATTEMPTS;
                 if (!again) {
                     throw e;
                 }

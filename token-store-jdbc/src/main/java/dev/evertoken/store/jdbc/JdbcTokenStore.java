@@ -107,8 +107,8 @@ public final class JdbcTokenStore implements TokenStore, DueIndex, ChangeStamp {
                     "the records cannot be read from", Optional.empty(), connection -> records.read(connection, some)));
         }
         return keys.stream()
-                .map(key -> LoadResult.of(key, same -> Optional.ofNullable(rows.get(same))
-                        .map(row -> row.record(same))))
+                .map(key -> LoadResult.of(
+                        key, same -> Optional.ofNullable(rows.get(same)).map(row -> row.record(same))))
                 .toList();
     }
 

@@ -71,8 +71,10 @@ final class MappedAccounts {
 
     /** Returns one result for each account, with one SELECT over both tables for {@value #TOGETHER} of them. */
     List<LoadResult> loadAll(List<TokenKey> keys) {
-        List<TokenKey> possible =
-                keys.stream().distinct().filter(key -> table.fits(key.account())).toList();
+        List<TokenKey> possible = keys.stream()
+                .distinct()
+                .filter(key -> table.fits(key.account()))
+                .toList();
         Map<TokenKey, Both> found = new HashMap<>();
         for (int from = 0; from < possible.size(); from += TOGETHER) {
             List<TokenKey> some = possible.subList(from, Math.min(possible.size(), from + TOGETHER));
@@ -82,9 +84,11 @@ final class MappedAccounts {
                     connection -> rows.readBoth(connection, some, table)));
         }
         return keys.stream()
-                .map(key -> LoadResult.of(key, same -> Optional.ofNullable(found.get(same))
-                        .flatMap(read -> reconciled(same, read.found(), read.side())
-                                .record())))
+                .map(key -> LoadResult.of(
+                        key,
+                        same -> Optional.ofNullable(found.get(same))
+                                .flatMap(read -> reconciled(same, read.found(), read.side())
+                                        .record())))
                 .toList();
     }
 

@@ -153,9 +153,7 @@ final class RecordTable {
         try (PreparedStatement statement = database.prepare(connection, sql)) {
             statement.setBytes(1, id(key));
             try (ResultSet result = statement.executeQuery()) {
-                return result.next()
-                        ? Optional.of(row(result))
-                        : Optional.empty();
+                return result.next() ? Optional.of(row(result)) : Optional.empty();
             }
         }
     }

@@ -416,8 +416,9 @@ class ForeignWritesTest {
 
         assertThat(results).extracting(LoadResult::key).isEqualTo(keys);
         assertThat(results).filteredOn(result -> result.record().isPresent()).hasSize(2);
-        assertThat(results).allSatisfy(result -> assertThat(result.record().map(TokenRecord::secrets))
-                .isEqualTo(store.load(result.key()).map(TokenRecord::secrets)));
+        assertThat(results)
+                .allSatisfy(result -> assertThat(result.record().map(TokenRecord::secrets))
+                        .isEqualTo(store.load(result.key()).map(TokenRecord::secrets)));
     }
 
     private static ColumnTokenStore open(DataSource source, boolean adopting) {

@@ -37,8 +37,8 @@ class SerializableTest {
     /** Every statement reads the whole table, as the planner chooses for a small one, and thus meets all others. */
     private PGSimpleDataSource serializable() {
         PGSimpleDataSource source = Postgres.source(Postgres.port(), direct.getCurrentSchema());
-        source.setOptions("-c default_transaction_isolation=serializable -c enable_indexscan=off"
-                + " -c enable_bitmapscan=off");
+        source.setOptions(
+                "-c default_transaction_isolation=serializable -c enable_indexscan=off" + " -c enable_bitmapscan=off");
         return source;
     }
 

@@ -28,15 +28,15 @@ final class RedisStamp {
     }
 
     String read() {
-        List<String> stamp =
-                commands.repeatable("the change stamp cannot be read", client -> client.hmget(key, FIELD));
+        List<String> stamp = commands.repeatable("the change stamp cannot be read", client -> client.hmget(key, FIELD));
         return Objects.requireNonNullElse(stamp.get(0), ChangeStamp.NONE);
     }
 
     /** A move that a client sends twice returns its own stamp as the one before, which is no stamp of an engine. */
     Move move() {
-        byte[] after =
-                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()).getBytes(US_ASCII);
+        byte[] after = HexFormat.of()
+                .toHexDigits(ThreadLocalRandom.current().nextLong())
+                .getBytes(US_ASCII);
         byte[] before = (byte[]) commands.repeatable(
                 "the change stamp cannot be written",
                 client -> MOVE.run(client, List.of(key.getBytes(US_ASCII)), List.of(after)));

@@ -159,8 +159,7 @@ class BadServerTest {
 
             assertFails(
                     Problem.STORE_UNAVAILABLE,
-                    ANNA + ": the record cannot be written: " + AT
-                            + " accepts no writes: it cannot save to its disk",
+                    ANNA + ": the record cannot be written: " + AT + " accepts no writes: it cannot save to its disk",
                     () -> store.compareAndSet(ANNA, first.revision(), SampleRecords.next(first)));
             assertThat(store.load(ANNA)).hasValue(first);
 

@@ -58,8 +58,7 @@ import java.util.stream.Stream;
  * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops
  * the background work, processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
-public sealed class TieredTokenStore
-        implements TokenStore, RecordCopies, ReplicatedStore, RelatedIndex, ChangeStamp
+public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore, RelatedIndex, ChangeStamp
         permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
@@ -247,8 +246,8 @@ public sealed class TieredTokenStore
     /** Returns the related accounts of the authority. */
     @Override
     public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
-        return authority.call("find related accounts", store -> RelatedIndex.of(store)
-                .related(registration, record));
+        return authority.call(
+                "find related accounts", store -> RelatedIndex.of(store).related(registration, record));
     }
 
     @Override

@@ -127,7 +127,9 @@ class AffectedAccountsTest {
         RegisteredClient google = registered("google", "google", googles);
         RegisteredClient tube = registered("tube", "tube", tubes);
         ClientRegistry clients = new ClientRegistry(Map.of("google", google, "tube", tube), engine.parts.exceptions());
-        return new AffectedAccounts(engine.parts.store(), clients, engine.time).of(record, google).accounts();
+        return new AffectedAccounts(engine.parts.store(), clients, engine.time)
+                .of(record, google)
+                .accounts();
     }
 
     private RegisteredClient registered(String registration, String provider, Optional<URI> revocation) {
@@ -146,7 +148,9 @@ class AffectedAccountsTest {
 
     private Set<TokenKey> of(TokenRecord record) {
         ClientRegistry clients = engine.clients();
-        return new AffectedAccounts(engine.parts.store(), clients, engine.time).of(record, engine.client).accounts();
+        return new AffectedAccounts(engine.parts.store(), clients, engine.time)
+                .of(record, engine.client)
+                .accounts();
     }
 
     private TokenRecord connect(TokenKey key, String user) {

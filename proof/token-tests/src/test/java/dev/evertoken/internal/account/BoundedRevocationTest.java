@@ -36,8 +36,7 @@ class BoundedRevocationTest {
     private RevocationFixture revoking = new RevocationFixture(RevokeScope.GRANT);
 
     private CrowdedStore crowd(int more, Duration load) {
-        CrowdedStore crowd = new CrowdedStore(
-                revoking.engine.store, more, () -> revoking.engine.clock.advance(load));
+        CrowdedStore crowd = new CrowdedStore(revoking.engine.store, more, () -> revoking.engine.clock.advance(load));
         revoking.looksForOthersIn(crowd);
         return crowd;
     }
@@ -83,10 +82,7 @@ class BoundedRevocationTest {
 
     private void put(TokenStore store, TokenKey key, Optional<String> user) {
         TokenRecord record = revoking.engine.first(
-                key,
-                revoking.engine.tokens(),
-                user,
-                GrantSource.ofConsent(revoking.engine.provider.profile()));
+                key, revoking.engine.tokens(), user, GrantSource.ofConsent(revoking.engine.provider.profile()));
         assertThat(store.compareAndSet(key, TokenStore.ABSENT, record)).isTrue();
     }
 

@@ -217,8 +217,8 @@ class ConnectWindowTest {
         List<String> seen = new ArrayList<>();
         ConnectWindow window = window(failing, new Connector(4, NOTHING), threads);
 
-        assertThatThrownBy(() -> window.forEachRemaining(
-                        result -> seen.add(result.key().account())))
+        assertThatThrownBy(() ->
+                        window.forEachRemaining(result -> seen.add(result.key().account())))
                 .hasMessage("the file ends here");
 
         assertThat(seen).isEqualTo(names(3));
@@ -234,8 +234,8 @@ class ConnectWindowTest {
         List<String> seen = new ArrayList<>();
         ConnectWindow window = window(rows(4), connector, threads);
 
-        assertThatThrownBy(() -> window.forEachRemaining(
-                        result -> seen.add(result.key().account())))
+        assertThatThrownBy(() ->
+                        window.forEachRemaining(result -> seen.add(result.key().account())))
                 .isInstanceOf(StackOverflowError.class);
 
         assertThat(seen).containsExactly("account-0");

@@ -276,8 +276,8 @@ class CellTest {
     }
 
     private static void publishTo(Cell cell, AccessToken token, Instant consentedAt) {
-        cell.publish(new Snapshot(
-                token, TokenOf.USER, token.grantId(), consentedAt, at(NOW.minus(SKEW)), at(DUE), at(END)));
+        cell.publish(
+                new Snapshot(token, TokenOf.USER, token.grantId(), consentedAt, at(NOW.minus(SKEW)), at(DUE), at(END)));
     }
 
     private AccessToken known() {

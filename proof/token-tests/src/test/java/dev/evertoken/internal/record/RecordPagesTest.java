@@ -71,7 +71,8 @@ class RecordPagesTest {
     void noBatchIsLongerThanTheMemoryAllows() {
         BatchingStore store = new BatchingStore(memory, Integer.MAX_VALUE);
 
-        assertThat(records(RecordPages.of(monitored(store), keys(501).stream()))).hasSize(501);
+        assertThat(records(RecordPages.of(monitored(store), keys(501).stream())))
+                .hasSize(501);
         assertThat(store.batches()).containsExactly(RecordPages.LONGEST);
     }
 
@@ -95,14 +96,13 @@ class RecordPagesTest {
         store.next(LOAD_ALL).failBefore();
         store.next(LOAD).failBefore();
 
-        List<Read> reads =
-                RecordPages.of(monitored(store), keys(4).stream()).toList();
+        List<Read> reads = RecordPages.of(monitored(store), keys(4).stream()).toList();
 
         assertThatThrownBy(reads.get(0)::record).isInstanceOf(TokenStoreException.class);
         assertThat(reads.get(0).key()).isEqualTo(FIRST);
-        assertThat(reads.subList(1, 4)).extracting(Read::record).isEqualTo(expected.subList(1, 4).stream()
-                .map(Optional::of)
-                .toList());
+        assertThat(reads.subList(1, 4))
+                .extracting(Read::record)
+                .isEqualTo(expected.subList(1, 4).stream().map(Optional::of).toList());
         assertThat(store.calls(LOAD_ALL)).isEqualTo(2);
         assertThat(store.calls(LOAD)).isEqualTo(2);
     }
@@ -110,9 +110,8 @@ class RecordPagesTest {
     @Test
     void aFailureToListKeysComesAfterTheRecordsOfTheKeysBeforeIt() {
         written(3);
-        Stream<TokenKey> listing = Stream.concat(
-                keys(3).stream(),
-                Stream.of(FIRST).map(key -> {
+        Stream<TokenKey> listing =
+                Stream.concat(keys(3).stream(), Stream.of(FIRST).map(key -> {
                     throw TokenStoreException.unavailable("the list broke off", new IOException("planned by a test"));
                 }));
         List<TokenKey> seen = new ArrayList<>();

@@ -72,7 +72,9 @@ class ConnectionWatchTest {
 
         assertThat(clock.timers()).isZero();
         assertThat(cell.isDoubted()).isTrue();
-        assertThat(cell.valid(clock.millis())).as("it may be used if the store fails").isNotNull();
+        assertThat(cell.valid(clock.millis()))
+                .as("it may be used if the store fails")
+                .isNotNull();
     }
 
     @Test
@@ -277,7 +279,11 @@ class ConnectionWatchTest {
 
     private void publish() {
         AccessToken token = new AccessToken(
-                Secret.of(TestTokens.access()), "Bearer", Optional.of(clock.now().plus(DUE)), "grant-1", 1);
+                Secret.of(TestTokens.access()),
+                "Bearer",
+                Optional.of(clock.now().plus(DUE)),
+                "grant-1",
+                1);
         cell.publish(new Snapshot(
                 token,
                 TokenOf.USER,

@@ -132,7 +132,8 @@ class FailureRecorderTest {
         assertThat(engine.events)
                 .containsExactly(new TokenEvent.RefreshFailed(
                         ALICE, engine.time.now(), Problem.RATE_LIMITED, "answered 429", ConnectionState.ACTIVE, until));
-        assertThat(hold(claimed)).isEqualTo(until.map(
+        assertThat(hold(claimed))
+                .isEqualTo(until.map(
                         end -> new Hold(Problem.RATE_LIMITED, "answered 429", Optional.of(engine.time.now()), end)));
     }
 

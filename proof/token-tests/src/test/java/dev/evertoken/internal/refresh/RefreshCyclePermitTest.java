@@ -57,10 +57,8 @@ class RefreshCyclePermitTest {
         engine.connect(ALICE);
         engine.untilEnded();
         Instant until = engine.time.now().plusSeconds(30);
-        engine.journal.beforeReserving(
-                () -> engine.client
-                        .health()
-                        .paused(until, Problem.RATE_LIMITED, "too many requests", engine.time.now()));
+        engine.journal.beforeReserving(() ->
+                engine.client.health().paused(until, Problem.RATE_LIMITED, "too many requests", engine.time.now()));
 
         TokenException shut = engine.failure(ALICE);
 

@@ -41,7 +41,9 @@ public final class FileErrors {
     }
 
     private static TokenException.Builder builder(Problem problem, String failure, IOException e) {
-        return TokenException.about(problem).detail(failure + ": " + sentence(e)).cause(e);
+        return TokenException.about(problem)
+                .detail(failure + ": " + sentence(e))
+                .cause(e);
     }
 
     /** Returns the failure as one sentence, which begins with the state of the disk if that is the cause. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ final class FolderSync {
     /** The operations of one folder, one after the other. */
     private static final class Turns {
         private final ReentrantLock lock = new ReentrantLock();
-        private final AtomicReference<Operation> next = new AtomicReference<>(new Operation());
+        private volatile Operation next = new Operation();
     }
 
     FolderSync() {
@@ -46,11 +45,11 @@ final class FolderSync {
     /** Returns after all changes of the directory that this thread has made are on disk. */
     void sync(Path folder) throws IOException {
         Turns turns = folders.computeIfAbsent(folder, path -> new Turns());
-        Operation mine = turns.next.get();
+        Operation mine = turns.next;
         turns.lock.lock();
         try {
             if (!mine.ended) {
-                turns.next.set(new Operation());
+                turns.next = new Operation();
                 run(mine, folder);
             }
             if (mine.failure != null) {

@@ -136,7 +136,8 @@ final class FileJournal implements Journal {
     private static boolean isOf(Path file, TokenKey key, Predicate<TokenRecord> which) throws IOException {
         Optional<byte[]> text = PrivateFiles.read(file, JournalPage.LARGEST).flatMap(JournalPage::text);
         try {
-            return text.isPresent() && isOf(JournalEntry.entry(id(file), text.get()).answered(), key, which);
+            return text.isPresent()
+                    && isOf(JournalEntry.entry(id(file), text.get()).answered(), key, which);
         } catch (MalformedRecordException e) {
             log.warn("the journal entry {} {}; it is kept for {}", file, e.getMessage(), AgedCopies.KEPT);
             return false;

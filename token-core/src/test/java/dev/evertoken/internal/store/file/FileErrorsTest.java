@@ -53,11 +53,11 @@ class FileErrorsTest {
 
         assertThat(FileErrors.about("not written", e).build())
                 .hasMessage("not written: " + detail)
-                .extracting(failure -> ((TokenException) failure).problem())
+                .extracting(TokenException::problem)
                 .isEqualTo(Problem.STORE_UNAVAILABLE);
         assertThat(FileErrors.ofOpening("not opened", e).build())
                 .hasMessage("not opened: " + detail)
-                .extracting(failure -> ((TokenException) failure).problem())
+                .extracting(TokenException::problem)
                 .isEqualTo(Problem.STORE_UNAVAILABLE);
     }
 

@@ -96,7 +96,9 @@ class FolderSyncTest {
             }
         });
 
-        assertThatThrownBy(() -> sync.sync(FOLDER)).isInstanceOf(IOException.class).hasMessage("the disk is gone");
+        assertThatThrownBy(() -> sync.sync(FOLDER))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the disk is gone");
         sync.sync(FOLDER);
 
         assertThat(operations).hasValue(2);
