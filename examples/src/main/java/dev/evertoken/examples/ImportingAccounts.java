@@ -55,7 +55,7 @@ public final class ImportingAccounts {
     /** Connects the account of a row. */
     public static AccountStatus row(Tokens tokens, Map<String, String> row) {
         // docs/imports.md row begin
-        TokenKey key = TokenKey.of("strava", row.get("athlete_id"));
+        TokenKey key = TokenKey.of("strava", row.getOrDefault("athlete_id", ""));
         AccountStatus status = tokens.connectIfAbsent(key, TokenRows.tokens(row));
         // docs/imports.md row end
         return status;

@@ -16,6 +16,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.protocol.AuthorizationServer.Reuse;
+import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.InMemoryTokenStore;
@@ -102,7 +103,7 @@ class OwnLostResponseTest {
         fixture.connectExpired(tokens);
         Instant lost = clock.now();
         fixture.server.next((request, honest) -> {
-            honest.get();
+            TokenOutcome unused = honest.get();
             store.next(StoreOperation.COMPARE_AND_SET)
                     .where(next -> next.claim().isEmpty())
                     .times(1_000)
@@ -150,7 +151,7 @@ class OwnLostResponseTest {
         fixture.connectExpired(tokens);
         Instant lost = clock.now();
         fixture.server.next((request, honest) -> {
-            honest.get();
+            TokenOutcome unused = honest.get();
             store.down();
             return AuthorizationServer.unknown("no response was received");
         });

@@ -200,7 +200,7 @@ final class StatusScene implements AutoCloseable {
     private Tokens lostWithoutStore() {
         connectExpired(ANNA);
         fixture.server.next((request, honest) -> {
-            honest.get();
+            TokenOutcome unused = honest.get();
             store.down();
             return AuthorizationServer.unknown("no response was received");
         });

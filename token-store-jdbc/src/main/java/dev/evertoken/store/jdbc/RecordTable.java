@@ -64,8 +64,8 @@ final class RecordTable {
         Map<TokenKey, Row> rows = new HashMap<>();
         try (PreparedStatement statement = database.prepare(connection, selectAll(byId.size()))) {
             int at = 1;
-            for (ByteBuffer id : byId.keySet()) {
-                statement.setBytes(at++, id.array());
+            for (TokenKey key : byId.values()) {
+                statement.setBytes(at++, id(key));
             }
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {

@@ -32,8 +32,6 @@ import org.junit.jupiter.api.Test;
 /** Rows that are connected ahead of the row whose result is read. */
 class ConnectWindowTest {
 
-    private static final BiConsumer<TokenKey, TokenSet> NOTHING = (key, tokens) -> {};
-
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> connected = Collections.synchronizedList(new ArrayList<>());
 
@@ -141,8 +139,8 @@ class ConnectWindowTest {
     @Fault("P2")
     void noMoreThanTheWindowIsReadAhead() {
         AtomicInteger read = new AtomicInteger();
-        ConnectWindow window =
-                window(rows(1000).peek(row -> read.incrementAndGet()), new Connector(8, NOTHING), threads);
+        ConnectWindow window = window(
+                rows(1000).peek(row -> read.incrementAndGet()), new Connector(8, ConnectWindowTest::nothing), threads);
 
         assertThat(window.tryAdvance(result -> {})).isTrue();
 
@@ -215,7 +213,7 @@ class ConnectWindowTest {
             return row("account-" + n, "read");
         });
         List<String> seen = new ArrayList<>();
-        ConnectWindow window = window(failing, new Connector(4, NOTHING), threads);
+        ConnectWindow window = window(failing, new Connector(4, ConnectWindowTest::nothing), threads);
 
         assertThatThrownBy(() ->
                         window.forEachRemaining(result -> seen.add(result.key().account())))
@@ -248,7 +246,8 @@ class ConnectWindowTest {
             throw new RejectedExecutionException("shut down");
         };
 
-        assertThat(accounts(window(rows(50), new Connector(4, NOTHING), none))).isEqualTo(names(50));
+        assertThat(accounts(window(rows(50), new Connector(4, ConnectWindowTest::nothing), none)))
+                .isEqualTo(names(50));
     }
 
     @Test
@@ -268,4 +267,6 @@ class ConnectWindowTest {
         assertThat(results).isEqualTo(names(5));
         assertThat(here).hasValue(5);
     }
+
+    private static void nothing(TokenKey key, TokenSet tokens) {}
 }
