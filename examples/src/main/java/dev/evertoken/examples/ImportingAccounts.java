@@ -60,4 +60,12 @@ public final class ImportingAccounts {
         // docs/imports.md row end
         return status;
     }
+
+    /** Connects the accounts of many rows and reports how many of them are done. */
+    public static List<ConnectResult> rows(Tokens tokens, Map<TokenKey, TokenSet> rows, PrintStream out) {
+        // docs/stores.md begin
+        List<ConnectResult> results = tokens.connectAll(rows, step -> out.println(step.done() + " of " + step.total()));
+        // docs/stores.md end
+        return results;
+    }
 }

@@ -7,6 +7,7 @@ import dev.evertoken.model.TransferReport;
 import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.store.tiered.TieredTokenStore;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -50,5 +51,17 @@ public final class MovingStores {
         }
         // docs/stores.md reseal end
         return report.isComplete();
+    }
+
+    /** Returns a chain with an authority and two copies. */
+    public static TokenStore chain(TokenStore secrets, TokenStore redis, Path folder) {
+        // docs/stores.md chain begin
+        TokenStore chain = TieredTokenStore.of("secrets", secrets)
+                .fallback("redis", redis)
+                .fallback("disk", FileTokenStore.open(folder, "crm"))
+                .tombstones(folder.resolve("removed"))
+                .open();
+        // docs/stores.md chain end
+        return chain;
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Example programs to run and to copy from: start with {@link dev.evertoken.examples.FirstSteps}, then {@link
+ * Example programs to run and to copy from: start with {@link
  * dev.evertoken.examples.Quickstart}.
  */
 @NullMarked

@@ -37,7 +37,7 @@ record DocumentedBlock(String document, int line, String text) {
                                     .relativize(document.normalize())
                                     .toString(),
                             line,
-                            fence.group(3).stripIndent().strip()));
+                            fence.group(3).stripTrailing().stripIndent().strip()));
                 }
             }
         }
@@ -63,7 +63,7 @@ record DocumentedBlock(String document, int line, String text) {
                     REGION.matcher(Files.readString(file))
                             .results()
                             .forEach(found ->
-                                    regions.add(found.group(1).stripIndent().strip()));
+                                    regions.add(found.group(1).stripTrailing().stripIndent().strip()));
                 }
             }
         }

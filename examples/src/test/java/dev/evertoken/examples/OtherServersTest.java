@@ -3,16 +3,23 @@ package dev.evertoken.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.testing.MockProvider;
+import dev.evertoken.testing.MockProviders;
+import dev.evertoken.testing.WithMockProviders;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 
-/** The description of a server in the guide is complete. */
+/** The registrations of the guides work: a described server, and a second client of a provider. */
+@WithMockProviders
 class OtherServersTest {
 
     @Test
@@ -43,6 +50,28 @@ class OtherServersTest {
                     .url();
 
             assertThat(consent).hasHost("login.acme.example").hasParameter("scope", "orders.read");
+        }
+    }
+
+    @Test
+    void aSecondClientOfAProviderHasAnIdOfItsOwn(MockProviders providers) {
+        MockProvider x = providers.x();
+        String apiKey = x.applicationRegistration().clientId();
+        String apiKeySecret = x.applicationRegistration()
+                .clientSecret()
+                .map(Secret::reveal)
+                .orElseThrow();
+        TokensBuilder builder = Tokens.builder()
+                .namespace("news")
+                .store("memory:")
+                .endpoints("x-app", x.endpoints());
+        // docs/providers/x.md begin
+        builder.client("x-app", "x", ClientRegistration.of(apiKey, apiKeySecret));
+        Tokens tokens = builder.build();
+        AccessToken token = tokens.clientCredentialsToken("x-app");
+        // docs/providers/x.md end
+        try (tokens) {
+            assertThat(token.header()).startsWith("Bearer ");
         }
     }
 }

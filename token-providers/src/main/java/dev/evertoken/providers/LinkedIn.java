@@ -72,7 +72,8 @@ public final class LinkedIn extends AssembledProvider {
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)
                                 .withRedirectErrors(REDIRECT_ERRORS)
-                                .withPercentEncodedSpaces()))
+                                .withPercentEncodedSpaces()
+                                .withRequiredScopes()))
                 .validator(new Introspection(endpoint, LinkedInDialect.DIALECT, Introspection.Style.LINKEDIN))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests, false));
     }

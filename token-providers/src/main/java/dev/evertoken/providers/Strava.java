@@ -80,7 +80,8 @@ public final class Strava extends AssembledProvider {
                         profile, new OAuth2Refresher(requests, RefreshParameters.PLAIN), StravaResourceDialect.DIALECT)
                 .flow(new AuthorizationCodeFlow(
                         requests,
-                        new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false)))
+                        new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false)
+                                .withRequiredScopes()))
                 .validator(new ProfileValidator(
                         endpoint, ApiProbe.ofUser(StravaResourceDialect.DIALECT, body -> body.text("id"))))
                 .revoker(revoker.apply(endpoint));

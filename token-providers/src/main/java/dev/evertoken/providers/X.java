@@ -76,7 +76,8 @@ public final class X extends AssembledProvider {
                 .flow(new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true)
-                                .withPercentEncodedSpaces()))
+                                .withPercentEncodedSpaces()
+                                .withRequiredScopes()))
                 .validator(new ProfileValidator(endpoint, ApiProbe.ofUser(XResourceDialect.DIALECT, X::userId)))
                 .revoker(new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true)))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests, false));

@@ -10,9 +10,13 @@ import dev.evertoken.spi.provider.Provider;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The exact URLs of consent pages and forms of exchanges. */
 class ConsentPagesTest {
@@ -30,8 +34,8 @@ class ConsentPagesTest {
                         + "&scope=openid+https%3A%2F%2Fmail.google.com%2F&access_type=offline&prompt=consent"
                         + "&include_granted_scopes=true&code_challenge=challenge&code_challenge_method=S256"
                         + "&state=k1.state"));
-        assertThat(google.url(false, true).getRawQuery()).contains("&prompt=select_account+consent&");
-        assertThat(google.url(true, false).getRawQuery()).contains("&prompt=consent&");
+        assertThat(google.url(false, true, "openid").getRawQuery()).contains("&prompt=select_account+consent&");
+        assertThat(google.url(true, false, "openid").getRawQuery()).contains("&prompt=consent&");
     }
 
     @Test
@@ -55,8 +59,8 @@ class ConsentPagesTest {
                 .isEqualTo(URI.create("https://www.strava.com/oauth/authorize?response_type=code&client_id=client-1"
                         + "&redirect_uri=" + REDIRECT + "&scope=read%2Cactivity%3Aread&approval_prompt=auto"
                         + "&state=k1.state"));
-        assertThat(strava.url(true, false).getRawQuery()).contains("&approval_prompt=force&");
-        assertThat(strava.url(false, true).getRawQuery()).contains("&approval_prompt=force&");
+        assertThat(strava.url(true, false, "read").getRawQuery()).contains("&approval_prompt=force&");
+        assertThat(strava.url(false, true, "read").getRawQuery()).contains("&approval_prompt=force&");
     }
 
     @Test
@@ -73,6 +77,30 @@ class ConsentPagesTest {
         assertThat(acme.url(true, false).getRawQuery()).contains("&prompt=consent&");
         assertThat(acme.url(true, true).getRawQuery()).contains("&prompt=select_account+consent&");
         assertThat(acme.url(false, true).getRawQuery()).contains("&prompt=select_account&");
+    }
+
+    static Stream<Provider> providersWhosePagesRequireAScope() {
+        return Stream.of(new Google(), new YouTube(), new Strava(), new LinkedIn(), new Instagram(), new X());
+    }
+
+    @ParameterizedTest
+    @MethodSource("providersWhosePagesRequireAScope")
+    void aRegistrationWithoutScopesIsRefusedBeforeAUserSeesThePage(Provider provider) {
+        RelocatedProvider relocated = RelocatedProvider.nowhere(provider);
+        String prefix = provider.id().toUpperCase(Locale.ROOT);
+
+        assertThatThrownBy(() -> relocated.url(false, false))
+                .isInstanceOfSatisfying(
+                        TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.SCOPE_INVALID))
+                .hasMessage("registration " + provider.id() + " has no scopes, and " + provider.id()
+                        + " requires at least one; set them with ClientRegistration.builder(clientId).scopes(…), or in the"
+                        + " variable " + prefix + "_SCOPES for fromEnvironment(\"" + prefix + "\")");
+    }
+
+    @Test
+    void facebookHasADefaultScope() {
+        assertThat(RelocatedProvider.nowhere(new Facebook()).url(false, false).getRawQuery())
+                .doesNotContain("scope");
     }
 
     @Test

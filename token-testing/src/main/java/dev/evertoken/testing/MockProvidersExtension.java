@@ -72,11 +72,11 @@ final class MockProvidersExtension implements ParameterResolver {
 
     /**
      * The running providers; JUnit closes them at the end of the test or class that requested them. JUnit before 5.13
-     * closes no other type than this one.
+     * closes no other type than the first, and JUnit 6 warns if the second is missing.
      */
     @SuppressWarnings("deprecation")
     private record Running(MockProviders providers, Optional<ManualClock> clock)
-            implements ExtensionContext.Store.CloseableResource {
+            implements ExtensionContext.Store.CloseableResource, AutoCloseable {
 
         static Running start(boolean manual) {
             Optional<ManualClock> clock = manual ? Optional.of(ManualClock.start()) : Optional.empty();

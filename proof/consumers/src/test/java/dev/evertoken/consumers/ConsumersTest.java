@@ -3,12 +3,9 @@ package dev.evertoken.consumers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,22 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Projects outside this build, with the versions that applications have, compile and run with the published modules. */
 class ConsumersTest {
 
-    private static final Path MODULE =
-            Path.of(System.getProperty("basedir", ".")).toAbsolutePath();
-    private static final Path TARGET = MODULE.resolve("target");
-
     private static MavenRun run;
 
     @BeforeAll
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     static void buildsAllProjects() throws IOException, InterruptedException {
-        Path projects = TARGET.resolve("projects");
-        Path repository = TARGET.resolve("repository");
-        remove(projects);
-        remove(repository);
-        copy(MODULE.resolve("projects"), projects);
-        run = MavenRun.in(
-                projects, LocalRepository.of(MODULE.resolve("../..").normalize(), repository), "--fail-at-end", "test");
+        Path projects = Folders.empty("projects");
+        Folders.copy(Folders.MODULE.resolve("projects"), projects);
+        run = MavenRun.in(projects, LocalRepository.in(Folders.empty("repository")), "--fail-at-end", "test");
     }
 
     @ParameterizedTest
@@ -51,25 +40,5 @@ class ConsumersTest {
     @Test
     void theProgramOnTheModulePathPrintsTheSecondGeneration() {
         assertThat(run.output()).contains("module com.example.walk: generation 2");
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> entries = Files.walk(from)) {
-            for (Path entry : entries.toList()) {
-                Files.copy(entry, to.resolve(from.relativize(entry).toString()));
-            }
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        // Links are removed, not followed.
-        try (Stream<Path> entries = Files.walk(folder)) {
-            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(entry);
-            }
-        }
     }
 }

@@ -32,7 +32,7 @@ final class LocalRepository {
         this.folder = folder;
     }
 
-    static LocalRepository of(Path checkout, Path folder) throws IOException {
+    static LocalRepository in(Path folder) throws IOException {
         LocalRepository repository = new LocalRepository(folder);
         repository.link(SHARED, folder, "dev");
         Path vendor = SHARED.resolve("dev");
@@ -40,10 +40,10 @@ final class LocalRepository {
             repository.link(vendor, folder.resolve("dev"), "evertoken");
         }
         for (Map.Entry<String, String> pom : POMS.entrySet()) {
-            repository.install(pom.getKey(), checkout.resolve(pom.getValue()), "pom");
+            repository.install(pom.getKey(), Folders.CHECKOUT.resolve(pom.getValue()), "pom");
         }
         for (String module : MODULES) {
-            Path source = checkout.resolve(module);
+            Path source = Folders.CHECKOUT.resolve(module);
             repository.install(module, source.resolve("pom.xml"), "pom");
             repository.install(module, source.resolve("target/" + module + "-" + VERSION + ".jar"), "jar");
         }

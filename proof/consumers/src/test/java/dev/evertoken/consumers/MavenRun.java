@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One call of Maven in a folder, with a local repository of its own; its output is kept in a file. */
@@ -14,7 +15,19 @@ record MavenRun(int exitCode, String output) {
 
     static MavenRun in(Path folder, LocalRepository repository, String... arguments)
             throws IOException, InterruptedException {
+        return in(folder, repository, Map.of(), "", arguments);
+    }
+
+    /** @param input what the program of the project reads from its standard input */
+    static MavenRun in(
+            Path folder,
+            LocalRepository repository,
+            Map<String, String> environment,
+            String input,
+            String... arguments)
+            throws IOException, InterruptedException {
         Path log = folder.resolve("maven.log");
+        Path typed = Files.writeString(folder.resolve("input.txt"), input);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
                 "-B",
@@ -23,10 +36,12 @@ record MavenRun(int exitCode, String output) {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
+                .redirectInput(typed.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().keySet().removeIf(name -> name.startsWith("MAVEN_"));
+        builder.environment().putAll(environment);
         Process process = builder.start();
         if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
             process.destroyForcibly();

@@ -22,46 +22,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The README matches the code. */
+/** The README and the guides match the code. Their programs are compiled by the examples. */
 class ReadmeTest {
 
     private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
-    private static final Pattern REGION = Pattern.compile("// README begin\n(.*?)\n *// README end", Pattern.DOTALL);
     private static final Pattern VERSION = Pattern.compile("<version>([^<]*)</version>");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-
-    private final String readme = read("README.md");
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "examples/src/main/java/dev/evertoken/examples/FirstSteps.java",
-                "examples/src/main/java/dev/evertoken/examples/ConsentRoutes.java",
-                "examples/src/test/java/dev/evertoken/examples/CalendarTest.java"
-            })
-    void programsMatchTheExamples(String source) {
-        Matcher region = REGION.matcher(read(source));
-
-        assertThat(region.find()).as(source + " has a region for the README").isTrue();
-        assertThat(readme).contains("```java\n" + region.group(1).stripIndent().strip() + "\n```\n");
-    }
 
     @Test
     void theVersionMatchesTheBuild() {
         String version = first(VERSION, read("pom.xml"));
 
-        assertThat(VERSION.matcher(readme).results().map(found -> found.group(1)))
+        assertThat(VERSION.matcher(read("README.md")).results().map(found -> found.group(1)))
                 .isNotEmpty()
                 .containsOnly(version);
+        assertThat(read("docs/start.md")).contains("<artifactId>token-bom</artifactId>\n           <version>" + version);
     }
 
     @Test
     void everyProblemIsInTheTableOnceWithItsRemedy() {
         Map<String, String> documented = new TreeMap<>();
-        for (List<String> row : table("Problem")) {
+        for (List<String> row : table("docs/errors.md", "Problem")) {
             for (String problem : codes(row.get(0))) {
                 assertThat(documented.put(problem, codes(row.get(1)).get(0)))
                         .as(problem + " is in an earlier row")
@@ -77,7 +59,7 @@ class ReadmeTest {
     @Test
     void everySettingIsInTheTableOnce() {
         List<String> documented =
-                table("Setting").stream().map(row -> codes(row.get(0)).get(0)).toList();
+                table("docs/settings.md", "Setting").stream().map(row -> codes(row.get(0)).get(0)).toList();
 
         List<String> known = Arrays.stream(TokensBuilder.class.getDeclaredMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()))
@@ -90,7 +72,7 @@ class ReadmeTest {
 
     @Test
     void everyDurationHasTheDefaultOfTheBuilder() throws IllegalAccessException {
-        Map<String, String> documented = table("Setting").stream()
+        Map<String, String> documented = table("docs/settings.md", "Setting").stream()
                 .collect(Collectors.toMap(row -> codes(row.get(0)).get(0), row -> row.get(1)));
 
         TokensBuilder builder = Tokens.builder();
@@ -107,8 +89,9 @@ class ReadmeTest {
     }
 
     /** Returns the cells of the table whose first column has this name, without the header. */
-    private List<List<String>> table(String name) {
-        List<List<String>> rows = readme.lines()
+    private static List<List<String>> table(String guide, String name) {
+        List<List<String>> rows = read(guide)
+                .lines()
                 .dropWhile(line -> !line.startsWith("| " + name + " |"))
                 .skip(2)
                 .takeWhile(line -> line.startsWith("|"))

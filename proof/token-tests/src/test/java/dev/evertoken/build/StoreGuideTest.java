@@ -8,29 +8,12 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The programs of the store guide match the examples, and the guide lists every store module. */
+/** The guide to stores lists every store module. */
 class StoreGuideTest {
 
     private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
-    private static final Path EXAMPLE =
-            CHECKOUT.resolve("examples/src/main/java/dev/evertoken/examples/MovingStores.java");
     private static final Path GUIDE = CHECKOUT.resolve("docs/stores.md");
-
-    @ParameterizedTest
-    @ValueSource(strings = {"move", "backup", "reseal"})
-    void programsMatchTheExample(String part) throws IOException {
-        Matcher region = Pattern.compile(
-                        "// docs/stores.md " + part + " begin\n(.*?)\n *// docs/stores.md " + part + " end",
-                        Pattern.DOTALL)
-                .matcher(Files.readString(EXAMPLE));
-
-        assertThat(region.find()).as("the example has the part " + part).isTrue();
-        assertThat(Files.readString(GUIDE))
-                .contains("```java\n" + region.group(1).stripIndent().strip() + "\n```\n");
-    }
 
     @Test
     void everyStoreModuleIsListed() throws IOException {

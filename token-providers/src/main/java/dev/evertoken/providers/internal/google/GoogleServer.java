@@ -65,7 +65,8 @@ public final class GoogleServer {
     public AuthorizationFlow flow() {
         return new AuthorizationCodeFlow(
                 requests,
-                new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.S256, GoogleServer::parameters, true));
+                new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.S256, GoogleServer::parameters, true)
+                        .withRequiredScopes());
     }
 
     public Validator tokenInfo() {

@@ -48,7 +48,8 @@ public final class MetaGraph {
         FacebookTokenRequests tokenRequests = new FacebookTokenRequests(requests, settings.exchangeParameters());
         DebugToken debugToken = new DebugToken(endpoint);
         FacebookRefresher refresher = new FacebookRefresher(tokenRequests, debugToken);
-        AuthorizationCodeFlow codeFlow = codeFlow(requests, request -> atFacebook(settings, request));
+        AuthorizationCodeFlow codeFlow =
+                new AuthorizationCodeFlow(requests, settings(request -> atFacebook(settings, request)));
         ProviderParts parts = new ProviderParts(facebookProfile(version), refresher, MetaResourceDialect.DIALECT)
                 .flow(new LongLivedFlow(codeFlow, refresher))
                 .validator(debugToken)
@@ -93,7 +94,8 @@ public final class MetaGraph {
                 .spelled(new TokenResponseParser.Spelling("permissions", List.of("expires_in"), Optional.of("data")));
         TokenRequests requests = new TokenRequests(endpoint, InstagramDialect.DIALECT, extras);
         InstagramTokenRequests tokenRequests = new InstagramTokenRequests(requests);
-        AuthorizationCodeFlow codeFlow = codeFlow(requests, MetaGraph::atInstagram);
+        AuthorizationCodeFlow codeFlow =
+                new AuthorizationCodeFlow(requests, settings(MetaGraph::atInstagram).withRequiredScopes());
         return new ProviderParts(instagramProfile(version), tokenRequests, MetaResourceDialect.DIALECT)
                 .flow(new LongLivedFlow(codeFlow, instagramSteps(codeFlow, tokenRequests)))
                 .validator(new ProfileValidator(
@@ -145,9 +147,8 @@ public final class MetaGraph {
         return request.forceConsent() || request.chooseAccount() ? Map.of("force_reauth", "true") : Map.of();
     }
 
-    private static AuthorizationCodeFlow codeFlow(
-            TokenRequests requests, Function<AuthorizationRequest, Map<String, String>> parameters) {
-        return new AuthorizationCodeFlow(
-                requests, new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, parameters, true));
+    private static AuthorizationCodeFlow.Settings settings(
+            Function<AuthorizationRequest, Map<String, String>> parameters) {
+        return new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, parameters, true);
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,25 +33,32 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
      * @param sendsRedirect whether the exchange repeats the redirect URI
      * @param redirectErrors the problems for the provider's own error codes in a redirect
      * @param percentEncodedSpaces whether a space in the query is sent as {@code %20} instead of {@code +}
+     * @param requiresScopes whether the consent page reports an error if no scope is requested
      */
     public record Settings(
             Pkce pkce,
             Function<AuthorizationRequest, Map<String, String>> parameters,
             boolean sendsRedirect,
             Map<String, Problem> redirectErrors,
-            boolean percentEncodedSpaces) {
+            boolean percentEncodedSpaces,
+            boolean requiresScopes) {
 
         public Settings(
                 Pkce pkce, Function<AuthorizationRequest, Map<String, String>> parameters, boolean sendsRedirect) {
-            this(pkce, parameters, sendsRedirect, Map.of(), false);
+            this(pkce, parameters, sendsRedirect, Map.of(), false, false);
         }
 
         public Settings withRedirectErrors(Map<String, Problem> own) {
-            return new Settings(pkce, parameters, sendsRedirect, Map.copyOf(own), percentEncodedSpaces);
+            return new Settings(
+                    pkce, parameters, sendsRedirect, Map.copyOf(own), percentEncodedSpaces, requiresScopes);
         }
 
         public Settings withPercentEncodedSpaces() {
-            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, true);
+            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, true, requiresScopes);
+        }
+
+        public Settings withRequiredScopes() {
+            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, percentEncodedSpaces, true);
         }
     }
 
@@ -74,6 +82,9 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
                 .orElseThrow(() -> TokenException.about(Problem.NOT_SUPPORTED)
                         .detail("provider " + client.providerId() + " has no AUTHORIZATION endpoint")
                         .build());
+        if (settings.requiresScopes() && request.scopes().isEmpty()) {
+            throw withoutScopes(client);
+        }
         Map<String, String> query = new LinkedHashMap<>();
         query.put("response_type", "code");
         query.put("client_id", client.credentials().clientId());
@@ -90,6 +101,15 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         String separator = page.getRawQuery() == null ? "?" : "&";
         String text = FormEncoding.of(query).text();
         return URI.create(page + separator + (settings.percentEncodedSpaces() ? text.replace("+", "%20") : text));
+    }
+
+    private static TokenException withoutScopes(Client client) {
+        String prefix = client.registration().toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+        return TokenException.about(Problem.SCOPE_INVALID)
+                .detail("registration " + client.registration() + " has no scopes, and " + client.providerId()
+                        + " requires at least one; set them with ClientRegistration.builder(clientId).scopes(…), or in the"
+                        + " variable " + prefix + "_SCOPES for fromEnvironment(\"" + prefix + "\")")
+                .build();
     }
 
     @Override

@@ -1,0 +1,103 @@
+package dev.evertoken.consumers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The way of the guide from an empty folder to a refreshed token, exactly as it is printed. */
+class StartTest {
+
+    private static final Pattern FENCE =
+            Pattern.compile("^( *)```(\\w*)\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern STEP = Pattern.compile("^\\d\\. \\*\\*", Pattern.MULTILINE);
+
+    private static String guide;
+    private static Path folder;
+    private static LocalRepository repository;
+
+    @BeforeAll
+    static void followsTheGuide() throws IOException {
+        guide = Files.readString(Folders.CHECKOUT.resolve("docs/start.md"));
+        folder = Folders.empty("first-steps");
+        repository = LocalRepository.in(Folders.empty("first-steps-repository"));
+        Files.writeString(folder.resolve("pom.xml"), block("xml", "<project"));
+        Path sources = Files.createDirectories(folder.resolve("src/main/java"));
+        for (String program : List.of("FirstSteps", "Calendars")) {
+            Files.writeString(sources.resolve(program + ".java"), block("java", "class " + program));
+        }
+    }
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void theFirstProgramPrintsWhatTheGuideShows() throws IOException, InterruptedException {
+        MavenRun run = MavenRun.in(folder, repository, arguments(block("", "exec.mainClass=FirstSteps")));
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output()).contains(block("", "the API responds"));
+    }
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void theSecondProgramPrintsAConsentPageWithScopesAndExplainsADeniedConsent()
+            throws IOException, InterruptedException {
+        MavenRun run = MavenRun.in(
+                folder,
+                repository,
+                Map.of(
+                        "GOOGLE_CLIENT_ID",
+                        "123-abc.apps.googleusercontent.com",
+                        "GOOGLE_CLIENT_SECRET",
+                        "3f8a1c09e4b7",
+                        "GOOGLE_SCOPES",
+                        scopes(),
+                        "EVERTOKEN_KEYS",
+                        "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+                "http://127.0.0.1:8765/?error=access_denied&state=forged\n",
+                arguments(block("", "exec.mainClass=FirstSteps").replace("FirstSteps", "Calendars")));
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(run.output())
+                .contains("Open https://accounts.google.com/o/oauth2/v2/auth?", "calendar.readonly", "the state");
+    }
+
+    @Test
+    void theReadmeStatesTheNumberOfSteps() throws IOException {
+        List<String> words = List.of("no", "one", "two", "three", "four", "five", "six");
+
+        assertThat(Files.readString(Folders.CHECKOUT.resolve("README.md")))
+                .contains("in " + words.get((int) STEP.matcher(guide).results().count()) + " steps");
+    }
+
+    private static String scopes() {
+        Matcher variable = Pattern.compile("GOOGLE_SCOPES=\"([^\"]+)\"").matcher(guide);
+        assertThat(variable.find()).isTrue();
+        return variable.group(1);
+    }
+
+    private static String[] arguments(String command) {
+        assertThat(command).startsWith("mvn ");
+        return command.substring("mvn ".length()).split(" ");
+    }
+
+    /** Returns the first block of a language, empty for one without, that contains a text. */
+    private static String block(String language, String containing) {
+        Matcher fence = FENCE.matcher(guide);
+        while (fence.find()) {
+            String text = fence.group(3).stripTrailing().stripIndent().strip();
+            if (fence.group(2).equals(language) && text.contains(containing)) {
+                return text;
+            }
+        }
+        throw new AssertionError("docs/start.md has no block with " + containing);
+    }
+}
