@@ -21,7 +21,7 @@ final class AllowedHosts {
         this.registration = registration;
     }
 
-    /** @throws IllegalArgumentException if an entry is not an exact host name; the message shows what to write */
+    /** @throws IllegalArgumentException if an entry is not an exact host name; the message states the correct form */
     void addAll(Collection<String> entries) {
         for (String entry : entries) {
             String name = entry.toLowerCase(Locale.ROOT);
@@ -48,7 +48,7 @@ final class AllowedHosts {
         return suggestion(entry).map(host -> "; write \"" + host + "\"").orElse(" such as \"api.example.com\"");
     }
 
-    /** Returns the host that an address, a host with a port or one with a final dot stands for. */
+    /** Returns the host name of an address, of a host with a port, or of a host with a final dot. */
     private static Optional<String> suggestion(String entry) {
         String rest = entry.strip();
         rest = rest.substring(rest.indexOf("://") < 0 ? 0 : rest.indexOf("://") + 3);

@@ -37,9 +37,7 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         return new ClientAssembly(clients);
     }
 
-    /**
-     * Returns how to add a provider that is missing: its right name, its dependency, or a description of the server.
-     */
+    /** Returns the advice for a missing provider: its correct name, its dependency, or how to describe the server. */
     private static String advice(String id, TokensBuilder chosen, PluginLoader<Provider> plugins) {
         Set<String> known = plugins.keys();
         known.addAll(chosen.providers.keySet());

@@ -25,10 +25,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Seals the records of a store with the first key of the key ring, see {@link Tokens#reseal}.
  *
- * <p>Every record is one compare-and-set; grant, generation, claim and times stay as they are. Applications keep
- * running meanwhile. A record that is being refreshed is tried again at the end. Whatever stops a run, another one
- * continues: a record that has the current key is not written again. The accounts are read one after the other and not
- * kept in memory. If the store is unavailable, the run waits as long as a caller would wait for another process.
+ * <p>Each record is replaced by one compare-and-set; its grant, generation, claim and times do not change. Applications
+ * can run at the same time. A record that is being refreshed is tried again at the end. A run that stopped early can be
+ * repeated: it does not write the records that already have the current key. The accounts are read one after the other
+ * and are not kept in memory. If the store is unavailable, the run waits as long as a caller would wait for another
+ * process.
  *
  * <p>Not thread-safe, and must not be reused after {@link #run}.
  */
@@ -36,7 +37,7 @@ public final class Reseal {
 
     private static final Logger log = LoggerFactory.getLogger(Reseal.class);
 
-    /** The number of accounts in a row for which the store fails before the run waits for the store. */
+    /** The number of consecutive accounts for which the store fails before the run waits for it. */
     private static final int OUTAGE = 3;
 
     private static final int MOST_WAITING = 10_000;
@@ -73,9 +74,9 @@ public final class Reseal {
     }
 
     /**
-     * Seals all records again that are sealed with another key than the first one, in an earlier format, or in clear
-     * text if that is accepted ({@link TokensBuilder#allowClearText}). Ends early if this thread is interrupted or
-     * these tokens are closed; the interrupt status stays set.
+     * Seals all records that are sealed with a key other than the first one or in an earlier format, and records in
+     * clear text if they are accepted ({@link TokensBuilder#allowClearText}). Ends early if this thread is interrupted
+     * or these tokens are closed; the interrupt status stays set.
      *
      * @throws IllegalStateException without a key ring
      */
@@ -89,7 +90,7 @@ public final class Reseal {
         return report;
     }
 
-    /** One run, and since when there has been no progress. */
+    /** One run, with the time of its last progress. */
     private final class Run {
         private final AccountReseal step;
         private final Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
@@ -126,7 +127,7 @@ public final class Reseal {
             return failuresInARow < OUTAGE || (isPatient() && pause());
         }
 
-        /** Tries the accounts again that were being refreshed, or for which the store failed. */
+        /** Repeats the accounts that were being refreshed, and those for which the store failed. */
         void readWaiting() {
             while (reachedAll && !isCancelled() && !waiting.isEmpty() && isPatient() && pause()) {
                 failuresInARow = 0;

@@ -24,7 +24,7 @@ record StoreLocation(String text) {
     /** Schemes of databases, whose stores are opened from a data source. */
     private static final String DATABASE = "jdbc|postgres|postgresql|mysql|mariadb|h2";
 
-    /** @throws IllegalArgumentException if the location has no known scheme; the message shows what to write */
+    /** @throws IllegalArgumentException if the location has no known scheme; the message states the correct form */
     TokenStore open(StoreContext context) {
         if (text.isBlank()) {
             throw new IllegalArgumentException(

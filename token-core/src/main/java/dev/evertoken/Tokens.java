@@ -259,7 +259,7 @@ public final class Tokens implements AutoCloseable {
                 token -> Optional.of(token).filter(found -> requirement.satisfiedBy(found, time.millis())));
     }
 
-    /** Starts a check of a token that an API rejects and that nothing can replace. Returns at once. */
+    /** Starts a check of a token that an API rejects and that cannot be replaced. Returns at once. */
     void rejected(Cell cell, RegisteredClient client, AccessToken token) {
         checks.rejected(cell.key(), token, client);
     }
@@ -272,7 +272,7 @@ public final class Tokens implements AutoCloseable {
                 : waiters.soon(cell, requirement);
     }
 
-    /** Returns the exception for a request to an address at which the client's tokens are not allowed. */
+    /** Returns the exception for a request to an address to which the client's tokens may not be sent. */
     TokenException notAllowed(Cell cell, RegisteredClient client, URI address) {
         return exceptions.problem(cell.key(), Problem.HOST_NOT_ALLOWED, client.objection(address));
     }
@@ -282,7 +282,7 @@ public final class Tokens implements AutoCloseable {
         return signing.sign(cell.key(), client, token, request);
     }
 
-    /** Returns whether a request would now be signed with another client secret than the one that was refused. */
+    /** Returns whether a request would now be signed with a client secret other than the refused one. */
     boolean triesOtherSecret(RegisteredClient client, Signature refused) {
         return signing.triesOtherSecret(client, refused);
     }
@@ -486,8 +486,8 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Returns the status of an account, from the store and from what this process knows about its client and its own
-     * calls. No provider is called and no secret is opened.
+     * Returns the status of an account, derived from its stored record, the health of its client in this process, and
+     * the calls of this process. No provider is called and no secret is opened.
      *
      * @throws dev.evertoken.model.NotConnectedException if the account is not connected
      */
@@ -514,8 +514,8 @@ public final class Tokens implements AutoCloseable {
      *
      * <p>This instance no longer returns the account's token. Other processes that share the store stop within five
      * seconds and one read of the store, if the store has a {@link dev.evertoken.spi.store.ChangeStamp} (files, Redis,
-     * JDBC), and otherwise after {@link TokensBuilder#recheckEvery}; the latter also applies if this process ends in the
-     * middle of this call. A process that cannot reach the store uses a token as long as it is valid.
+     * JDBC), and otherwise after {@link TokensBuilder#recheckEvery}; the latter also applies if this process ends in
+     * the middle of this call. A process that cannot reach the store uses a token as long as it is valid.
      *
      * @return false if there was none
      * @throws TokenException if the stored record belongs to another application or a newer version, or if the store is
@@ -553,25 +553,25 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
-     * Prepares to seal the records of the store with the first key of the key ring, in place, so that an earlier key
-     * can leave the ring. Configure it, then call {@link Reseal#run}. {@link TokenOperations#sealedSecrets} lists the
-     * secrets that an earlier key still seals.
+     * Returns an operation that seals the records of the store in place with the first key of the key ring, so that an
+     * earlier key can be removed from the ring. Configure it, then call {@link Reseal#run}. {@link
+     * TokenOperations#sealedSecrets} lists the secrets that an earlier key still seals.
      */
     public Reseal reseal() {
         return called(() -> new Reseal(transfers));
     }
 
     /**
-     * Connects many accounts with tokens that the application already has, as the results are read; an invalid row does
-     * not affect the others. A row without a time of issue replaces only a grant that needs a new consent. Stored
-     * tokens that were issued later than those of a row are kept, and so is a grant with the same refresh token,
-     * because that token may be in use at the moment, and one with a refresh token if the row has none.
+     * Connects many accounts with tokens that the application already has. The rows are connected while the results are
+     * read. An invalid row does not affect the others. A row without a time of issue replaces only a grant that needs a
+     * new consent. Stored tokens that were issued later than those of a row are kept, and so is a grant with the same
+     * refresh token, because that token may be in use at the moment, and one with a refresh token if the row has none.
      *
-     * <p>With a store that is faster that way, several accounts are connected at the same time, on threads of the
-     * library and up to 32 rows ahead of the row whose result is read. The results are in the order of the rows, each
-     * after its tokens are stored, and two rows of the same account are connected one after the other. Closing the
-     * result ends the import after the rows that are being connected; rows ahead of the one that was read last may be
-     * connected then.
+     * <p>If concurrent writes to the store are faster, several accounts are connected at the same time, on threads of
+     * the library and up to 32 rows ahead of the row whose result is read. The results are in the order of the rows,
+     * each after its tokens are stored, and two rows of the same account are connected one after the other. Closing the
+     * stream ends the import after the rows in progress; some rows after the last one that was read may have been
+     * connected.
      *
      * @param rows closed together with the result
      */
@@ -605,12 +605,13 @@ public final class Tokens implements AutoCloseable {
     /**
      * Revokes an account's tokens at the provider, then disconnects the account whatever the provider's response is.
      *
-     * <p>Nothing happens if other accounts in the store would lose their tokens too, or if that cannot be found out by
-     * reading 10,000 records of the provider within 10 seconds; the outcome is then {@code NOT_ATTEMPTED}. No other
-     * record is read if the provider revokes one token alone, and few if the store has a {@link
+     * <p>Nothing happens if other accounts in the store would lose their tokens too, or if that cannot be determined by
+     * reading at most 10,000 records of the provider within 10 seconds. The outcome is then {@code NOT_ATTEMPTED}. No
+     * other record is read if the provider revokes one token alone, and few if the store has a {@link
      * dev.evertoken.spi.store.RelatedIndex}. If the provider does not respond, this process repeats the request from
      * memory, up to 12 times within about an hour, and then publishes {@link
-     * dev.evertoken.model.TokenEvent.RevocationEnded}. Other processes stop using the token as after {@link #disconnect}.
+     * dev.evertoken.model.TokenEvent.RevocationEnded}. Other processes stop using the token as after {@link
+     * #disconnect}.
      *
      * @throws TokenException if the account is not connected, or the store is unavailable
      */

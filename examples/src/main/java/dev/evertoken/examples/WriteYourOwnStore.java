@@ -27,9 +27,9 @@ import java.util.stream.Stream;
  *
  * <p>Then configure it with {@code Tokens.builder().store(new WriteYourOwnStore(database))}. A store that can find due
  * accounts with an index also implements {@link dev.evertoken.spi.store.DueIndex}, and one that processes share should
- * implement {@link dev.evertoken.spi.store.ChangeStamp}. A store that can read many records in one step
- * overrides {@code loadAll} and {@code batchSize}, and one that writes several accounts at the same time faster than one
- * after the other overrides {@code concurrentWrites}. Thread-safe.
+ * implement {@link dev.evertoken.spi.store.ChangeStamp}. A store that can read many records in one step overrides
+ * {@code loadAll} and {@code batchSize}, and one that writes several accounts at the same time faster than one after
+ * the other overrides {@code concurrentWrites}. Thread-safe.
  */
 public final class WriteYourOwnStore implements TokenStore {
 

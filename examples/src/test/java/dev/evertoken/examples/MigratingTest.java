@@ -33,7 +33,7 @@ class MigratingTest {
                 // docs/migrating.md begin
                 TokenKey key = TokenKey.of("strava", row.getOrDefault("athlete_id", ""));
                 tokens.connectIfAbsent(key, TokenRows.tokens(row)); // at each start: a connected account is not changed
-                AccessToken token = tokens.accessToken(key); // refreshed once, whoever asks
+                AccessToken token = tokens.accessToken(key); // refreshed once for all callers
                 // docs/migrating.md end
                 assertThat(token.generation()).isEqualTo(2);
             }

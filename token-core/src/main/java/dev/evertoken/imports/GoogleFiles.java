@@ -34,7 +34,7 @@ final class GoogleFiles {
                 .ofClient(clientId, fields.secret("client_secret"));
     }
 
-    /** Names the files of Google that are easily confused with those of a user. */
+    /** Refuses files of Google that are easily confused with the file of a user, with advice. */
     private static void refuseOtherFiles(TokenFields fields) {
         if (fields.text("type").filter("service_account"::equals).isPresent()) {
             throw fields.fault("is the key of a service account, which has no refresh token; import a file of type"

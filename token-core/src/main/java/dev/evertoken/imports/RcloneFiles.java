@@ -16,7 +16,7 @@ final class RcloneFiles {
 
     private RcloneFiles() {}
 
-    /** Returns the account of a token. The time zero as the expiry means that the access token does not expire. */
+    /** Returns the account of a token. A zero time as the expiry means that the access token does not expire. */
     static ImportedAccount token(TokenFields fields) {
         TokenSet tokens = fields.tokens(ACCESS_TOKEN, EXPIRY);
         boolean isEndless = tokens.refreshToken().isEmpty()

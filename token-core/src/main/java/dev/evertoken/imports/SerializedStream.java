@@ -16,8 +16,8 @@ import java.util.Set;
  * No class is loaded and no object of the stream is created, so the content cannot run code. Only the classes that the
  * caller allows may occur. Not thread-safe.
  *
- * <p>Not supported, because no file that is read here has them: proxies, enums, classes as values, externalizable
- * objects, and arrays of anything but bytes.
+ * <p>Proxies, enums, classes as values, externalizable objects, and arrays other than byte arrays are not supported,
+ * because no supported file contains them.
  */
 final class SerializedStream {
 

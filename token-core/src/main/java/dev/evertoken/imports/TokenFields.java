@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * The members of a token file or row by name. Messages name the format and the member, never a value. Immutable.
  *
- * <p>A member may have several names; the first one that is present and not blank counts.
+ * <p>A member may have several names; the first one that is present and not blank is used.
  */
 final class TokenFields {
 
@@ -28,7 +28,7 @@ final class TokenFields {
     /** A member that is present and not blank. */
     private record Member(String name, JsonValue value) {}
 
-    /** @param subject the format, as the subject of a message */
+    /** @param subject the name of the format, with which each message begins */
     TokenFields(String subject, Map<String, JsonValue> values) {
         this.subject = subject;
         this.values = values;
@@ -66,7 +66,7 @@ final class TokenFields {
         return member(List.of(name)).map(this::text);
     }
 
-    /** Returns a credential: a text that can be one and is no placeholder. */
+    /** Returns a credential: a text with valid characters that is not a placeholder. */
     Optional<Secret> secret(String name) {
         return secret(List.of(name));
     }
@@ -85,7 +85,7 @@ final class TokenFields {
         });
     }
 
-    /** Returns a time; empty if it is missing or stands for none. */
+    /** Returns a time; empty if the member is missing or its value represents no time. */
     Optional<Instant> time(String name) {
         return time(List.of(name));
     }

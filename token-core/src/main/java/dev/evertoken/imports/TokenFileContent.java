@@ -19,7 +19,7 @@ final class TokenFileContent {
     private final String subject;
     private final byte[] bytes;
 
-    /** @param subject the format, as the subject of a message */
+    /** @param subject the name of the format, with which each message begins */
     TokenFileContent(String subject, byte[] bytes) {
         this.subject = subject;
         this.bytes = bytes;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads tokens from plain rows, such as those of a table or of a CSV file. Stateless. Thread-safe.
  *
- * <p>The columns, of which at least one token must be there:
+ * <p>A row must have at least one token. The columns:
  *
  * <table>
  *   <caption>Columns of a row</caption>
@@ -26,9 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>token type, {@code Bearer} if there is none</td><td>{@code token_type}</td></tr>
  * </table>
  *
- * <p>Upper case, underscores, hyphens and spaces in names do not matter, so {@code accessToken} is read too. Other
- * columns are ignored. A time is written in seconds or milliseconds since the epoch, or in ISO 8601, in UTC if it has
- * no offset.
+ * <p>Case, underscores, hyphens and spaces in names are ignored, so {@code accessToken} is read too. Other columns are
+ * ignored. A time is written in seconds or milliseconds since the epoch, or in ISO 8601, in UTC if it has no offset.
  */
 public final class TokenRows {
 

@@ -11,15 +11,15 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
 
-/** Reads times in the forms in which programs write them. Stateless. */
+/** Parses times in the formats that other programs use. Stateless. */
 final class WrittenTime {
 
-    /** Numbers from this one on are milliseconds: as seconds they are after the year 5000. */
+    /** Numbers of at least this value are milliseconds; in seconds they would be after the year 5000. */
     private static final BigDecimal FIRST_MILLIS = BigDecimal.valueOf(100_000_000_000L);
 
     private static final BigDecimal LAST_MILLIS = FIRST_MILLIS.movePointRight(3);
 
-    /** The time that Go writes for none is in the year 1, and no token is older than OAuth. */
+    /** The earliest accepted time, because no token is older than OAuth. */
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
 
     private static final DateTimeFormatter ISO = new DateTimeFormatterBuilder()
@@ -32,7 +32,7 @@ final class WrittenTime {
 
     /**
      * Returns a time: seconds or milliseconds since the epoch, or ISO 8601, in UTC if it has no offset, also with a
-     * space instead of the T. Empty for 0 and for the year 1, which stand for no time.
+     * space instead of the T. Empty for 0 and for the year 1, which represent no time; Go writes the latter.
      *
      * @throws DateTimeException if the text has another form, or is a time before 2000
      * @throws ArithmeticException if a number is finer than nanoseconds

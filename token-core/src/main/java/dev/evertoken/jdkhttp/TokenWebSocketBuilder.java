@@ -119,7 +119,7 @@ final class TokenWebSocketBuilder implements WebSocket.Builder {
         }
     }
 
-    /** Returns the response to a handshake that failed because of it, if it is judged; its body is not available. */
+    /** Returns the response of a failed handshake if it is judged; its body is not available. */
     private Optional<ProviderResponse> rejection(Throwable failure) {
         Throwable why =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

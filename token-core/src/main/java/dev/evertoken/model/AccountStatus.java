@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status of one account's connection at one moment, without any secret, so that it can be shown and logged.
  *
- * <p>It says what a request for the account's token would be told at that moment. If such a request fails without a
- * call to the provider, the status has the problem, the detail and the retry time of its exception. That includes
- * causes outside the record: a client that the provider refuses, a sealing key that is not in the key ring, and a call
- * of this process whose outcome is unknown. A cause that is found only when the secrets are opened or written is
- * reported for a minute after a request has failed with it.
+ * <p>It reports the result that a request for the account's token would have at that moment. If such a request fails
+ * without a call to the provider, the status has the problem, the detail and the retry time of its exception. That
+ * includes causes outside the record: a client that the provider refuses, a sealing key that is not in the key ring,
+ * and a call of this process whose outcome is unknown. A cause that is found only when the secrets are opened or
+ * written is reported for a minute after a request has failed with it.
  *
  * <p>The engine creates it; {@link #builder} is for tests of code that takes one. Two statuses are equal if all their
  * parts are. Immutable.

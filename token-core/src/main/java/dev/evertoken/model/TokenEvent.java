@@ -217,10 +217,10 @@ public sealed interface TokenEvent {
     }
 
     /**
-     * A provider refused the tokens of more accounts of one client within minutes than is likely to be the users'
-     * doing. None of these accounts was marked, and no token of the client is checked for an hour: check the client at
-     * the provider. An account whose token is refused a day later as well is marked. The event concerns the whole
-     * client; its account is the one that was refused last.
+     * Within minutes, a provider refused the tokens of so many accounts of one client that the users are unlikely to be
+     * the cause. None of these accounts was marked, and no token of the client is checked for an hour. Check the client
+     * in the provider's console. An account whose token is refused a day later as well is marked. The event concerns
+     * the whole client; its account is the one that was refused last.
      *
      * @param accounts the number of refused accounts
      */

@@ -65,7 +65,7 @@ public record TokenSet(
 
     /**
      * Returns tokens without an access token; the first use of the account obtains one with the refresh token. Use
-     * {@link #toBuilder()} to add what else is known, such as the scopes.
+     * {@link #toBuilder()} to add other known values, such as the scopes.
      */
     public static TokenSet ofRefreshToken(String refreshToken) {
         return new Builder(Optional.empty()).refreshToken(refreshToken).build();

@@ -172,7 +172,7 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
         return Guarantee.SHARED;
     }
 
-    /** Returns 8: a disk forces the files of several threads to its medium in about the time that one takes. */
+    /** Returns 8: a disk forces the files of several threads in about the time of one file. */
     @Override
     public int concurrentWrites() {
         return 8;

@@ -203,7 +203,7 @@ public final class MockProvider {
         grants.revokeAccount(account);
     }
 
-    /** Makes the revoked grants of an account valid again, like a provider that was wrong. */
+    /** Makes the revoked grants of an account valid again, to simulate a provider that corrects its error. */
     public void reinstate(String account) {
         grants.reinstateAccount(account);
     }

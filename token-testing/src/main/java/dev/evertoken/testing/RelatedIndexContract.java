@@ -114,7 +114,7 @@ public abstract class RelatedIndexContract {
         assertEquals(Set.of(), related("google", alices));
     }
 
-    /** Returns the accounts that are related, without those that the index names although they are not. */
+    /** Returns the related accounts among those that the index returns. */
     private Set<String> related(String registration, TokenRecord record) {
         List<TokenKey> candidates =
                 RelatedIndex.of(store()).related(registration, record).orElseThrow();

@@ -38,7 +38,7 @@ public final class SampleRecords {
         return builder(key).build();
     }
 
-    /** Returns a builder that has what a record without optional parts needs. */
+    /** Returns a builder with the values that a record without optional parts requires. */
     static TokenRecord.Builder builder(TokenKey key) {
         return TokenRecord.builder(key)
                 .origin(new Origin("contract", "test", "client-fingerprint"))

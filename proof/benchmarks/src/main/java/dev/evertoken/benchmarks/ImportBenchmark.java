@@ -45,8 +45,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The time in which two thousand accounts are imported into a file store, compared with what the disk needs for the
- * same durability: as many threads write a file of the same size each, force it to the medium, rename it and force its
+ * Measures the import of two thousand accounts into a file store, and the disk operations that the same durability
+ * requires: as many threads each write a file of the same size, force it to the disk, rename it and force its
  * directory. {@code oneByOne} connects the same accounts one after the other.
  */
 @State(Scope.Benchmark)

@@ -46,7 +46,7 @@ public final class AffectedAccounts {
     /**
      * The accounts that were found.
      *
-     * @param unchecked why there may be more, as a clause; empty if there are no more
+     * @param unchecked a clause that states why there may be more; empty if there are no more
      */
     record Found(Set<TokenKey> accounts, Optional<String> unchecked) {
 

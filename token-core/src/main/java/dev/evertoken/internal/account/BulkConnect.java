@@ -17,7 +17,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Connects many accounts with tokens that the application has; a bad row does not affect the others. Thread-safe. */
+/**
+ * Connects many accounts with tokens that the application has; an invalid row does not affect the others. Thread-safe.
+ */
 public final class BulkConnect {
 
     private final Connections connections;
@@ -27,7 +29,9 @@ public final class BulkConnect {
     private final MonitoredStore store;
     private final Executor threads;
 
-    /** @param threads connect rows while the caller reads the results of others; nothing else uses them */
+    /**
+     * @param threads the threads that connect rows while the caller reads the results of others; they have no other use
+     */
     BulkConnect(
             Connections connections,
             TokenCache cache,
@@ -43,7 +47,7 @@ public final class BulkConnect {
         this.threads = threads;
     }
 
-    /** Returns the result of each row, lazily and in the order of the rows, which are closed with the results. */
+    /** Returns the result of each row, lazily and in the order of the rows. Closing the results closes the rows. */
     public Stream<ConnectResult> connect(Stream<Map.Entry<TokenKey, TokenSet>> rows) {
         ConnectWindow window = new ConnectWindow(rows.spliterator(), new ThisEngine(), threads);
         return StreamSupport.stream(window, false).onClose(window::close).onClose(rows::close);

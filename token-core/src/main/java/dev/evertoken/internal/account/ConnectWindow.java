@@ -19,16 +19,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of rows in the order of the rows. While a result is awaited, the rows after it are connected already: as
- * many at the same time as the store gains by, and {@value #LONGEST} rows ahead at most. Two rows of the same account
- * are connected one after the other. With a store that does not gain by it, each row is connected when its result is
- * asked for, on the thread of the caller.
+ * The results of rows in the order of the rows. While the caller waits for a result, later rows are connected: as many
+ * at the same time as the store recommends, and at most {@value #LONGEST} rows ahead. Two rows of the same account are
+ * connected one after the other. If the store recommends one write at a time, each row is connected when its result is
+ * requested, on the thread of the caller.
  *
  * <p>Not thread-safe; use on one thread.
  */
 final class ConnectWindow extends Spliterators.AbstractSpliterator<ConnectResult> {
 
-    /** The number of rows that are connected ahead. */
+    /** The maximum number of rows that are connected ahead. */
     static final int LONGEST = 32;
 
     private final Spliterator<Map.Entry<TokenKey, TokenSet>> rows;
@@ -87,7 +87,7 @@ final class ConnectWindow extends Spliterators.AbstractSpliterator<ConnectResult
         }
     }
 
-    /** Returns 1 if the caller was interrupted, so that a store that heeds it ends the import soon. */
+    /** Returns 1 if the caller was interrupted, so that a store that checks the interrupt flag ends the import soon. */
     private int concurrency() {
         boolean interrupted = Thread.currentThread().isInterrupted();
         return interrupted ? 1 : Math.max(1, Math.min(LONGEST, connector.concurrency()));
@@ -120,13 +120,13 @@ final class ConnectWindow extends Spliterators.AbstractSpliterator<ConnectResult
         return known;
     }
 
-    /** Starts no further row, and returns after the rows that are being connected have ended. */
+    /** Starts no further rows, and returns after the rows in progress have ended. */
     void close() {
         closed = true;
         ahead.forEach(Row::awaitEnd);
     }
 
-    /** A row that is connected once; a closed window connects none. */
+    /** A row that is connected at most once; a closed window connects no row. */
     private final class Row implements TaskQueue.Task {
         private final TokenKey key;
         private final TokenSet tokens;

@@ -51,7 +51,7 @@ public final class ImportedTokens {
         }
     }
 
-    /** A refresh token alone is of use only where access tokens are obtained with refresh tokens. */
+    /** A refresh token alone is useful only if the provider issues access tokens for refresh tokens. */
     private static void requireAccessToken(TokenKey key, TokenSet tokens, RefreshModel model) {
         if (tokens.accessToken().isEmpty() && !model.usesRefreshTokens()) {
             throw TokenException.about(Problem.NOT_SUPPORTED)

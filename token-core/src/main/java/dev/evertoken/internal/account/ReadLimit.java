@@ -7,13 +7,16 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Limits how many records one operation reads, and how long it reads. Not thread-safe; for one operation. */
+/**
+ * Limits the number of records that one operation reads, and the duration of its reads. Not thread-safe; for one
+ * operation.
+ */
 final class ReadLimit {
 
-    /** The most records that an operation reads. */
+    /** The maximum number of records that an operation reads. */
     static final int RECORDS = 10_000;
 
-    /** How long an operation reads. */
+    /** The maximum duration of the reads of an operation. */
     static final Duration TIME = Duration.ofSeconds(10);
 
     private final Timekeeper time;
@@ -46,7 +49,7 @@ final class ReadLimit {
         return exceeded.isEmpty();
     }
 
-    /** Returns why not all records were read, as a clause; empty if they were. */
+    /** Returns a clause that states why not all records were read; empty if all of them were. */
     Optional<String> exceeded() {
         return exceeded;
     }

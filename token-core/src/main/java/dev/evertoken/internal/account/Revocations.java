@@ -219,7 +219,7 @@ public final class Revocations {
 
     /**
      * Returns why a late revocation is not sent: if it invalidates all grants of a user, it must not invalidate the
-     * next one. Empty if it may be sent.
+     * user's next grant. Empty if it may be sent.
      */
     private Optional<String> harmToANewConsent(Repetition repetition) {
         TokenRecord record = repetition.record();

@@ -16,8 +16,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Derives the status of an account from its record and from what a request for its token would get. Reads no store.
- * Thread-safe.
+ * Derives the status of an account from its record and from the obstacle of a request for its token, if there is one.
+ * Reads no store. Thread-safe.
  */
 final class StatusDerivation {
 
@@ -93,7 +93,7 @@ final class StatusDerivation {
         return why.served() ? ConnectionState.NOT_REFRESHABLE : ConnectionState.NEEDS_REAUTH;
     }
 
-    /** Returns when a state began. An account that still had a token began to stall when the token expired. */
+    /** Returns when a state began. An account that still had a token is stalled since the token expired. */
     private Instant since(TokenRecord record, Obstacle why, ConnectionState state) {
         if (state == record.health().state()) {
             return record.health().since();

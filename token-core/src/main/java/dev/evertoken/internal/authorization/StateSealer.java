@@ -120,7 +120,7 @@ public final class StateSealer {
         }
     }
 
-    /** Returns why a state cannot be opened; the end of a sentence about that state. */
+    /** Returns the reason why a state cannot be opened, which completes a sentence about that state. */
     String unknown() {
         return ring.active().isPresent()
                 ? "was not created here: forged, truncated, or of another application, environment or key ring"

@@ -64,9 +64,9 @@ public final class TokenCache {
     }
 
     /**
-     * Takes every token from the hot path until its account has been read from the store again, because accounts have
-     * been connected or disconnected elsewhere. A token whose record was read before, but which is published later, is
-     * doubted by {@link Cell#doubtSince}.
+     * Removes every token from the hot path until its account has been read from the store again, because another
+     * process has connected or disconnected accounts. A token whose record was read before, but which is published
+     * later, is doubted by {@link Cell#doubtSince}.
      */
     public void doubtAll() {
         doubts.incrementAndGet();
@@ -205,7 +205,7 @@ public final class TokenCache {
             }
         }
 
-        /** Takes the token from the hot path until {@link #confirm} or {@link #publish}. */
+        /** Removes the token from the hot path until {@link #confirm} or {@link #publish}. */
         public void doubt() {
             SNAPSHOT.updateAndGet(this, Snapshot::doubted);
         }

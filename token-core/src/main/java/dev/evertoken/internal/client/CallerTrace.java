@@ -18,8 +18,7 @@ public final class CallerTrace {
     private CallerTrace() {}
 
     /**
-     * Returns the same exception. A stack trace is left unchanged if code of a plug-in is part of what would be
-     * removed.
+     * Returns the same exception. A stack trace is left unchanged if the frames to remove include code of a plug-in.
      */
     public static <E extends RuntimeException> E of(E failure) {
         StackTraceElement[] frames = failure.getStackTrace();

@@ -13,9 +13,9 @@ import dev.evertoken.spi.provider.UserLookupOutcome;
  * {@code invalid_client}). Immutable.
  */
 public enum ClientAcceptance {
-    /** The provider has looked at the request beyond the client's credentials. */
+    /** The provider has accepted the client's credentials and evaluated the rest of the request. */
     ACCEPTED,
-    /** The provider has refused the client and done nothing else: no token and no code was used up. */
+    /** The provider has refused the client and has used up neither a token nor a code. */
     REFUSED,
     /** The outcome shows neither, such as a missing response; the request may have taken effect. */
     UNKNOWN;

@@ -88,7 +88,7 @@ public final class ClientCredentialsCall {
     }
 
     /**
-     * Finds out which of two secrets the provider accepts, by a request that carries neither a refresh token nor a
+     * Determines which of two secrets the provider accepts, with a request that carries neither a refresh token nor a
      * code. Does nothing if that is known, or if the provider does not issue tokens to the application itself. An
      * inconclusive outcome changes nothing.
      */

@@ -52,7 +52,7 @@ public final class ClientHealth {
      *
      * @param problem the problem that the provider reported
      * @param detail the cause in one sentence
-     * @param since when the client was shut first, with no success since
+     * @param since the time of the first refusal since the last success
      * @param until no calls are made before this time
      */
     public record Shut(Problem problem, String detail, Instant since, Instant until) {
@@ -94,8 +94,8 @@ public final class ClientHealth {
     }
 
     /**
-     * Returns why the client is not open, even if it is due for a probe: until a call succeeds, the last refusal is all
-     * that is known. Empty if the client is open.
+     * Returns why the client is not open, even if it is due for a probe: until a call succeeds, the last refusal
+     * applies. Empty if the client is open.
      */
     public Optional<Shut> refusal() {
         return current().why();

@@ -37,7 +37,7 @@ public final class ClientRegistry {
         return client;
     }
 
-    /** Returns the sentence on a registration that does not exist. */
+    /** Returns the sentence that describes a registration that does not exist. */
     public String unknown(String registration) {
         return "no client is registered as \"" + registration + "\"; there are "
                 + new TreeSet<>(byRegistration.keySet());

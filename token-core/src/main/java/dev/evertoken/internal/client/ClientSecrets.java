@@ -28,7 +28,7 @@ public final class ClientSecrets {
 
     private static final Logger log = LoggerFactory.getLogger(ClientSecrets.class);
 
-    /** The time after a signature was refused with both secrets in which no other request tries the other secret. */
+    /** The time for which no request tries the other secret after signatures with both secrets were refused. */
     private static final Duration BETWEEN_TRIALS = Duration.ofMinutes(1);
 
     private final Client registered;
@@ -138,7 +138,7 @@ public final class ClientSecrets {
 
     /**
      * Returns whether a request whose signature was refused would now be signed with the other secret. That secret is
-     * on trial until {@link #judged} reports the response to such a request.
+     * being tested until {@link #judged} reports the response to such a request.
      *
      * @param signer the client that made the signature
      */
@@ -154,7 +154,7 @@ public final class ClientSecrets {
         return true;
     }
 
-    /** Ends a trial by the response to the second attempt of a signed request. */
+    /** Ends the test of a secret with the response to the second attempt of a signed request. */
     void judged(Client signer, boolean accepted, Instant now) {
         Choice used = choiceOf(signer);
         if (!onTrial || choice() != used) {

@@ -70,7 +70,7 @@ public final class PluginLoader<S> {
     /**
      * Returns the plug-in for a key.
      *
-     * @param advice returns how to add a plug-in that is missing; appended to the message
+     * @param advice returns the instruction to add a missing plug-in, which is appended to the message
      * @throws IllegalArgumentException if there is none or more than one; the message names the candidates
      */
     public S get(String key, Supplier<String> advice) {

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that the author of a misspelled one probably meant. Stateless. Thread-safe. */
+/** Finds the known name that is most similar to a misspelled name. Stateless. Thread-safe. */
 public final class SimilarName {
 
     private static final int MOST_EDITS = 2;

@@ -87,7 +87,7 @@ public final class TokenExceptions implements ExceptionFactory<TokenKey> {
                 .build();
     }
 
-    /** Returns the sentence on an account that needs the token of a parent, which fails for this reason. */
+    /** Returns the sentence that describes an account whose parent fails for this reason. */
     public static String detailOfParent(TokenKey parent, String detail) {
         return "its parent " + parent + ": " + detail;
     }

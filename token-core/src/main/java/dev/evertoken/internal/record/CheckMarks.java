@@ -8,36 +8,36 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The marks that checks of a token at its provider leave in its record. They concern one generation of the tokens, and
- * all processes see them. Thread-safe.
+ * The marks that checks of a token write to its record. They apply to one generation of the tokens and are visible to
+ * all processes. Thread-safe.
  */
 public final class CheckMarks {
 
-    /** When the provider refused the token for the first of two times that count together. It is still in use. */
+    /** The time of the first of two refusals that together mark a token. The token is still in use. */
     private static final String REFUSED = "token-refused";
 
-    /** When the provider refused the token for the first time at all, with no success since then. */
+    /** The time of the first refusal since the token last worked. */
     private static final String REFUSED_SINCE = "token-refused-since";
 
-    /** When the provider last refused a token that is marked as invalid because of checks. */
+    /** The time of the last refusal of a token that checks have marked as invalid. */
     private static final String INVALID = "token-invalid";
 
     private CheckMarks() {}
 
     /**
-     * Returns when the provider refused the token for the first of two times that count together; empty if it has not,
-     * or if the token is no longer in use.
+     * Returns the time of the first of two refusals that together mark a token; empty if there was none, or if the
+     * token is already marked.
      */
     public static Optional<Instant> firstRefusal(TokenRecord record) {
         return isMarked(record) ? Optional.empty() : mark(record, REFUSED);
     }
 
-    /** Returns since when the provider refuses a token that is in use; empty if it does not. */
+    /** Returns the time since which the provider has refused a token that is in use; empty if it has not refused it. */
     public static Optional<Instant> refusedSince(TokenRecord record) {
         return isMarked(record) ? Optional.empty() : mark(record, REFUSED_SINCE);
     }
 
-    /** Returns when the provider last refused a token that is marked as invalid because of checks; empty otherwise. */
+    /** Returns the time of the last refusal of a token that checks have marked as invalid; empty otherwise. */
     public static Optional<Instant> lastRefusal(TokenRecord record) {
         return isMarked(record) ? mark(record, INVALID) : Optional.empty();
     }

@@ -141,12 +141,18 @@ public final class MonitoredStore {
         return store instanceof ChangeStamp;
     }
 
-    /** Returns the change stamp, empty if the store has none. A failure of the stamp says nothing about the records. */
+    /**
+     * Returns the change stamp, empty if the store has none. A failure of this call does not count as an outage of the
+     * store.
+     */
     public Optional<String> changeStamp() {
         return ChangeStamp.of(store).changeStamp();
     }
 
-    /** Moves the change stamp; empty if the store has none. A failure of the stamp says nothing about the records. */
+    /**
+     * Moves the change stamp; empty if the store has none. A failure of this call does not count as an outage of the
+     * store.
+     */
     public Optional<ChangeStamp.Move> moveChangeStamp() {
         return ChangeStamp.of(store).moveChangeStamp();
     }

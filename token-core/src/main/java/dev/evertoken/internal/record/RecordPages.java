@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPages.Read> {
 
-    /** The number of records in memory, whatever the batch size of the store is. */
+    /** The maximum number of records in memory, for any batch size of the store. */
     static final int LONGEST = 500;
 
     private static final Logger log = LoggerFactory.getLogger(RecordPages.class);
@@ -35,7 +35,7 @@ public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPa
     private final Deque<Read> page = new ArrayDeque<>();
     private @Nullable RuntimeException listingFailure;
 
-    /** A record that has been read, or that is read when it is asked for. Implementations are thread-safe. */
+    /** A record that has been read, or that is read on request. Implementations are thread-safe. */
     public interface Read {
 
         TokenKey key();
@@ -92,7 +92,10 @@ public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPa
         return next != null;
     }
 
-    /** Returns the keys of a page. If the listing fails after some keys, these come first and the failure follows. */
+    /**
+     * Returns the keys of a page. If the listing fails after some keys, these keys are returned first and the next call
+     * throws the failure.
+     */
     private List<TokenKey> nextKeys() {
         if (listingFailure != null) {
             throw listingFailure;

@@ -48,8 +48,8 @@ public final class RecordSeals {
     }
 
     /**
-     * Returns the record with its secrets and fingerprints made with the active key. Everything else stays as it is,
-     * the claim and the times included, except for the revision.
+     * Returns the record with its secrets and fingerprints made with the active key. All other parts except the
+     * revision are unchanged, including the claim and the times.
      *
      * @param client the client of the record, if it is registered
      * @throws TokenException if the secrets cannot be opened

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The operations that the store cannot do at present, such as to save while its database is read-only: gives each
- * failure a retry time, and logs the reason that the store gives once a minute for each operation.
+ * Tracks the operations that the store cannot perform at present, such as a save while its database is read-only. Gives
+ * each failure a retry time, and logs the reason that the store reports, once a minute for each operation.
  *
- * <p>The pause until the retry time is as long as the operation has been failing, within two seconds and one minute.
- * Thread-safe.
+ * <p>The delay until the retry time equals the time for which the operation has failed, but is at least two seconds and
+ * at most one minute. Thread-safe.
  */
 final class StoreOutages {
 

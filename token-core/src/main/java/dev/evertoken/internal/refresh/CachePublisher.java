@@ -67,7 +67,7 @@ public final class CachePublisher {
         return token;
     }
 
-    /** Serves the token in memory again if it belongs to the grant of this record, the current one; else forgets it. */
+    /** Serves the token in memory again if it belongs to the grant of this current record; otherwise forgets it. */
     void confirm(Cell cell, TokenRecord record) {
         Instant lookAgain = recheckAt(record.lifetime().schedule().refreshAt());
         cell.confirm(record, lookAgain);

@@ -10,29 +10,31 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Decides on the checks of a token that an API rejects: when the provider is asked, and what its answer means for the
- * record. A provider may be wrong for a moment, so one refusal marks nothing. Stateless.
+ * Decides when a provider is asked about a token that an API rejects, and how its response changes the record. A
+ * provider may refuse a valid token for a short time, so one refusal does not mark the token. Stateless.
  */
 final class CheckDecision {
 
-    /** The time between two refusals that together mark a token as invalid, at least. */
+    /** The minimum time between two refusals that together mark a token as invalid. */
     static final Duration APART = Duration.ofMinutes(5);
 
-    /** The time between two checks of a token that is marked as invalid, at least. */
+    /** The minimum time between two checks of a token that is marked as invalid. */
     static final Duration BETWEEN_LOOKS = Duration.ofDays(1);
 
-    /** The time after which a token that is still refused is marked, however many others are refused. */
+    /**
+     * The time after which a token that is still refused is marked, regardless of the number of other refused tokens.
+     */
     static final Duration LASTING = Duration.ofDays(1);
 
-    /** The meaning of an answer of the provider for the record. */
+    /** The effect of the provider's response on the record. */
     enum Step {
         /** Nothing is known, or nothing changes. */
         NONE,
         /** The token works: remove the marks of earlier refusals. */
         ACCEPT,
-        /** The first refusal: remember it. */
+        /** The first refusal: record its time. */
         SUSPECT,
-        /** Another refusal that came too early. */
+        /** Another refusal, too soon after the first one. */
         WAIT,
         /** The second refusal: mark the token as invalid. */
         MARK,
@@ -43,8 +45,8 @@ final class CheckDecision {
     private CheckDecision() {}
 
     /**
-     * Returns whether the provider is asked about this account's token. It is not if a refresh, which for tokens that
-     * do not expire is a check itself, finds out whether the grant has ended.
+     * Returns whether the provider is asked about this account's token. It is not asked if a refresh shows whether the
+     * grant has ended. For tokens that do not expire, a refresh is itself a check.
      */
     static boolean isChecked(TokenRecord record, Instant now) {
         boolean hasNoRefresh = switch (record.refreshModel()) {
@@ -73,7 +75,7 @@ final class CheckDecision {
         return CheckMarks.firstRefusal(record).filter(first -> !first.isBefore(countsFrom));
     }
 
-    /** Returns the meaning of the provider's answer for a record. */
+    /** Returns the effect of the provider's response on a record. */
     static Step of(TokenRecord record, Validation validation, Instant countsFrom, Instant now) {
         if (validation.verdict() == Validation.Verdict.VALID) {
             return CheckMarks.areIn(record) ? Step.ACCEPT : Step.NONE;
@@ -101,7 +103,9 @@ final class CheckDecision {
                 .isPresent();
     }
 
-    /** Returns the problem of a token that the provider refuses for good; empty if the answer does not say that. */
+    /**
+     * Returns the problem of a token that the provider refuses permanently; empty if the response does not report that.
+     */
     static Optional<Problem> end(Validation validation) {
         Optional<Problem> lasting = validation
                 .problem()

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The checks of tokens that were made or are running, so that each token is checked once however often an API rejects
- * it. Kept in memory for as long as a token must not be checked again. Thread-safe.
+ * The checks of tokens that were made or are running, so that each token is checked once, no matter how often an API
+ * rejects it. Kept in memory for as long as a token must not be checked again. Thread-safe.
  */
 final class CheckHistory {
 

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records what a provider has said about a token: the marks of the record, its state, and events. Every write is a
- * compare-and-set on a record that still has the token. Thread-safe.
+ * Records the result of a check of a token: changes the marks and the state of the record, and publishes events. Every
+ * write is a compare-and-set on a record that still has the token. Thread-safe.
  */
 final class CheckRecorder {
 
@@ -54,7 +54,7 @@ final class CheckRecorder {
                 .filter(record -> CheckDecision.isChecked(record, now));
     }
 
-    /** Writes what a verdict means for the record, and returns the earliest time of the next check. */
+    /** Writes the effect of a verdict to the record, and returns the earliest time of the next check. */
     Instant settle(Checked token, Validation validation) {
         while (true) {
             Instant now = engine.time().now();

@@ -111,7 +111,7 @@ public final class Claims {
         return mine ? Optional.of(claimed) : Optional.empty();
     }
 
-    /** Counts the call under the claim that is replaced: its outcome is unknown since it began. */
+    /** Counts the call under the replaced claim. Its outcome has been unknown since it began. */
     private static TokenRecord.Builder counted(TokenRecord.Builder next, TokenRecord loaded) {
         Instant began = loaded.claim().map(UnknownOutcome::began).orElse(loaded.updatedAt());
         return next.uncertain(loaded.uncertain() + 1)
@@ -156,7 +156,10 @@ public final class Claims {
         return isOver || isEnded(record.key(), claim) ? Standing.LAPSED : Standing.LIVE;
     }
 
-    /** Keeps that a claim of this process, which is left in the store, has ended: no response will be saved under it. */
+    /**
+     * Records that a claim of this process has ended, although it is still in the store: no response will be saved
+     * under it.
+     */
     void keepEnded(TokenKey key, String claimId) {
         ended.put(key, claimId);
     }

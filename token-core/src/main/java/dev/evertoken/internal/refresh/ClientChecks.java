@@ -22,7 +22,7 @@ final class ClientChecks {
     /** The number of accounts that may become invalid together. */
     static final int HANDFUL = 5;
 
-    /** The time in which they do. */
+    /** The time within which these refusals are counted together. */
     static final Duration TOGETHER = Duration.ofMinutes(10);
 
     /** The time without checks after more than a handful of refusals. */

@@ -39,12 +39,12 @@ public final class Confirmations {
     private final ConcurrentMap<TokenKey, CompletableFuture<@Nullable Void>> running = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Pause> pause = new AtomicReference<>();
 
-    /** A time in which nothing is read, because the store has failed; it ends at {@code nanos}. */
+    /** A pause without reads, because the store has failed; it ends at {@code nanos}. */
     private record Pause(long nanos) {}
 
     /**
-     * @param threads read the records
-     * @param timeouts completes the futures of callers whose time is over
+     * @param threads the threads that read the records
+     * @param timeouts completes the futures of callers whose waiting time has ended
      */
     public Confirmations(
             MonitoredStore store, CachePublisher publisher, Timekeeper time, Executor threads, Executor timeouts) {
@@ -99,7 +99,7 @@ public final class Confirmations {
         }
     }
 
-    /** Lets the callers go before a slow store has responded. */
+    /** Completes the callers' future if the store has not responded in time. */
     private void postpone(Cell cell, CompletableFuture<@Nullable Void> end) {
         if (!end.isDone()) {
             log.debug("{}: the store does not respond; the token in memory is used", cell.key());

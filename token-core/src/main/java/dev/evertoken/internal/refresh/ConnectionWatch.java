@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that another process has connected or disconnected an account, and then doubts every token in memory.
+ * Detects that another process has connected or disconnected an account, and then doubts every token in memory.
  *
  * <p>The stamp of the store is read every {@value #SECONDS} seconds while a token is served from memory, whatever the
  * number of accounts, and never otherwise. After the last such token is due, all tokens are doubted instead: an account
@@ -50,7 +50,7 @@ public final class ConnectionWatch {
     private final AtomicBoolean moveFailed = new AtomicBoolean();
     private volatile boolean on;
 
-    /** @param threads read the stamp */
+    /** @param threads the threads that read the stamp */
     public ConnectionWatch(
             MonitoredStore store,
             TokenCache cache,
@@ -148,7 +148,7 @@ public final class ConnectionWatch {
         return time.millis() < servedUntil.get();
     }
 
-    /** Ends the watch until a token is published again. Nothing is served unseen: from now on, each use reads first. */
+    /** Stops the watch until a token is published again. From now on, the record is read before each use of a token. */
     private void pause() {
         cache.doubtAll();
         watching.set(false);

@@ -89,7 +89,7 @@ public final class FailureRecorder {
         return hold(attempt.client().health(), record, now);
     }
 
-    /** Returns the same for an account of a client with this health. */
+    /** Returns the hold of an account whose client has this health. */
     Optional<Hold> hold(ClientHealth client, TokenRecord record, Instant now) {
         return holds.of(record, now)
                 .or(() -> client.shut(now)
@@ -247,7 +247,7 @@ public final class FailureRecorder {
      * Releases the claim, if there is one. If the store does not accept that, this process alone remembers
      * {@code hold}, for a while at least.
      *
-     * @return what this process remembers in place of the record; empty if the store has the change
+     * @return the hold that this process keeps in memory instead; empty if the store has the change
      */
     private Optional<Hold> release(
             RefreshAttempt attempt,

@@ -26,7 +26,7 @@ public record Obstacle(
         boolean served,
         Optional<TokenKey> parent) {
 
-    /** Returns the obstacle that a request would be told by this exception. */
+    /** Returns the obstacle that this exception reports to a request. */
     public static Obstacle of(TokenException why) {
         return new Obstacle(why.problem(), why.detail(), Optional.empty(), why.retryAt(), false, why.parent());
     }

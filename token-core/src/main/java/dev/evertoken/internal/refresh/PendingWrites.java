@@ -109,7 +109,7 @@ public final class PendingWrites {
         journaled(key).stream().map(PendingWrite::of).forEach(this::settle);
     }
 
-    /** Deletes what was set aside in this host's journal of an account that is disconnected. */
+    /** Deletes the entries of a disconnected account that were set aside in the journal of this host. */
     public void forget(TokenKey key) {
         journal.forget(
                 key, record -> mapper.ownership().otherApplication(record).isEmpty());

@@ -119,8 +119,8 @@ public final class ProviderCall {
     }
 
     /**
-     * Finds out which of two client secrets the provider accepts, without a refresh token, if it offers such a request.
-     * Returns at once if that is known.
+     * Determines which of two client secrets the provider accepts, without a refresh token, if it offers such a
+     * request. Returns at once if that is known.
      */
     void findSecret(RefreshAttempt attempt) {
         if (!closing.isDone() && attempt.client().health().isOpen()) {

@@ -31,10 +31,10 @@ final class Refusals {
     /** The longest time for which a refusal is kept. */
     static final Duration LONGEST = Duration.ofSeconds(2);
 
-    /** The longest time for which a refusal is reported whose reason may be over. */
+    /** The maximum time for which a refusal is reported although its cause may have ended. */
     private static final Duration REPORTED = Duration.ofMinutes(1);
 
-    /** Problems of a wait, and problems that are over if the record can be read. */
+    /** Problems that concern a wait, and problems that have ended if the record can be read. */
     private static final Set<Problem> NOT_REPORTED =
             EnumSet.of(Problem.WAIT_TIMEOUT, Problem.HELD_BY_PEER, Problem.NOT_CONNECTED, Problem.STORE_FAILED_OVER);
 
@@ -63,7 +63,7 @@ final class Refusals {
      * @param isOfKnownAccount whether the account is known to be connected
      * @param ofParent whether the account fails with its parent
      * @param ofClient whether the client is shut, so that the refusal ends when another account opens it
-     * @param why the same in a form that a status reports
+     * @param why the same refusal in the form that a status reports
      * @param at when the request was refused
      */
     private record Refused(
@@ -152,8 +152,8 @@ final class Refusals {
     // ---- keeping
 
     /**
-     * Keeps the refusal that an attempt has ended with. Calls that follow are answered with it if it applies to them,
-     * and {@link #last} returns it.
+     * Keeps the refusal with which an attempt has ended. Later calls fail with it if it applies to them, and {@link
+     * #last} returns it.
      *
      * @param basis the mark of the cell before the attempt has read the store
      */

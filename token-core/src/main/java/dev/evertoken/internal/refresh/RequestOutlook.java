@@ -19,9 +19,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Returns what a request for an account's token would get now, by the decision of the refresh cycle: from the record
- * and from what this process remembers. No provider is called, no secret is opened and nothing is written; only the
- * record of a parent is read. Thread-safe.
+ * Predicts the result of a request for an account's token, with the decision of the refresh cycle. Uses the record and
+ * the memory of this process. No provider is called, no secret is opened and nothing is written; only the record of a
+ * parent is read. Thread-safe.
  */
 public final class RequestOutlook {
 
@@ -73,7 +73,7 @@ public final class RequestOutlook {
                     .filter(held -> record.refreshModel() == RefreshModel.ROTATING);
         }
 
-        /** Returns since when a refusal applies, as far as this process or the record know it. */
+        /** Returns since when a refusal applies, as far as this process or the record knows it. */
         Optional<Instant> since(Problem problem) {
             Optional<Instant> held =
                     hold.filter(why -> why.problem() == problem).flatMap(Hold::since);
@@ -152,7 +152,10 @@ public final class RequestOutlook {
                 : Optional.empty();
     }
 
-    /** A provider that does not refresh a valid token yet is no failure, and the record tells of its own doubts. */
+    /**
+     * It is not a failure that a provider does not refresh a valid token yet. An uncertain record already has that
+     * state.
+     */
     private static boolean isNews(Case one, Step.Refuse refuse) {
         return switch (refuse.problem()) {
             case NOT_YET -> false;
@@ -172,7 +175,7 @@ public final class RequestOutlook {
                 .or(() -> one.hasEnded() ? ofLastRequest(one) : Optional.empty());
     }
 
-    /** Until a call succeeds, the last refusal of the client is what a request can expect. */
+    /** Until a call succeeds, requests are expected to fail with the last refusal of the client. */
     private static Optional<Obstacle> ofClient(Case one) {
         return one.client()
                 .health()
@@ -239,7 +242,7 @@ public final class RequestOutlook {
                 : mapper.openingFault(copy).map(Obstacle::of);
     }
 
-    /** The failure of a store or a journal does not keep a valid token in memory from being returned. */
+    /** A valid token in memory is returned even if the store or the journal fails. */
     private Obstacle orFromMemory(TokenKey key, Obstacle why, Instant now) {
         boolean hasToken = cache.known(key)
                 .filter(cell -> cell.valid(now.toEpochMilli()) != null)

@@ -24,16 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks with the provider whether a token has ended that an API rejects and that no refresh can replace. Checks run in
- * the background; no caller waits for one. Thread-safe.
+ * Checks with the provider whether a token is still valid if an API rejects it and no refresh can replace it. Checks
+ * run in the background; no caller waits for one. Thread-safe.
  *
  * <ol>
  *   <li>a token is checked once, and again after an hour if the API still rejects it
  *   <li>the first refusal is written to the record, which changes nothing else; five minutes later the token is checked
  *       again
  *   <li>the second refusal marks the account as {@code NEEDS_REAUTH}, by compare-and-set on the same generation
- *   <li>a mark is no proof: as long as the account is used, its token is checked once a day, and a token that works
- *       again removes the mark
+ * <li>while the account is used, a marked token is checked once a day, and the mark is removed if the token works again
  *   <li>if more than a handful of accounts of a client are refused within minutes, none is marked, see
  *       {@link ClientChecks}; a token that is refused a day later as well is marked in any case
  * </ol>
@@ -192,7 +191,10 @@ public final class TokenChecks {
         }
     }
 
-    /** Has a token checked again if it is soon due; one that is due in a day is checked when it is used. */
+    /**
+     * Schedules the next check of a token if it is due soon; a check that is due in a day is made when the token is
+     * used.
+     */
     private Instant again(Check check, Instant at) {
         Duration delay = Duration.between(now(), at);
         if (delay.compareTo(CheckDecision.APART) <= 0 && !engine.closing().isDone()) {

@@ -5,7 +5,7 @@ import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Instant;
 
-/** The words for a call of this application whose effect on the refresh token is unknown. Stateless. */
+/** The messages about calls of this application whose effect on the refresh token is unknown. Stateless. */
 final class UnknownOutcome {
 
     private UnknownOutcome() {}
@@ -22,17 +22,17 @@ final class UnknownOutcome {
         return claim.deadline().minus(claim.duration());
     }
 
-    /** Returns the sentence on a call without a response. */
+    /** Returns the sentence that describes a call without a response. */
     static String sentence(Instant since, String why) {
         return why + "; the outcome of a refresh by this application is unknown since " + since;
     }
 
-    /** Returns the sentence on a claim whose owner has not recorded the outcome of its call. */
+    /** Returns the sentence that describes a claim whose owner has not recorded the outcome of its call. */
     static String sentence(Claim claim) {
         return sentence(began(claim), claim.owner() + " has recorded no outcome before its claim ended");
     }
 
-    /** Returns the sentence on a refresh token that is refused after a call whose response was lost. */
+    /** Returns the sentence that describes a refresh token that is refused after a call whose response was lost. */
     static String afterRefusal(Instant since, String refusal) {
         return refusal + "; the outcome of an earlier refresh by this application is unknown since " + since
                 + ": its response, which was lost, may have replaced the refresh token";

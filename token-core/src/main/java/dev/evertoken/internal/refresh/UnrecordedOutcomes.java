@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
  * the claim of this process, although no response will be saved under it.
  *
  * <p>This process knows that such a claim has ended, and does not wait for it as for a peer's. The outcome is written
- * as soon as the store works again, so that it is known to other processes too (protocol.md C5). An outcome that is still
- * unwritten when the engine closes is found by the next process, when the claim lapses. Thread-safe.
+ * as soon as the store works again, so that it is known to other processes too (protocol.md C5). An outcome that is
+ * still unwritten when the engine closes is found by the next process, when the claim lapses. Thread-safe.
  */
 public final class UnrecordedOutcomes {
 
     private static final Logger log = LoggerFactory.getLogger(UnrecordedOutcomes.class);
 
-    /** A claim that is still there after that has lapsed for every process long ago. */
+    /** After this number of attempts, the claim has lapsed for every process. */
     private static final int MOST_ATTEMPTS = 1_000;
 
     private final Settlement settlement;
@@ -31,7 +31,7 @@ public final class UnrecordedOutcomes {
     private final TaskQueue saving;
     private final RetryQueue retries;
 
-    /** @param closing done as soon as nothing may be started */
+    /** @param closing completes when no further work may be started */
     public UnrecordedOutcomes(
             Settlement settlement, Claims claims, Timekeeper time, TaskQueue saving, CompletableFuture<Void> closing) {
         this.settlement = settlement;

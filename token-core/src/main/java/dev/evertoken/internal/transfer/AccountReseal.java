@@ -20,11 +20,13 @@ import java.util.stream.Stream;
 
 /**
  * Seals the record of one account with the current key, by one compare-and-set on the revision that was read. A record
- * with a running claim is left to the process that refreshes it. Thread-safe.
+ * with a running claim is not changed, because another process refreshes it. Thread-safe.
  */
 public final class AccountReseal {
 
-    /** A record that changes more often than this in a moment is left for later. */
+    /**
+     * The maximum number of attempts for a record that other processes change at the same time; it is then tried later.
+     */
     private static final int MOST_ATTEMPTS = 3;
 
     private final TransferSide own;

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /**
- * The parts of the engine that a transfer, or sealing the records again, uses. Thread-safe.
+ * The parts of the engine that a transfer and a reseal use. Thread-safe.
  *
  * @param own the store of these tokens
  * @param keys the key ring of these tokens

@@ -73,8 +73,8 @@ public interface RequestAuthorizer {
     }
 
     /**
-     * Reports that an API calls a token invalid for good and that there is no other one. The provider may be asked in
-     * the background whether the token has ended. Never blocks. Does nothing unless overridden.
+     * Reports that an API rejects a token as permanently invalid and that there is no other token. The provider may be
+     * asked in the background whether the token has ended. Never blocks. Does nothing unless overridden.
      */
     default void rejected(AccessToken token) {}
 

@@ -181,7 +181,7 @@ public final class ResponseDecider {
                 : rejected(verdict, again.host() + " answered " + response.status() + " to the second attempt as well");
     }
 
-    /** Notes that the response to the second attempt is not judged, see {@link #reads}: nothing was refused. */
+    /** Reports that the second attempt was not refused, because its response is not judged (see {@link #reads}). */
     public static void notRefused(RequestAuthorizer account, Sent again) {
         again.signature().ifPresent(signature -> account.judged(signature, true));
     }
@@ -305,7 +305,7 @@ public final class ResponseDecider {
                 .orElseGet(() -> withoutOther(account, sent, verdict));
     }
 
-    /** A token that its API calls invalid for good is reported, because no refresh will find that out. */
+    /** A token that its API rejects as permanently invalid is reported, because no refresh will detect that. */
     private static Decision withoutOther(RequestAuthorizer account, Sent sent, ResourceVerdict verdict) {
         boolean forGood = verdict.problem()
                 .flatMap(Problem::state)

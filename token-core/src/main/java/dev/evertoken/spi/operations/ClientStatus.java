@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param problem why the provider does not serve the client, from its last refusal until it accepts the client again;
  *     empty if there is no such refusal
  * @param detail the provider's refusal in one sentence without secrets; empty text if there is no problem
- * @param since when the provider refused the client first without accepting it since; empty if there is no problem
+ * @param since when the provider first refused the client, without accepting it since; empty if there is no problem
  * @param until no account of the client is refreshed before then, and after it one account at first; empty if there is
  *     no problem, or if one account may be refreshed now to find out whether the problem is over
  * @param usesPreviousSecret whether the provider has refused the client secret to this process and accepted {@link

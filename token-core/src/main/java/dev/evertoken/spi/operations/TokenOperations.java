@@ -33,8 +33,8 @@ public interface TokenOperations {
 
     /**
      * Returns which key seals the secrets of each account: those of all records in the store, and those that the
-     * journal of this host keeps. Lazily and in no order; opens no secrets. Records of other applications and
-     * unreadable records are included. The caller closes the stream.
+     * journal of this host keeps. The result is lazy and in no particular order; no secrets are opened. Records of
+     * other applications and unreadable records are included. The caller closes the stream.
      *
      * <p>The stream also throws {@link dev.evertoken.model.TokenException} with {@link
      * dev.evertoken.model.Problem#JOURNAL_UNAVAILABLE} if the journal cannot be read.

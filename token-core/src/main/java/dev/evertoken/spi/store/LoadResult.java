@@ -49,7 +49,7 @@ public record LoadResult(TokenKey key, Optional<TokenRecord> record, Optional<Un
     }
 
     /**
-     * Returns what {@link TokenStore#load} returns for the account.
+     * Returns the record, empty if there is none, in the same way as {@link TokenStore#load}.
      *
      * @throws UnreadableRecordException if the record cannot be read
      */

@@ -17,8 +17,9 @@ import java.util.Optional;
 public interface RelatedIndex {
 
     /**
-     * Returns the accounts of a registration for which {@link #areRelated} is true with a record, in no order, and
-     * perhaps others: the engine reads the records and decides. The account of the record itself may be among them.
+     * Returns the accounts of a registration for which {@link #areRelated} is true with a record, in no particular
+     * order. The result may include other accounts, because the engine reads the records and decides. The account of
+     * the record itself may be among them.
      *
      * @param record the record of an account, of this registration or of another one
      * @return empty if the store has no index

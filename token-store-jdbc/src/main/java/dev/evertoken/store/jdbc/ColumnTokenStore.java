@@ -162,7 +162,7 @@ public final class ColumnTokenStore implements TokenStore, DueIndex, ChangeStamp
         return side.oldestDue(registration);
     }
 
-    /** Returns a sentence on an account whose tokens are in the application's table and are not used. */
+    /** Returns a sentence that describes an account whose tokens in the application's table are not used. */
     @Override
     public Optional<String> absence(TokenKey key) {
         return Optional.ofNullable(registrations.get(key.registration())).flatMap(mapped -> mapped.absence(key));

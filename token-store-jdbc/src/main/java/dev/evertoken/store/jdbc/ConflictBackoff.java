@@ -6,12 +6,12 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The pauses between the attempts of one operation that conflicts with other transactions. A serializable database
- * rolls back all but one of the transactions that meet, even if they concern different rows of the same page, so many
+ * rolls back all but one of the conflicting transactions, even if they concern different rows of the same page, so many
  * attempts can be necessary.
  *
- * <p>The pauses are random, so that operations that have met once do not meet again, and double up to a bound. They
- * take {@value #ATTEMPTS} attempts and less than three seconds together, in real time, because the database measures
- * its conflicts in real time too. An interrupted thread does not pause. Not thread-safe.
+ * <p>The pauses are random, so that operations that have conflicted once do not conflict again, and double up to a
+ * bound. They take {@value #ATTEMPTS} attempts and less than three seconds together, in real time, because the database
+ * measures its conflicts in real time too. An interrupted thread does not pause. Not thread-safe.
  */
 final class ConflictBackoff {
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Translates failed database calls into exceptions, as refused if waiting does not help. A state that an operator or
- * time may end, such as a failover, a full disk or a conflict, is unavailable.
+ * Translates failed database calls into exceptions. A failure that waiting does not end is reported as refused. A state
+ * that an operator or time may end, such as a failover, a full disk or a conflict, is reported as unavailable.
  *
  * <p>Messages of the driver may contain row values, so they are quoted only for failed connections, without anything
  * that may be a password. They name the host, the user and the database. Stateless. Thread-safe.

@@ -13,12 +13,12 @@ import java.util.concurrent.ThreadLocalRandom;
  * The row of a store's own table with the change stamp of a namespace, in the column {@code revision}. The row does not
  * exist before the first move.
  *
- * <p>Its namespace is empty, which that of an application never is, so no statement about accounts finds it, not even
- * one of an earlier version. A table of an earlier version needs no change. Thread-safe.
+ * <p>Its namespace is empty, and the namespace of an application never is. So no statement about accounts finds the
+ * row, not even a statement of an earlier version. A table of an earlier version needs no change. Thread-safe.
  */
 final class StampRow {
 
-    /** What the row has in the place of an account, for those who read the table. */
+    /** The name in the account column of the row, which identifies it to a reader of the table. */
     private static final String NAME = "change stamp";
 
     private static final String NO_NAMESPACE = "";

@@ -17,8 +17,8 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
- * Reads many records in one round trip to each server that holds some of them. A record that the server did not simply
- * return, because it is missing, has another type or has moved to another node, is read again by itself. Thread-safe.
+ * Reads many records in one round trip to each server that holds some of them. A record that is missing, has another
+ * type or has moved to another node is read again individually. Thread-safe.
  */
 final class RecordBatch {
 
@@ -34,7 +34,7 @@ final class RecordBatch {
         this.single = single;
     }
 
-    /** Returns the fields of the hashes; empty for a record that has to be read by itself. */
+    /** Returns the fields of the hashes; empty for a record that has to be read individually. */
     List<Optional<List<byte[]>>> fields(UnifiedJedis client, List<TokenKey> keys) {
         List<Response<List<byte[]>>> responses = new ArrayList<>();
         try (AbstractPipeline pipeline = client.pipelined()) {

@@ -20,9 +20,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
- * Translates failed commands into exceptions, as refused if waiting does not help. A state that an operator or time may
- * end, such as a failover, a full memory or a full disk, is unavailable. A server's error message may repeat the
- * command, so only its first word is used. Stateless. Thread-safe.
+ * Translates failed commands into exceptions. A failure that waiting does not end is reported as refused. A state that
+ * an operator or time may end, such as a failover, a full memory or a full disk, is reported as unavailable. A server's
+ * error message may repeat the command, so only its first word is used. Stateless. Thread-safe.
  */
 final class RedisErrors {
 

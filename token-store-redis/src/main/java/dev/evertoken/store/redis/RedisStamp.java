@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The change stamp of a namespace: a random number in hexadecimal digits, so that a server that has lost the latest
- * ones in a failover never has the stamp of another change. Uses the commands that an ACL user for records has.
+ * ones in a failover never has the stamp of another change. Uses only commands that the ACL user for records may call.
  * Thread-safe.
  */
 final class RedisStamp {
@@ -32,7 +32,9 @@ final class RedisStamp {
         return Objects.requireNonNullElse(stamp.get(0), ChangeStamp.NONE);
     }
 
-    /** A move that a client sends twice returns its own stamp as the one before, which is no stamp of an engine. */
+    /**
+     * If the client sends a move twice, the result has its own new stamp as the previous one, which no engine knows.
+     */
     Move move() {
         byte[] after = HexFormat.of()
                 .toHexDigits(ThreadLocalRandom.current().nextLong())

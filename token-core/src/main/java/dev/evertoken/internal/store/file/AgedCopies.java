@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Directories with copies that nothing reads but an operator, such as damaged records: a copy contains tokens, so it is
- * deleted after 30 days, even if the account is disconnected by another host.
+ * Directories with copies that only an operator reads, such as damaged records. A copy contains tokens, so it is
+ * deleted after 30 days, even if another host disconnects the account.
  *
  * <p>The time at which a copy was set aside is the modification time of its file. Copies are checked when the directory
  * is opened and then once a day, if the directory is used. Thread-safe.
@@ -31,7 +31,7 @@ public final class AgedCopies {
     private final List<Path> folders;
     private final AtomicLong lastPass;
 
-    /** Deletes the copies that are too old already. */
+    /** Deletes the copies that are too old. */
     public AgedCopies(Timekeeper time, List<Path> folders) {
         this.time = time;
         this.folders = List.copyOf(folders);
@@ -39,7 +39,7 @@ public final class AgedCopies {
         deleteOld();
     }
 
-    /** Makes now the time at which a file was set aside. */
+    /** Sets the time at which a file was set aside to the current time. */
     public void stamp(Path file) throws IOException {
         Files.setLastModifiedTime(file, FileTime.fromMillis(time.millis()));
     }

@@ -10,11 +10,11 @@ import java.util.Optional;
 
 /**
  * Converts a failed file operation to the exception of a store; a failure for which waiting does not help counts as
- * rejected. A disk that is full or read-only, and a lack of file handles, are states that pass. Thread-safe.
+ * rejected. A disk that is full or read-only, and a lack of file handles, are temporary states. Thread-safe.
  */
 public final class FileErrors {
 
-    /** The messages of operating systems, in lower case, and what they mean for the operator. */
+    /** The messages of operating systems, in lower case, with their meaning for the operator. */
     private static final Map<String, String> PASSING = Map.of(
             "no space left", "the disk accepts no writes because it is full",
             "not enough space", "the disk accepts no writes because it is full",
@@ -35,7 +35,10 @@ public final class FileErrors {
         return builder(passes(e) ? Problem.STORE_UNAVAILABLE : Problem.STORE_REFUSED, failure, e);
     }
 
-    /** Returns whether waiting helps against a failure: the disk is full or read-only, or file handles are used up. */
+    /**
+     * Returns whether a failure may end without a change of the configuration: the disk is full or read-only, or file
+     * handles are used up.
+     */
     public static boolean passes(IOException e) {
         return passing(e).isPresent();
     }

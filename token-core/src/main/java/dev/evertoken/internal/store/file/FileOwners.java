@@ -8,8 +8,8 @@ import java.nio.file.Path;
 /**
  * Refuses links, and files and directories of other users, where this library keeps secrets.
  *
- * <p>A directory must belong to the user to whom a file belongs that this process has just created there. This also
- * holds in containers that map user ids. What belongs to root is accepted, because volumes are mounted by root, and
+ * <p>A directory must belong to the same user as a file that this process has just created in it. This also works in
+ * containers that map user ids. Files and directories of root are accepted, because volumes are mounted by root, and
  * root can read and write everything anyway. File systems without user ids are not checked: their access rules apply.
  * Thread-safe.
  */

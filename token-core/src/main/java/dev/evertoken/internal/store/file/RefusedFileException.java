@@ -3,8 +3,8 @@ package dev.evertoken.internal.store.file;
 import java.io.IOException;
 
 /**
- * Thrown if a file or directory is not safe for secrets, such as a link or one of another user. The message names it
- * and says what to do.
+ * Thrown if a file or directory is not safe for secrets, such as a link or a file of another user. The message names
+ * the file and states the remedy.
  */
 final class RefusedFileException extends IOException {
 

@@ -28,7 +28,7 @@ public final class StampFile {
         this.temporary = temporary;
     }
 
-    /** @param records have the temporary file of each stripe */
+    /** @param records the folder with the temporary file of each stripe */
     public static StampFile in(Path folder, RecordFolder records) {
         return new StampFile(folder.resolve("changes"), records.temporary(STRIPE));
     }

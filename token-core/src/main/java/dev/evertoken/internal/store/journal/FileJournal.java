@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * The journal in a directory: one file for each response, from the reservation to the deletion.
  *
  * <p>A file is named after its key and its owner. Until it is finished, only its owner accesses it. Unfinished files of
- * processes that have ended are deleted if they are empty, otherwise set aside. What was set aside, and a consent that
- * no process has taken over, is deleted after {@link AgedCopies#KEPT}. Thread-safe.
+ * processes that have ended are deleted if they are empty, otherwise set aside. Files that were set aside, and consents
+ * that no process has taken over, are deleted after {@link AgedCopies#KEPT}. Thread-safe.
  */
 final class FileJournal implements Journal {
 

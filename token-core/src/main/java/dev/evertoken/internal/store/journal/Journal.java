@@ -24,10 +24,10 @@ public interface Journal {
     /**
      * Opens the journal of a namespace; if the directory does not exist, it is created with access for its owner only.
      *
-     * <p>Incomplete files of processes that have ended are set aside and never read as entries. What was set aside is
-     * deleted after {@link AgedCopies#KEPT}.
+     * <p>Incomplete files of processes that have ended are set aside and never read as entries. Files that were set
+     * aside are deleted after {@link AgedCopies#KEPT}.
      *
-     * @param time the clock for the age of what was set aside
+     * @param time the clock for the age of files that were set aside
      * @throws TokenException with {@link Problem#JOURNAL_UNAVAILABLE} if the directory is accessible to others, belongs
      *     to another user, is not writable or is on a network file system; the message states the remedy
      */
@@ -81,7 +81,7 @@ public interface Journal {
     void dropParked(TokenKey key);
 
     /**
-     * Deletes what was set aside of an account that is disconnected, also by other processes of this host.
+     * Deletes the entries of a disconnected account that this process or other processes of this host have set aside.
      *
      * @param which returns whether an entry belongs to this application
      */
