@@ -62,8 +62,8 @@ record DocumentedBlock(String document, int line, String text) {
                         files.filter(one -> one.toString().endsWith(".java")).toList()) {
                     REGION.matcher(Files.readString(file))
                             .results()
-                            .forEach(found ->
-                                    regions.add(found.group(1).stripTrailing().stripIndent().strip()));
+                            .forEach(found -> regions.add(
+                                    found.group(1).stripTrailing().stripIndent().strip()));
                 }
             }
         }

@@ -57,14 +57,10 @@ class OtherServersTest {
     void aSecondClientOfAProviderHasAnIdOfItsOwn(MockProviders providers) {
         MockProvider x = providers.x();
         String apiKey = x.applicationRegistration().clientId();
-        String apiKeySecret = x.applicationRegistration()
-                .clientSecret()
-                .map(Secret::reveal)
-                .orElseThrow();
-        TokensBuilder builder = Tokens.builder()
-                .namespace("news")
-                .store("memory:")
-                .endpoints("x-app", x.endpoints());
+        String apiKeySecret =
+                x.applicationRegistration().clientSecret().map(Secret::reveal).orElseThrow();
+        TokensBuilder builder =
+                Tokens.builder().namespace("news").store("memory:").endpoints("x-app", x.endpoints());
         // docs/providers/x.md begin
         builder.client("x-app", "x", ClientRegistration.of(apiKey, apiKeySecret));
         Tokens tokens = builder.build();

@@ -44,7 +44,8 @@ class InstagramTest {
                 .isEqualTo(URI.create("https://www.instagram.com/oauth/authorize?response_type=code"
                         + "&client_id=client-1&redirect_uri=https%3A%2F%2Fapp.example%2Fback%3Ftenant%3D1"
                         + "&scope=instagram_business_basic%2Cinstagram_business_content_publish&state=k1.state"));
-        assertThat(instagram.url(true, false, "instagram_business_basic").getRawQuery()).contains("&force_reauth=true&");
+        assertThat(instagram.url(true, false, "instagram_business_basic").getRawQuery())
+                .contains("&force_reauth=true&");
         assertThat(profile.refreshModel()).isEqualTo(RefreshModel.EXTENDING);
         assertThat(profile.earliestRefreshAge()).hasValue(Duration.ofDays(1));
         assertThat(profile.endpoints().address(EndpointKind.REFRESH))

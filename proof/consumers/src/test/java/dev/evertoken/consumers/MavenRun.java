@@ -20,11 +20,7 @@ record MavenRun(int exitCode, String output) {
 
     /** @param input what the program of the project reads from its standard input */
     static MavenRun in(
-            Path folder,
-            LocalRepository repository,
-            Map<String, String> environment,
-            String input,
-            String... arguments)
+            Path folder, LocalRepository repository, Map<String, String> environment, String input, String... arguments)
             throws IOException, InterruptedException {
         Path log = folder.resolve("maven.log");
         Path typed = Files.writeString(folder.resolve("input.txt"), input);

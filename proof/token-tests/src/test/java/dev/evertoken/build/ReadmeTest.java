@@ -37,7 +37,8 @@ class ReadmeTest {
         assertThat(VERSION.matcher(read("README.md")).results().map(found -> found.group(1)))
                 .isNotEmpty()
                 .containsOnly(version);
-        assertThat(read("docs/start.md")).contains("<artifactId>token-bom</artifactId>\n           <version>" + version);
+        assertThat(read("docs/start.md"))
+                .contains("<artifactId>token-bom</artifactId>\n           <version>" + version);
     }
 
     @Test
@@ -58,8 +59,9 @@ class ReadmeTest {
 
     @Test
     void everySettingIsInTheTableOnce() {
-        List<String> documented =
-                table("docs/settings.md", "Setting").stream().map(row -> codes(row.get(0)).get(0)).toList();
+        List<String> documented = table("docs/settings.md", "Setting").stream()
+                .map(row -> codes(row.get(0)).get(0))
+                .toList();
 
         List<String> known = Arrays.stream(TokensBuilder.class.getDeclaredMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()))

@@ -66,7 +66,7 @@ public final class RefreshCycle {
     private final BiConsumer<RefreshAttempt, TokenRecord> refused;
 
     /** @param refused called if a record has no token for an attempt, and nothing was sent; must not block */
-    public RefreshCycle(
+    RefreshCycle(
             RecordLoader loader,
             RefreshDecision decision,
             Claims claims,

@@ -94,8 +94,8 @@ public final class MetaGraph {
                 .spelled(new TokenResponseParser.Spelling("permissions", List.of("expires_in"), Optional.of("data")));
         TokenRequests requests = new TokenRequests(endpoint, InstagramDialect.DIALECT, extras);
         InstagramTokenRequests tokenRequests = new InstagramTokenRequests(requests);
-        AuthorizationCodeFlow codeFlow =
-                new AuthorizationCodeFlow(requests, settings(MetaGraph::atInstagram).withRequiredScopes());
+        AuthorizationCodeFlow codeFlow = new AuthorizationCodeFlow(
+                requests, settings(MetaGraph::atInstagram).withRequiredScopes());
         return new ProviderParts(instagramProfile(version), tokenRequests, MetaResourceDialect.DIALECT)
                 .flow(new LongLivedFlow(codeFlow, instagramSteps(codeFlow, tokenRequests)))
                 .validator(new ProfileValidator(

@@ -49,8 +49,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         }
 
         public Settings withRedirectErrors(Map<String, Problem> own) {
-            return new Settings(
-                    pkce, parameters, sendsRedirect, Map.copyOf(own), percentEncodedSpaces, requiresScopes);
+            return new Settings(pkce, parameters, sendsRedirect, Map.copyOf(own), percentEncodedSpaces, requiresScopes);
         }
 
         public Settings withPercentEncodedSpaces() {
