@@ -5,6 +5,7 @@ import dev.evertoken.internal.authorization.AuthorizationParts;
 import dev.evertoken.internal.authorization.StateSealer;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.EngineThreads;
@@ -13,6 +14,7 @@ import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.event.Listeners;
+import dev.evertoken.internal.event.OperatorLog;
 import dev.evertoken.internal.record.ClearText;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
@@ -140,7 +142,15 @@ final class Assembly {
         SealedJournal journal = new SealedJournal(entries, sealer);
         sealer.warnings().forEach(log::warn);
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
-        Listeners listeners = new Listeners(chosen.listeners, time);
+        ClientRegistry registry = new ClientRegistry(clients.clients(), exceptions);
+        OperatorLog operatorLog = new OperatorLog(
+                key -> registry.find(key)
+                        .flatMap(client -> client.health().refusal())
+                        .map(ClientHealth.Shut::problem),
+                exceptions::reconnectUrl,
+                time,
+                chosen.cacheSize);
+        Listeners listeners = new Listeners(chosen.listeners, time, operatorLog);
         Executor threads = chosen.executor != null ? chosen.executor : closedAtTheEnd(EngineThreads.forCycles());
         ClientQueues queues = chosen.executor != null
                 ? ClientQueues.ofApplication(threads, chosen.refreshesPerClient)
@@ -154,12 +164,13 @@ final class Assembly {
         EngineContext engine = new EngineContext(
                 new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap()),
                 records(sealer, time),
-                new ClientRegistry(clients.clients(), exceptions),
+                registry,
                 new RequestSigning(clients.signing(), exceptions, time),
                 new ClientCredentialsCall(settings.callDeadline(), time),
                 new TokenCache(chosen.cacheSize),
                 exceptions,
                 listeners,
+                operatorLog,
                 settings,
                 time,
                 threads,
