@@ -30,6 +30,7 @@ import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.internal.transfer.TransferSide;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.StoreContext;
 import dev.evertoken.spi.store.TokenStore;
@@ -48,7 +49,7 @@ import org.slf4j.LoggerFactory;
 /** Validates the settings together and assembles the engine. Used once, by one thread. */
 final class Assembly {
 
-    private static final Logger log = LoggerFactory.getLogger(Assembly.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
     private final TokensBuilder chosen;
     private final Settings settings;
@@ -107,7 +108,11 @@ final class Assembly {
                     "the store guarantees its writes for one process only, but several processes share it and "
                             + rotating + " rotate their refresh tokens: two processes could use the same one");
         }
-        log.warn("the store guarantees its writes for this process only; no other process may refresh {}", rotating);
+        log.warn(
+                "{}/{}: the store guarantees its writes for this process only; no other process may refresh {}",
+                chosen.namespace,
+                chosen.environment,
+                rotating);
     }
 
     // ---- parts
@@ -140,7 +145,7 @@ final class Assembly {
     private Tokens assembled(TokenStore store, Journal entries, ClientAssembly clients, Timekeeper time) {
         Sealer sealer = sealer(chosen.keys, chosen.clearTextAllowed ? ClearText.ALLOWED : ClearText.REFUSED, store);
         SealedJournal journal = new SealedJournal(entries, sealer);
-        sealer.warnings().forEach(log::warn);
+        sealer.warnings().forEach(warning -> ClearTextWarning.log(chosen, warning));
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
         ClientRegistry registry = new ClientRegistry(clients.clients(), exceptions);
         OperatorLog operatorLog = new OperatorLog(

@@ -12,17 +12,21 @@ import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
 import dev.evertoken.testing.MockResponse;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator reads about accounts and clients, at the levels that are on by default. */
 class OperatorLinesTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
     private static final TokenKey BEN = TokenKey.of("google", "ben");
+    private static final String CLEAR = "WARN dev.evertoken.start - clear/default: tokens are stored in clear text; set a"
+            + " key ring to encrypt them";
     private static final Duration AGO = Duration.ofDays(3);
 
     private final ManualClock clock = ManualClock.start();
@@ -99,13 +103,64 @@ class OperatorLinesTest {
         assertThat(log.of(LoggerNames.ACCOUNTS)).isEmpty();
     }
 
+    @Test
+    void theStartIsOneLineAndClearTextOneWarningForEachStore(@TempDir Path folder) {
+        for (String name : List.of("a", "a", "b")) {
+            Tokens more = ProvidersFixture.builder(providers)
+                    .namespace("clear")
+                    .store("file:" + folder.resolve(name))
+                    .clustered()
+                    .build();
+            connect(more, BEN);
+            more.close();
+        }
+        Tokens sealed = ProvidersFixture.builder(providers)
+                .namespace("clear")
+                .store("file:" + folder.resolve("c"))
+                .encryption(ConsentFixture.ring(7))
+                .build();
+        sealed.close();
+
+        assertThat(log.of(LoggerNames.START))
+                .filteredOn(line -> line.contains("clear text"))
+                .containsExactly(CLEAR, CLEAR);
+        assertThat(log.of(LoggerNames.START))
+                .filteredOn(line -> line.startsWith("INFO"))
+                .filteredOn(line -> line.contains("Tokens[clear/default, store FileTokenStore"))
+                .hasSize(4);
+        assertThat(log.all()).as("nothing else").allMatch(line -> line.contains(LoggerNames.START));
+    }
+
+    @Test
+    void aRecordInClearTextIsReportedOnceAlthoughThereAreMany(@TempDir Path folder) {
+        TokensBuilder clear = ProvidersFixture.builder(providers).namespace("later").store("file:" + folder);
+        List<TokenKey> keys = IntStream.range(0, 5)
+                .mapToObj(i -> TokenKey.of("google", "user-" + i))
+                .toList();
+        try (Tokens before = clear.build()) {
+            keys.forEach(key -> connect(before, key));
+        }
+        try (Tokens sealing =
+                clear.encryption(ConsentFixture.ring(7)).allowClearText().build()) {
+            keys.forEach(sealing::accessToken);
+        }
+
+        assertThat(log.of(LoggerNames.STORE))
+                .containsExactly("WARN dev.evertoken.store - google/user-0: stored in clear text although there is a key"
+                        + " ring, and others may be; a refresh seals it");
+    }
+
     private MockProvider mock(TokenKey key) {
         return key.registration().equals("acme") ? providers.rotating() : providers.google();
     }
 
     private void connectExpired(TokenKey key) {
+        connect(tokens, key);
+    }
+
+    private void connect(Tokens application, TokenKey key) {
         TokenSet consent = mock(key).consent(key.account());
-        tokens.connect(
+        application.connect(
                 key,
                 consent.toBuilder()
                         .issuedAt(consent.issuedAt().minus(AGO))

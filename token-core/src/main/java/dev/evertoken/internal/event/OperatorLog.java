@@ -1,6 +1,7 @@
 package dev.evertoken.internal.event;
 
 import dev.evertoken.internal.record.LogLine;
+import dev.evertoken.internal.record.RateLimitedLog;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.LoggerNames;
@@ -41,8 +42,8 @@ public final class OperatorLog {
             Problem.JOURNAL_FULL);
 
     /** Problems of a call, which say nothing about the account. */
-    private static final Set<Problem> OF_THE_CALL = EnumSet.of(
-            Problem.NOT_CONNECTED, Problem.WAIT_TIMEOUT, Problem.HELD_BY_PEER, Problem.OVERLOADED, Problem.NOT_YET);
+    private static final Set<Problem> OF_THE_CALL =
+            EnumSet.of(Problem.NOT_CONNECTED, Problem.WAIT_TIMEOUT, Problem.HELD_BY_PEER, Problem.NOT_YET);
 
     private final Function<TokenKey, Optional<Problem>> clients;
     private final Function<TokenKey, Optional<URI>> reconnectUrls;
@@ -50,6 +51,9 @@ public final class OperatorLog {
     private final ReportedProblems reported;
     private final Logger accounts;
     private final Logger refreshes;
+    private final Logger store;
+    private final RateLimitedLog journal;
+    private final RateLimitedLog overload;
 
     /**
      * @param clients returns why the client of an account is not open
@@ -61,28 +65,25 @@ public final class OperatorLog {
             Function<TokenKey, Optional<URI>> reconnectUrls,
             Timekeeper time,
             int most) {
-        this(
-                clients,
-                reconnectUrls,
-                time,
-                most,
-                LoggerFactory.getLogger(LoggerNames.ACCOUNTS),
-                LoggerFactory.getLogger(LoggerNames.REFRESH));
+        this(clients, reconnectUrls, time, most, LoggerFactory::getLogger);
     }
 
+    /** @param loggers returns the logger with a name */
     OperatorLog(
             Function<TokenKey, Optional<Problem>> clients,
             Function<TokenKey, Optional<URI>> reconnectUrls,
             Timekeeper time,
             int most,
-            Logger accounts,
-            Logger refreshes) {
+            Function<String, Logger> loggers) {
         this.clients = clients;
         this.reconnectUrls = reconnectUrls;
         this.time = time;
         this.reported = new ReportedProblems(most);
-        this.accounts = accounts;
-        this.refreshes = refreshes;
+        this.accounts = loggers.apply(LoggerNames.ACCOUNTS);
+        this.refreshes = loggers.apply(LoggerNames.REFRESH);
+        this.store = loggers.apply(LoggerNames.STORE);
+        this.journal = new RateLimitedLog(time);
+        this.overload = new RateLimitedLog(time);
     }
 
     // ---- what happened
@@ -112,14 +113,17 @@ public final class OperatorLog {
      * @param forced whether the run was to replace a token that may be valid
      */
     public void failed(TokenKey key, TokenException why, boolean forced) {
-        refreshes.debug("{}: no token: {}: {}", key, why.problem(), why.detail());
-        if (OF_THE_CALL.contains(why.problem()) || isOfParent(why) || (forced && !needsPerson(why.problem()))) {
-            return;
+        if (refreshes.isDebugEnabled()) {
+            refreshes.debug("{}: no token: {}: {}", key, why.problem(), LogLine.reason(why));
         }
-        if (why.problem() == Problem.INTERNAL && isNew(key, why.problem())) {
-            accounts.warn(LogLine.of(key, why.problem(), why.detail(), next(key, why.problem(), why.retryAt())), why);
-        } else {
-            report(key, why.problem(), why.detail(), why.retryAt(), why.reconnectUrl());
+        if (why.problem() == Problem.JOURNAL_UNAVAILABLE) {
+            limited(store, journal, key, why);
+        } else if (why.problem() == Problem.OVERLOADED) {
+            limited(refreshes, overload, key, why);
+        } else if (!OF_THE_CALL.contains(why.problem())
+                && !isOfParent(why)
+                && (!forced || needsPerson(why.problem()))) {
+            report(key, why);
         }
     }
 
@@ -143,10 +147,25 @@ public final class OperatorLog {
     }
 
     private void failed(TokenEvent.RefreshFailed event) {
-        refreshes.debug(
-                "{}: the refresh failed: {}: {}; {}", event.key(), event.problem(), event.detail(), event.state());
+        if (refreshes.isDebugEnabled()) {
+            refreshes.debug(
+                    "{}: the refresh failed: {}: {}; the account is {}",
+                    event.key(),
+                    event.problem(),
+                    LogLine.oneLine(event.detail()),
+                    event.state());
+        }
         if (needsPerson(event.problem()) || event.state() == ConnectionState.STALLED) {
             report(event.key(), event.problem(), event.detail(), event.nextAttempt(), Optional.empty());
+        }
+    }
+
+    /** Only an unexpected error has a stack trace. */
+    private void report(TokenKey key, TokenException why) {
+        if (why.getCause() == null || why.problem() != Problem.INTERNAL) {
+            report(key, why.problem(), why.detail(), why.retryAt(), why.reconnectUrl());
+        } else if (isNew(key, why.problem())) {
+            accounts.warn(LogLine.of(key, why.problem(), why.detail(), next(key, why.problem(), why.retryAt())), why);
         }
     }
 
@@ -159,6 +178,15 @@ public final class OperatorLog {
                     : next(key, problem, retryAt);
             accounts.warn("{}", LogLine.of(key, problem, detail, next));
         }
+    }
+
+    /** Logs a failure that many accounts have at the same time, once a minute. */
+    private static void limited(Logger logger, RateLimitedLog limit, TokenKey key, TokenException why) {
+        limit.log(suppressed -> logger.warn(
+                "{}: {}; {} such failures were not logged since the last one",
+                key,
+                LogLine.reason(why),
+                suppressed));
     }
 
     private void works(TokenKey key, Instant proof) {

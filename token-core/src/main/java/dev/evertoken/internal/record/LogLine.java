@@ -2,6 +2,7 @@ package dev.evertoken.internal.record;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
@@ -39,6 +40,11 @@ public final class LogLine {
 
     private static String nextAttempt(Instant at) {
         return "next attempt at " + at;
+    }
+
+    /** Returns the reason of an expected failure, for a line without a stack trace. */
+    public static String reason(Throwable failure) {
+        return oneLine(failure instanceof TokenException known ? known.detail() : failure.toString());
     }
 
     /** Returns a text without line breaks and other control characters. */

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.refresh;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RefreshTokenLock {
 
-    private static final Logger log = LoggerFactory.getLogger(RefreshTokenLock.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     private final ConcurrentMap<String, TokenKey> inUse = new ConcurrentHashMap<>();
 
@@ -34,7 +35,7 @@ final class RefreshTokenLock {
         }
         if (!other.equals(attempt.key()) && attempt.hasNotWaited()) {
             log.warn(
-                    "{} and {} have the same refresh token; reconnect one of them with its own consent",
+                    "{}: {} has the same refresh token; reconnect one of them with its own consent",
                     other,
                     attempt.key());
         }
