@@ -23,29 +23,20 @@ final class LogLines implements AutoCloseable {
         return new LogLines();
     }
 
-    /** Returns the lines so far, each with its level and its logger. */
-    List<String> all() {
+    /** Returns the lines of one logger so far, each with its level and the logger. */
+    List<String> of(String logger) {
         return captured.text()
                 .lines()
                 .map(LINE::matcher)
                 .filter(Matcher::matches)
                 .map(found -> found.group(1))
+                .filter(line -> line.contains(" " + logger + " - "))
                 .toList();
-    }
-
-    /** Returns the lines of one logger. */
-    List<String> of(String logger) {
-        return all().stream().filter(line -> line.contains(" " + logger + " - ")).toList();
     }
 
     /** Returns the lines with every time replaced, because pauses have a random part. */
     static Stream<String> withoutTimes(List<String> lines) {
         return lines.stream().map(line -> TIME.matcher(line).replaceAll("<time>"));
-    }
-
-    /** Returns the captured text with everything in it. */
-    String text() {
-        return captured.text();
     }
 
     @Override
