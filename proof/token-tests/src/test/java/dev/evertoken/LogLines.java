@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  */
 final class LogLines implements AutoCloseable {
 
-    private static final Pattern LINE = Pattern.compile("\\[[^]]*] ((?:DEBUG|INFO|WARN|ERROR) dev\\.evertoken\\..* - .*)");
+    private static final Pattern LINE =
+            Pattern.compile("\\[[^]]*] ((?:DEBUG|INFO|WARN|ERROR) dev\\.evertoken\\..* - .*)");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
 
     private final CapturedErrors captured = CapturedErrors.start();

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator reads about accounts and clients, at the levels that are on by default. */
+/** The lines about accounts and clients, at the levels that are on by default. */
 class OperatorLinesTest {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
     private static final TokenKey BEN = TokenKey.of("google", "ben");
-    private static final String CLEAR = "WARN dev.evertoken.start - clear/default: tokens are stored in clear text; set a"
-            + " key ring to encrypt them";
+    private static final String CLEAR = "WARN dev.evertoken.start - clear/default: tokens are stored in clear text; set"
+            + " a key ring to encrypt them";
     private static final Duration AGO = Duration.ofDays(3);
 
     private final ManualClock clock = ManualClock.start();
@@ -145,8 +145,8 @@ class OperatorLinesTest {
         }
 
         assertThat(log.of(LoggerNames.STORE))
-                .containsExactly("WARN dev.evertoken.store - google/user-0: stored in clear text although there is a key"
-                        + " ring, and others may be; a refresh seals it");
+                .containsExactly("WARN dev.evertoken.store - google/user-0: stored in clear text although there is a"
+                        + " key ring, and others may be; a refresh seals it");
     }
 
     private MockProvider mock(TokenKey key) {

@@ -25,7 +25,7 @@ class LoggingGuideTest {
 
     @Test
     void theSampleIsTheLogOfAProcess() throws IOException {
-        ChildJvm.Start start = ChildJvm.of(LoggedShop.class)
+        ChildJvm.Start start = ChildJvm.of(LoggedAccounts.class)
                 .property("org.slf4j.simpleLogger.defaultLogLevel", "info")
                 .property("org.slf4j.simpleLogger.log." + LoggerNames.REFRESH, "debug");
         Matcher sample = SAMPLE.matcher(Files.readString(GUIDE));

@@ -141,7 +141,7 @@ public final class Connections {
                 }
                 Optional<Outcome> kept = before.flatMap(record -> kept(record, registered.client(), consent));
                 if (kept.isPresent()) {
-                    log.info("{}: keeps its stored tokens, the given ones are not stored: {}", key, kept.get());
+                    log.debug("{}: keeps its stored tokens, the given ones are not stored: {}", key, kept.get());
                     cell.refusals().changed();
                     return new Connected(statuses.of(before.orElseThrow()), kept.get());
                 }

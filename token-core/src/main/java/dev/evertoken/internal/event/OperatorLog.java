@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what an operator needs to know about accounts: one WARN for each account and problem when the account needs a
- * person or has no valid token, one INFO when it works again, and each refresh at DEBUG.
+ * The log of accounts for an operator: one WARN for each account and problem when the account needs a person or has no
+ * valid token, one INFO when it works again, and each refresh at DEBUG.
  *
  * <p>The events and the failures of all runs are reported here, whether there is a listener or not. A problem that the
- * log has already, or that is logged in another place, such as that of a client, of the store or of a parent account, is
- * logged at DEBUG. Each process has its own memory, so that two processes may log the same problem once each.
+ * log has already is logged at DEBUG, and so is one that is logged in another place: that of a client, of the store or
+ * of a parent account. Each process has its own memory, so that two processes may log the same problem once each.
  * Thread-safe.
  */
 public final class OperatorLog {
@@ -86,7 +86,7 @@ public final class OperatorLog {
         this.overload = new RateLimitedLog(time);
     }
 
-    // ---- what happened
+    // ---- events and runs
 
     /** Logs an event. */
     void on(TokenEvent event) {
@@ -99,7 +99,7 @@ public final class OperatorLog {
         } else if (event instanceof TokenEvent.Recovered || event instanceof TokenEvent.Connected) {
             works(event.key(), time.now());
         } else if (event instanceof TokenEvent.Disconnected) {
-            Optional<ReportedProblems.Trouble> unused = reported.remove(event.key(), Instant.MAX);
+            Optional<ReportedProblems.Report> unused = reported.remove(event.key(), Instant.MAX);
         } else if (event instanceof TokenEvent.ExpiresSoon ends) {
             accounts.info("{}: the user has to reconnect by {}", ends.key(), ends.reconnectBy());
         } else if (event instanceof TokenEvent.ScopeReduced reduced) {
@@ -122,7 +122,7 @@ public final class OperatorLog {
             limited(refreshes, overload, key, why);
         } else if (!OF_THE_CALL.contains(why.problem())
                 && !isOfParent(why)
-                && (!forced || needsPerson(why.problem()))) {
+                && (!forced || isReportedIfForced(why.problem()))) {
             report(key, why);
         }
     }
@@ -214,6 +214,11 @@ public final class OperatorLog {
 
     private static boolean needsPerson(Problem problem) {
         return problem.remedy() != Remedy.RETRY && problem.remedy() != Remedy.WAIT;
+    }
+
+    /** Returns whether a refresh that was forced and fails is reported although the token may be valid. */
+    private static boolean isReportedIfForced(Problem problem) {
+        return needsPerson(problem) && problem != Problem.NO_REFRESH_TOKEN;
     }
 
     private String next(TokenKey key, Problem problem, Optional<Instant> retryAt) {

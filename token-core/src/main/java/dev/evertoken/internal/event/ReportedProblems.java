@@ -17,16 +17,16 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ReportedProblems {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<TokenKey, Trouble> byAccount;
+    private final Map<TokenKey, Report> byAccount;
 
-    /** What is in the log about one account. Guarded by the lock, except for {@code since}. */
-    record Trouble(Instant since, Problem first, Set<Problem> problems) {}
+    /** The problems of one account since it worked. Guarded by the lock, except for the first problem. */
+    record Report(Instant since, Problem first, Set<Problem> problems) {}
 
     /** @param most the number of accounts that are remembered */
     ReportedProblems(int most) {
         this.byAccount = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<TokenKey, Trouble> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<TokenKey, Report> eldest) {
                 return size() > most;
             }
         };
@@ -37,7 +37,7 @@ final class ReportedProblems {
         lock.lock();
         try {
             return byAccount
-                    .computeIfAbsent(key, any -> new Trouble(now, problem, EnumSet.noneOf(Problem.class)))
+                    .computeIfAbsent(key, any -> new Report(now, problem, EnumSet.noneOf(Problem.class)))
                     .problems
                     .add(problem);
         } finally {
@@ -46,10 +46,10 @@ final class ReportedProblems {
     }
 
     /** Removes the problems of an account, if they were added no later than {@code moment}. */
-    Optional<Trouble> remove(TokenKey key, Instant moment) {
+    Optional<Report> remove(TokenKey key, Instant moment) {
         lock.lock();
         try {
-            Trouble known = byAccount.get(key);
+            Report known = byAccount.get(key);
             if (known == null || known.since.isAfter(moment)) {
                 return Optional.empty();
             }

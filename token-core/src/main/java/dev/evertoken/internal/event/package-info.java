@@ -1,4 +1,4 @@
-/** Delivers events to listeners, and logs what an operator needs to know about accounts. */
+/** Delivers events to listeners, and logs the problems of accounts. */
 @NullMarked
 package dev.evertoken.internal.event;
 

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The text of log lines about accounts and clients. Stateless. */
+/** The text of log lines about accounts and clients. Thread-safe. */
 public final class LogLine {
 
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
@@ -22,7 +22,9 @@ public final class LogLine {
      * @param next how it goes on, as a part of a sentence
      */
     public static String of(Object subject, Problem problem, String detail, String next) {
-        return subject + ": " + problem + ", remedy " + problem.remedy() + ": " + oneLine(detail) + "; " + next;
+        String reason = oneLine(detail);
+        String part = reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason;
+        return subject + ": " + problem + ", remedy " + problem.remedy() + ": " + part + "; " + next;
     }
 
     /** Returns how it goes on: the address for the user, the time of the next attempt, or the end of the problem. */

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class CheckRecorder {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
+    private static final Logger clientLog = LoggerFactory.getLogger(LoggerNames.CLIENTS);
 
     /** The time until a token that was found to be valid is checked again. */
     static final Duration BETWEEN_CHECKS = Duration.ofHours(1);
@@ -155,7 +156,7 @@ final class CheckRecorder {
             String detail = "the provider refused the tokens of " + refused.accounts() + " accounts of "
                     + record.key().registration() + " within minutes, so no account is marked; check the client at the"
                     + " provider";
-            log.warn("{}: {}", record.key(), detail);
+            clientLog.warn("{}: {}", record.key().registration(), detail);
             publish(new TokenEvent.ManyTokensRefused(record.key(), now, refused.accounts(), detail));
         }
         return refused;

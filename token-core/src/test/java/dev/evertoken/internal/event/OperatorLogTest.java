@@ -172,12 +172,23 @@ class OperatorLogTest {
             log.failed(ALICE, about(problem, "planned by a test"), false);
         }
         log.failed(ALICE, about(Problem.NETWORK, "the token may be valid"), true);
+        log.failed(ALICE, about(Problem.NO_REFRESH_TOKEN, "the token may be valid"), true);
         log.failed(PAGE, ofParent(Problem.GRANT_DEAD), false);
         ofClient = Optional.of(Problem.CLIENT_REJECTED);
         log.failed(ALICE, about(Problem.CLIENT_REJECTED, "401"), false);
 
         assertThat(operatorLines()).isEmpty();
-        assertThat(lines()).hasSize(12).allMatch(line -> line.startsWith("DEBUG dev.evertoken.refresh - "));
+        assertThat(lines()).hasSize(13).allMatch(line -> line.startsWith("DEBUG dev.evertoken.refresh - "));
+    }
+
+    @Test
+    void anAdviceThatIsASentenceIsContinued() {
+        log.failed(ALICE, TokenException.about(Problem.RECORD_UNREADABLE).build(), false);
+
+        assertThat(operatorLines())
+                .containsExactly("WARN dev.evertoken.accounts - google/alice: RECORD_UNREADABLE, remedy"
+                        + " FIX_CONFIGURATION: The stored record cannot be read or decrypted; restore the key or the"
+                        + " record, or reconnect; calls fail until it is corrected");
     }
 
     @Test

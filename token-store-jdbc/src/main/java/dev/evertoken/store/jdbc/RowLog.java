@@ -32,13 +32,12 @@ final class RowLog {
      * @param isKnown whether the store had a record of the account
      */
     void compared(TokenKey key, Verdict verdict, boolean damaged, boolean isKnown) {
-        boolean isLogged =
-                switch (verdict) {
-                    case NOTHING -> damaged;
-                    case BEHIND -> true;
-                    case ADOPTED -> isKnown;
-                    case CLEARED, AGREED -> false;
-                };
+        boolean isLogged = switch (verdict) {
+            case NOTHING -> damaged;
+            case BEHIND -> true;
+            case ADOPTED -> isKnown;
+            case CLEARED, AGREED -> false;
+        };
         if (!isLogged) {
             logged.remove(key);
         } else if (isNew(key, verdict)) {

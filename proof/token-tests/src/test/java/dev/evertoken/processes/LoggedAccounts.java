@@ -23,10 +23,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The main class of a child process whose log is the sample in {@code docs/logging.md}: a refresh, a grant that ends, an
- * account that stalls, and a client that is refused.
+ * The main class of a child process whose log is the sample in {@code docs/logging.md}: a refresh, a grant that ends,
+ * an account that stalls, and a client that is refused.
  */
-final class LoggedShop {
+final class LoggedAccounts {
 
     private static final TokenKey ANNA = TokenKey.of("acme", "anna");
     private static final TokenKey BEN = TokenKey.of("google", "ben");
@@ -37,12 +37,12 @@ final class LoggedShop {
 
     private final Set<Problem> problems = EnumSet.noneOf(Problem.class);
 
-    private LoggedShop() {}
+    private LoggedAccounts() {}
 
     public static void main(String[] arguments) {
-        LoggedShop shop = new LoggedShop();
-        shop.run();
-        TestProcessLink.ofThisProcess().writeLine("DONE " + shop.problems);
+        LoggedAccounts session = new LoggedAccounts();
+        session.run();
+        TestProcessLink.ofThisProcess().writeLine("DONE " + session.problems);
     }
 
     private void run() {
