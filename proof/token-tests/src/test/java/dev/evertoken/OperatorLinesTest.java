@@ -7,6 +7,8 @@ import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.spi.store.TokenStore;
+import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
@@ -80,6 +82,38 @@ class OperatorLinesTest {
                                 + " answered 200 without tokens; next attempt at <time>",
                         "INFO dev.evertoken.accounts - google/ben: works again; it had a problem for PT1H, first"
                                 + " PROVIDER_UNAVAILABLE");
+    }
+
+    @Test
+    void anAccountThatAnotherProcessHasRefreshedWorksAgain() {
+        InMemoryTokenStore shared = new InMemoryTokenStore(clock);
+        try (Tokens here = overStore(shared);
+                Tokens there = overStore(shared)) {
+            connect(here, BEN);
+            providers.google().onToken(MockResponse.status(503));
+            var unused = failure(() -> here.accessToken(BEN));
+            clock.advance(Duration.ofMinutes(5));
+            there.accessToken(BEN);
+            assertThat(log.of(LoggerNames.ACCOUNTS)).hasSize(1);
+
+            here.accessToken(BEN);
+            here.accessToken(BEN);
+        }
+
+        assertThat(log.of(LoggerNames.ACCOUNTS))
+                .hasSize(2)
+                .last()
+                .isEqualTo("INFO dev.evertoken.accounts - google/ben: works again; it had a problem for PT5M, first"
+                        + " PROVIDER_UNAVAILABLE");
+    }
+
+    private Tokens overStore(TokenStore shared) {
+        return ProvidersFixture.builder(providers)
+                .namespace("shop")
+                .store(shared)
+                .timekeeper(clock)
+                .executor(Runnable::run)
+                .build();
     }
 
     @Test

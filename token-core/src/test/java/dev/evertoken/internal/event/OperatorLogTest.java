@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
-import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenEvent;
@@ -33,7 +32,6 @@ class OperatorLogTest {
 
     private static final TokenKey BOB = TokenKey.of("google", "bob");
     private static final TokenKey PAGE = TokenKey.of("facebook", "page");
-    private static final String LEVEL = "org.slf4j.simpleLogger.log.dev.evertoken";
 
     private final Steps time = new Steps();
     private Optional<Problem> ofClient = Optional.empty();
@@ -56,11 +54,12 @@ class OperatorLogTest {
 
     /** Returns a new logger with all levels; those of the process keep the level that they have. */
     private static Logger atDebug(String name) {
-        System.setProperty(LEVEL, "debug");
+        String level = "org.slf4j.simpleLogger.log." + name;
+        System.setProperty(level, "debug");
         try {
             return new SimpleLoggerFactory().getLogger(name);
         } finally {
-            System.clearProperty(LEVEL);
+            System.clearProperty(level);
         }
     }
 
