@@ -5,6 +5,7 @@ import dev.evertoken.internal.authorization.AuthorizationParts;
 import dev.evertoken.internal.authorization.StateSealer;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientCredentialsCall;
+import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.EngineThreads;
@@ -13,6 +14,7 @@ import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.event.Listeners;
+import dev.evertoken.internal.event.OperatorLog;
 import dev.evertoken.internal.record.ClearText;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
@@ -28,6 +30,7 @@ import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.internal.transfer.TransferSide;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.StoreContext;
 import dev.evertoken.spi.store.TokenStore;
@@ -46,7 +49,7 @@ import org.slf4j.LoggerFactory;
 /** Validates the settings together and assembles the engine. Used once, by one thread. */
 final class Assembly {
 
-    private static final Logger log = LoggerFactory.getLogger(Assembly.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
     private final TokensBuilder chosen;
     private final Settings settings;
@@ -105,7 +108,11 @@ final class Assembly {
                     "the store guarantees its writes for one process only, but several processes share it and "
                             + rotating + " rotate their refresh tokens: two processes could use the same one");
         }
-        log.warn("the store guarantees its writes for this process only; no other process may refresh {}", rotating);
+        log.warn(
+                "{}/{}: the store guarantees its writes for this process only; no other process may refresh {}",
+                chosen.namespace,
+                chosen.environment,
+                rotating);
     }
 
     // ---- parts
@@ -138,9 +145,17 @@ final class Assembly {
     private Tokens assembled(TokenStore store, Journal entries, ClientAssembly clients, Timekeeper time) {
         Sealer sealer = sealer(chosen.keys, chosen.clearTextAllowed ? ClearText.ALLOWED : ClearText.REFUSED, store);
         SealedJournal journal = new SealedJournal(entries, sealer);
-        sealer.warnings().forEach(log::warn);
+        sealer.warnings().forEach(warning -> ClearTextWarning.log(chosen, warning));
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
-        Listeners listeners = new Listeners(chosen.listeners, time);
+        ClientRegistry registry = new ClientRegistry(clients.clients(), exceptions);
+        OperatorLog operatorLog = new OperatorLog(
+                key -> registry.find(key)
+                        .flatMap(client -> client.health().refusal())
+                        .map(ClientHealth.Shut::problem),
+                exceptions::reconnectUrl,
+                time,
+                chosen.cacheSize);
+        Listeners listeners = new Listeners(chosen.listeners, time, operatorLog);
         Executor threads = chosen.executor != null ? chosen.executor : closedAtTheEnd(EngineThreads.forCycles());
         ClientQueues queues = chosen.executor != null
                 ? ClientQueues.ofApplication(threads, chosen.refreshesPerClient)
@@ -154,12 +169,13 @@ final class Assembly {
         EngineContext engine = new EngineContext(
                 new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap()),
                 records(sealer, time),
-                new ClientRegistry(clients.clients(), exceptions),
+                registry,
                 new RequestSigning(clients.signing(), exceptions, time),
                 new ClientCredentialsCall(settings.callDeadline(), time),
                 new TokenCache(chosen.cacheSize),
                 exceptions,
                 listeners,
+                operatorLog,
                 settings,
                 time,
                 threads,

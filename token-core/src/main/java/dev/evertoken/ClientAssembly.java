@@ -3,6 +3,7 @@ package dev.evertoken;
 import dev.evertoken.TokensBuilder.Enrolled;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.client.ClientLog;
 import dev.evertoken.internal.client.PluginLoader;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.SimilarName;
@@ -98,6 +99,6 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
                 provider.refresher(),
                 provider.requestSigner(),
                 hosts.names(),
-                new ClientHealth(Backoff.betweenAttempts()));
+                new ClientHealth(Backoff.betweenAttempts(), ClientLog.of(registration)));
     }
 }

@@ -1,7 +1,9 @@
 package dev.evertoken;
 
+import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.internal.transfer.AccountReseal;
 import dev.evertoken.internal.transfer.TransferContext;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.ResealReport;
 import dev.evertoken.model.ResealReport.Outcome;
 import dev.evertoken.model.TokenException;
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reseal {
 
-    private static final Logger log = LoggerFactory.getLogger(Reseal.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     /** The number of consecutive accounts for which the store fails before the run waits for it. */
     private static final int OUTAGE = 3;
@@ -116,7 +118,7 @@ public final class Reseal {
                 }
                 reachedAll = goesOn;
             } catch (TokenStoreException e) {
-                log.warn("the accounts cannot be listed; run it again to continue", e);
+                log.warn("the accounts cannot be listed, run it again to continue: {}", LogLine.reason(e));
                 failure = Optional.of(e);
             }
         }
@@ -149,7 +151,7 @@ public final class Reseal {
                 mayChange = row.outcome() == Outcome.BUSY;
                 failuresInARow = 0;
             } catch (TokenStoreException e) {
-                log.warn("{}: the store failed", key, e);
+                log.warn("{}: the store failed: {}", key, LogLine.reason(e));
                 row = new ResealReport.Row(key, Outcome.FAILED, Optional.of(e));
                 failure = row.problem();
                 mayChange = true;

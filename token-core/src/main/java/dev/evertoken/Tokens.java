@@ -34,6 +34,7 @@ import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.ConnectProgress;
 import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Derivable;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
@@ -70,7 +71,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Tokens implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Tokens.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     private final TokenCache cache;
     private final ClientRegistry clients;

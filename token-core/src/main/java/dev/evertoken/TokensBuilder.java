@@ -106,7 +106,7 @@ public final class TokensBuilder {
 
     /**
      * Sets the keys that encrypt stored secrets. By default there are none: tokens are stored in clear text, and one
-     * warning is logged.
+     * warning is logged for each store of a process.
      */
     public TokensBuilder encryption(KeyRing ring) {
         this.keys = ring;

@@ -1,9 +1,11 @@
 package dev.evertoken;
 
+import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.internal.transfer.AccountTransfer;
 import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.internal.transfer.TransferDirection;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Transfer {
 
-    private static final Logger log = LoggerFactory.getLogger(Transfer.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     private final TransferContext context;
     private final TransferDirection direction;
@@ -135,7 +137,7 @@ public final class Transfer {
             try {
                 row = step.transfer(key);
             } catch (TokenStoreException e) {
-                log.warn("{}: a store failed, trying again", key, e);
+                log.warn("{}: a store failed, trying again: {}", key, LogLine.reason(e));
                 run.failure = Optional.of(e);
                 return busy;
             }

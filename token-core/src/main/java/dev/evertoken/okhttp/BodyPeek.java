@@ -1,5 +1,6 @@
 package dev.evertoken.okhttp;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper.Scheduled;
 import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.http.ResponseDecider;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BodyPeek {
 
-    private static final Logger log = LoggerFactory.getLogger(BodyPeek.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.HTTP);
 
     /** The owner of the source of the body. */
     private enum Phase {

@@ -1,5 +1,6 @@
 package dev.evertoken.spi;
 
+import dev.evertoken.model.LoggerNames;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** The time of this machine; the only class that reads the system clocks. Thread-safe. */
 final class SystemTimekeeper implements Timekeeper {
 
-    private static final Logger log = LoggerFactory.getLogger(SystemTimekeeper.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private final ScheduledThreadPoolExecutor timers;

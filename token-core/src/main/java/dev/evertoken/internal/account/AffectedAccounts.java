@@ -2,9 +2,11 @@ package dev.evertoken.internal.account;
 
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordPages;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AffectedAccounts {
 
-    private static final Logger log = LoggerFactory.getLogger(AffectedAccounts.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
 
     private final MonitoredStore store;
     private final ClientRegistry clients;
@@ -118,7 +120,10 @@ public final class AffectedAccounts {
         try {
             return read.record();
         } catch (UnreadableRecordException e) {
-            log.warn("{} cannot be read, so it is unknown whether it would lose its tokens too", read.key(), e);
+            log.warn(
+                    "{}: cannot be read, so it is unknown whether it would lose its tokens too: {}",
+                    read.key(),
+                    LogLine.reason(e));
             return Optional.empty();
         }
     }

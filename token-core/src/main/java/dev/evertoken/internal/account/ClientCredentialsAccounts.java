@@ -9,6 +9,7 @@ import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.Grant;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** Connects accounts whose tokens are issued to the client alone. Runs on the caller's thread. Thread-safe. */
 public final class ClientCredentialsAccounts {
 
-    private static final Logger log = LoggerFactory.getLogger(ClientCredentialsAccounts.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
 
     private final MonitoredStore store;
     private final RecordMapper mapper;
@@ -90,7 +91,7 @@ public final class ClientCredentialsAccounts {
                                     .foreign(record, registered.client())
                                     .isEmpty());
         } catch (UnreadableRecordException e) {
-            log.debug("{} has an unreadable record; it is handled when the account is connected", key, e);
+            log.debug("{}: the record is unreadable; it is handled when the account is connected", key, e);
             return Optional.empty();
         } catch (TokenException e) {
             throw exceptions.about(key, e);

@@ -5,6 +5,7 @@ import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.CachePublisher;
@@ -15,6 +16,7 @@ import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectResult.Outcome;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Grant;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Connections {
 
-    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
     private static final int STORE_ATTEMPTS = 3;
 
     private final MonitoredStore store;
@@ -139,7 +141,7 @@ public final class Connections {
                 }
                 Optional<Outcome> kept = before.flatMap(record -> kept(record, registered.client(), consent));
                 if (kept.isPresent()) {
-                    log.info("{} keeps its stored tokens, the given ones are not stored: {}", key, kept.get());
+                    log.debug("{}: keeps its stored tokens, the given ones are not stored: {}", key, kept.get());
                     cell.refusals().changed();
                     return new Connected(statuses.of(before.orElseThrow()), kept.get());
                 }
@@ -195,7 +197,7 @@ public final class Connections {
             if (e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT) {
                 throw exceptions.unreadable(key, e);
             }
-            log.warn("{} has an unreadable record; the new consent replaces it", key, e);
+            log.warn("{}: the new consent replaces an unreadable record: {}", key, LogLine.reason(e));
             return new Standing(TokenStore.UNREADABLE, Optional.empty());
         }
         stored.flatMap(mapper.ownership()::otherApplication).ifPresent(foreign -> {
@@ -328,7 +330,7 @@ public final class Connections {
         try {
             pendingWrites.settleFirst(key);
         } catch (TokenException e) {
-            log.warn("{} is disconnected; its unsaved responses are dropped later", key, e);
+            log.warn("{}: disconnected; its unsaved responses are dropped later: {}", key, LogLine.reason(e));
         }
         pendingWrites.forget(key);
     }

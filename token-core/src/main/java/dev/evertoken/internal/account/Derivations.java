@@ -15,6 +15,7 @@ import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Derivable;
 import dev.evertoken.model.Grant;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
@@ -43,7 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Derivations {
 
-    private static final Logger log = LoggerFactory.getLogger(Derivations.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
 
     private final RecordMapper mapper;
     private final ParentAccounts parents;

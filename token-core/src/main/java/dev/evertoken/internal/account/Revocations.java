@@ -6,7 +6,9 @@ import dev.evertoken.internal.client.ClientAcceptance;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Revocation;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Revocations {
 
-    private static final Logger log = LoggerFactory.getLogger(Revocations.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
     private static final int MOST_ATTEMPTS = 12;
     private static final String CONNECTED_AGAIN = "the user has connected again, which a revocation would undo";
 
@@ -235,7 +237,10 @@ public final class Revocations {
                     ? found.unchecked().map(why -> "it is unknown whether the user has connected again, because " + why)
                     : Optional.of(CONNECTED_AGAIN);
         } catch (TokenException e) {
-            log.warn("{}: cannot determine whether the user has connected again; not revoked", record.key(), e);
+            log.warn(
+                    "{}: not revoked, because it is unknown whether the user has connected again: {}",
+                    record.key(),
+                    LogLine.reason(e));
             return Optional.of(CONNECTED_AGAIN);
         }
     }

@@ -17,6 +17,7 @@ import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.Grant;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
@@ -57,7 +58,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Authorizations {
 
-    private static final Logger log = LoggerFactory.getLogger(Authorizations.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
     private static final int VERIFIER_BYTES = 32;
     private static final int MOST_ROUNDS = 100_000;
     private static final String NO_KEPT_STATE = "the redirect has no state, as is usual for OAuth 1.0a, and this"

@@ -2,6 +2,7 @@ package dev.evertoken.internal.authorization;
 
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Secret;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CodeExchange {
 
-    private static final Logger log = LoggerFactory.getLogger(CodeExchange.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
 
     /** Limited because a user is waiting for the response. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);

@@ -6,9 +6,11 @@ import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.GrantSource;
+import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.store.journal.ConsentJournal;
 import dev.evertoken.internal.store.journal.ConsentJournal.KeptConsent;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /** Converts unsaved consents to entries of the journal and back. A journal that fails costs durability only. Thread-safe. */
 public final class KeptConsents {
 
-    private static final Logger log = LoggerFactory.getLogger(KeptConsents.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
 
     private final ConsentJournal journal;
     private final RecordMapper mapper;
@@ -72,7 +74,7 @@ public final class KeptConsents {
                     .flatMap(entry -> taken(entry, oldest).stream())
                     .toList();
         } catch (TokenException e) {
-            log.warn("the journal cannot be read, so unsaved consents are unknown", e);
+            log.warn("the journal cannot be read, so unsaved consents are unknown: {}", LogLine.reason(e));
             return List.of();
         }
     }
@@ -101,7 +103,8 @@ public final class KeptConsents {
             return Optional.of(new Unsaved(
                     entry.round(), cache.cell(first.key()), clients.of(first.key()), consent, Optional.of(entry)));
         } catch (TokenException | IllegalArgumentException e) {
-            log.warn("{}: an unsaved consent in the journal cannot be used here", first.key(), e);
+            log.warn(
+                    "{}: an unsaved consent in the journal cannot be used here: {}", first.key(), LogLine.reason(e));
             return Optional.empty();
         }
     }

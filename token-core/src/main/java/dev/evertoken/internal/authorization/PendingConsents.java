@@ -8,6 +8,8 @@ import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.record.LogLine;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -40,7 +42,7 @@ public final class PendingConsents implements AutoCloseable {
     static final Duration LONGEST = Duration.ofHours(24);
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final Logger log = LoggerFactory.getLogger(PendingConsents.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
 
     private final Connections connections;
     private final KeptConsents kept;
@@ -86,7 +88,7 @@ public final class PendingConsents implements AutoCloseable {
         } catch (TokenStoreException e) {
             Unsaved unsaved = kept.keep(round, cell, registered, consent);
             waiting.put(round, unsaved);
-            log.warn("{}: a new consent is not saved yet, trying again", cell.key(), e);
+            log.warn("{}: a new consent is not saved yet, trying again: {}", cell.key(), LogLine.reason(e));
             tell.accept(new TokenEvent.RotationAtRisk(cell.key(), time.now(), 1, unsaved.isDurable(), e.detail()));
             retries.repeat(new Save(this, unsaved), saving);
             throw stillHere(unsaved, e);
@@ -156,7 +158,10 @@ public final class PendingConsents implements AutoCloseable {
         try {
             connections.withdraw(unsaved.cell(), unsaved.consent().grant().id());
         } catch (TokenException | UnreadableRecordException e) {
-            log.error("{}: disconnected while it was being connected, and it cannot be removed", unsaved.key(), e);
+            log.error(
+                    "{}: disconnected while it was being connected, and it cannot be removed: {}",
+                    unsaved.key(),
+                    LogLine.reason(e));
         }
     }
 
@@ -243,9 +248,13 @@ public final class PendingConsents implements AutoCloseable {
                 }
             } catch (TokenException e) {
                 if (unsaved.isDurable()) {
-                    log.warn("{}: closed with an unsaved new consent, which is in the journal", unsaved.key(), e);
+                    log.warn(
+                            "{}: closed with an unsaved new consent, which is in the journal: {}",
+                            unsaved.key(),
+                            LogLine.reason(e));
                 } else {
-                    log.error("{}: closed with an unsaved new consent", unsaved.key(), e);
+                    log.error(
+                            "{}: closed with an unsaved new consent: {}", unsaved.key(), LogLine.reason(e));
                 }
             }
         }

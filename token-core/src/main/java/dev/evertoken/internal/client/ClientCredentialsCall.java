@@ -1,6 +1,7 @@
 package dev.evertoken.internal.client;
 
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientCredentialsCall {
 
-    private static final Logger log = LoggerFactory.getLogger(ClientCredentialsCall.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.CLIENTS);
 
     private final Duration callDeadline;
     private final Timekeeper time;

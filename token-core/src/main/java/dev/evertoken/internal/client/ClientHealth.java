@@ -44,6 +44,7 @@ public final class ClientHealth {
     private static final String NO_RESPONSE = "the provider did not respond to the calls of several accounts in a row";
 
     private final Backoff backoff;
+    private final ClientLog log;
     private final TimeoutStreak timeouts = new TimeoutStreak();
     private final AtomicReference<ClientState> state = new AtomicReference<>(ClientState.UNTRIED);
 
@@ -84,8 +85,14 @@ public final class ClientHealth {
         BOTH
     }
 
+    /** Creates the health of a client whose changes are not logged. */
     public ClientHealth(Backoff backoff) {
+        this(backoff, ClientLog.none());
+    }
+
+    public ClientHealth(Backoff backoff, ClientLog log) {
         this.backoff = backoff;
+        this.log = log;
     }
 
     /** Returns why the client is shut at {@code now}; empty if it is open or due for a probe. */
@@ -205,7 +212,7 @@ public final class ClientHealth {
             ClientState after = blame == Blame.ACCOUNT
                     ? before.limiting(key, shut.until()).undecided(key)
                     : counted.limiting(key, shut.until()).limited(key, shut, now);
-            if (state.compareAndSet(before, after)) {
+            if (moved(before, after)) {
                 return blame;
             }
         }
@@ -222,7 +229,7 @@ public final class ClientHealth {
                 ClientState counted = before.counted(key, now);
                 after = counted.suspecting(key).refused(shut(counted, verdict, now), now);
             }
-            if (state.compareAndSet(before, after)) {
+            if (moved(before, after)) {
                 return blame;
             }
         }
@@ -241,9 +248,17 @@ public final class ClientHealth {
         while (true) {
             ClientState before = current();
             ClientState after = step.apply(before);
-            if (after.equals(before) || state.compareAndSet(before, after)) {
+            if (after.equals(before) || moved(before, after)) {
                 return;
             }
         }
+    }
+
+    private boolean moved(ClientState before, ClientState after) {
+        boolean moved = state.compareAndSet(before, after);
+        if (moved) {
+            log.changed(before.why(), after.why());
+        }
+        return moved;
     }
 }

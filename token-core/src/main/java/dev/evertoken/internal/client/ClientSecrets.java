@@ -1,6 +1,7 @@
 package dev.evertoken.internal.client;
 
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientSecrets {
 
-    private static final Logger log = LoggerFactory.getLogger(ClientSecrets.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.CLIENTS);
 
     /** The time for which no request tries the other secret after signatures with both secrets were refused. */
     private static final Duration BETWEEN_TRIALS = Duration.ofMinutes(1);

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.client;
 
+import dev.evertoken.model.LoggerNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PluginLoader<S> {
 
-    private static final Logger log = LoggerFactory.getLogger(PluginLoader.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
     /** Limits the errors, since a loader that only fails may never reach its end. */
     private static final int MOST_BROKEN = 100;

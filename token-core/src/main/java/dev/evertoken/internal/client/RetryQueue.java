@@ -1,5 +1,6 @@
 package dev.evertoken.internal.client;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RetryQueue {
 
-    private static final Logger log = LoggerFactory.getLogger(RetryQueue.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     private final Timekeeper time;
     private final Backoff backoff;

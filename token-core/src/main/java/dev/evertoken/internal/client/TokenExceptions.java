@@ -1,5 +1,6 @@
 package dev.evertoken.internal.client;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
@@ -8,6 +9,7 @@ import dev.evertoken.spi.store.UnreadableRecordException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,9 +21,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class TokenExceptions implements ExceptionFactory<TokenKey> {
 
-    private static final Logger log = LoggerFactory.getLogger(TokenExceptions.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
 
     private final Function<TokenKey, @Nullable URI> reconnectUrls;
+    private final AtomicBoolean failedBefore = new AtomicBoolean();
 
     public TokenExceptions(Function<TokenKey, @Nullable URI> reconnectUrls) {
         this.reconnectUrls = reconnectUrls;
@@ -111,7 +114,11 @@ public final class TokenExceptions implements ExceptionFactory<TokenKey> {
         try {
             return Optional.ofNullable(reconnectUrls.apply(key));
         } catch (RuntimeException e) {
-            log.warn("the reconnectUrl function failed for {}", key, e);
+            if (failedBefore.getAndSet(true)) {
+                log.debug("{}: the reconnectUrl function failed again", key, e);
+            } else {
+                log.warn("{}: the reconnectUrl function failed; further failures are logged at DEBUG", key, e);
+            }
             return Optional.empty();
         }
     }

@@ -1,6 +1,7 @@
 package dev.evertoken.internal.event;
 
 import dev.evertoken.internal.record.RateLimitedLog;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
@@ -23,7 +24,7 @@ final class ListenerQueue {
     /** More events than this wait for a listener only if it blocks. */
     static final int CAPACITY = 1000;
 
-    private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.LISTENERS);
 
     private final TokenListener listener;
     private final String name;

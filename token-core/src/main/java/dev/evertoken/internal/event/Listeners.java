@@ -5,6 +5,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -20,16 +21,24 @@ public final class Listeners implements AutoCloseable {
 
     private final List<ListenerQueue> queues;
     private final Timekeeper time;
+    private final Consumer<TokenEvent> log;
 
-    public Listeners(List<TokenListener> listeners, Timekeeper time) {
+    public Listeners(List<TokenListener> listeners, Timekeeper time, OperatorLog log) {
+        this(listeners, time, log::on);
+    }
+
+    /** @param log receives every event at once, even if a queue is full */
+    Listeners(List<TokenListener> listeners, Timekeeper time, Consumer<TokenEvent> log) {
         this.time = time;
+        this.log = log;
         this.queues = IntStream.range(0, listeners.size())
                 .mapToObj(i -> new ListenerQueue(listeners.get(i), "evertoken-listener-" + (i + 1), time))
                 .toList();
     }
 
-    /** Adds an event to the queue of every listener; returns at once and never throws. */
+    /** Logs an event and adds it to the queue of every listener; returns at once and never throws. */
     public void publish(TokenEvent event) {
+        log.accept(event);
         for (ListenerQueue queue : queues) {
             queue.offer(event);
         }

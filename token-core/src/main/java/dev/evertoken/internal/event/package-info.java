@@ -1,4 +1,4 @@
-/** Delivers events to listeners, and limits repeated log lines. */
+/** Delivers events to listeners, and logs the problems of accounts. */
 @NullMarked
 package dev.evertoken.internal.event;
 

@@ -1,6 +1,7 @@
 package dev.evertoken.internal.record;
 
 import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenKey;
@@ -31,14 +32,16 @@ public final class Lifetimes {
      */
     static final Duration YOUNGEST_DUE = Duration.ofSeconds(15);
 
-    private static final Logger log = LoggerFactory.getLogger(Lifetimes.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     private final RefreshPolicy policy;
     private final Timekeeper time;
+    private final RateLimitedLog failures;
 
     Lifetimes(RefreshPolicy policy, Timekeeper time) {
         this.policy = policy;
         this.time = time;
+        this.failures = new RateLimitedLog(time);
     }
 
     /** Returns the lifetime of an access token that is due at once, because the response had no newer one. */
@@ -165,7 +168,12 @@ public final class Lifetimes {
             Instant soonest = facts.issuedAt().plus(YOUNGEST_DUE);
             return due.isBefore(soonest) ? soonest : due;
         } catch (RuntimeException | Error e) {
-            log.warn("the refresh policy failed for {}; its token will be refreshed when it expires", facts.key(), e);
+            failures.log(suppressed -> log.warn(
+                    "{}: the refresh policy failed; the token will be refreshed when it expires; {} such failures were"
+                            + " not logged since the last one",
+                    facts.key(),
+                    suppressed,
+                    e));
             return facts.expiresAt();
         }
     }

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.record;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MonitoredStore {
 
-    private static final Logger log = LoggerFactory.getLogger(MonitoredStore.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final String BATCH = "a batch of accounts";
     private static final String LISTING = "the list of all accounts";
 
@@ -169,7 +170,7 @@ public final class MonitoredStore {
         try {
             return copies.newestKnown(key).map(unwritten::onto);
         } catch (RuntimeException e) {
-            log.warn("{}: the store's fallbacks cannot be read", key, e);
+            log.warn("{}: the store's fallbacks cannot be read: {}", key, LogLine.reason(e));
             return Optional.empty();
         }
     }
@@ -179,7 +180,7 @@ public final class MonitoredStore {
         try {
             return copies.keepAside(unsaved);
         } catch (RuntimeException e) {
-            log.warn("{}: the store's fallbacks do not accept a response", unsaved.key(), e);
+            log.warn("{}: the store's fallbacks do not accept a response: {}", unsaved.key(), LogLine.reason(e));
             return false;
         }
     }
@@ -217,7 +218,7 @@ public final class MonitoredStore {
         try (Stream<TokenKey> known = copies.knownKeys()) {
             return known.toList();
         } catch (RuntimeException e) {
-            log.warn("the accounts in the store's fallbacks cannot be listed", e);
+            log.warn("the accounts in the store's fallbacks cannot be listed: {}", LogLine.reason(e));
             return List.of();
         }
     }

@@ -6,6 +6,7 @@ import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /** Converts tokens to records and back: sealing, refresh-token fingerprints, revisions. Thread-safe. */
 public final class RecordMapper {
 
-    private static final Logger log = LoggerFactory.getLogger(RecordMapper.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final String REFRESH_TOKEN = "refresh-token";
     private static final long FIRST = 1;
     private static final int MOST_SPENT = 6;

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.record;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.LoadResult;
@@ -28,7 +29,7 @@ public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPa
     /** The maximum number of records in memory, for any batch size of the store. */
     static final int LONGEST = 500;
 
-    private static final Logger log = LoggerFactory.getLogger(RecordPages.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     private final MonitoredStore store;
     private final Spliterator<TokenKey> keys;

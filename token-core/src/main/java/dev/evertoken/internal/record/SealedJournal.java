@@ -3,6 +3,7 @@ package dev.evertoken.internal.record;
 import dev.evertoken.internal.store.journal.ConsentJournal;
 import dev.evertoken.internal.store.journal.ConsentJournal.KeptConsent;
 import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.operations.SealedSecrets.Place;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SealedJournal implements Journal {
 
-    private static final Logger log = LoggerFactory.getLogger(SealedJournal.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     private final Journal journal;
     private final Sealer sealer;

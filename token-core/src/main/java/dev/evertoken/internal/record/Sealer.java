@@ -1,6 +1,7 @@
 package dev.evertoken.internal.record;
 
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -35,7 +36,7 @@ public final class Sealer {
     private static final String LABEL = "evertoken envelope 1";
     private static final int SHORTEST = 1 + AesGcm.SHORTEST;
 
-    private static final Logger log = LoggerFactory.getLogger(Sealer.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     private final KeyRing ring;
     private final String namespace;
@@ -123,7 +124,7 @@ public final class Sealer {
             return opened(key, grantId, generation, envelope);
         }
         if (isUnexpectedlyClear(key) && sawClear.compareAndSet(false, true)) {
-            log.warn("{} is stored in clear text although there is a key ring; its next refresh seals it", key);
+            log.warn("{}: stored in clear text although there is a key ring, and others may be; a refresh seals it", key);
         }
         return part.bytes();
     }

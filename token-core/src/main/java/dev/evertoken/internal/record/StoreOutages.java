@@ -1,5 +1,6 @@
 package dev.evertoken.internal.record;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenStoreException;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StoreOutages {
 
-    private static final Logger log = LoggerFactory.getLogger(StoreOutages.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -50,13 +51,13 @@ final class StoreOutages {
 
     /** Returns the exception with a retry time, if it has none and waiting may help. */
     TokenException failed(String operation, TokenStoreException failure) {
-        if (failure.problem() == Problem.STORE_REFUSED) {
-            return failure;
-        }
         Outage outage = outages.computeIfAbsent(
                 operation, any -> new Outage(new RateLimitedLog(time), new AtomicReference<>()));
         outage.warnings.log(suppressed ->
                 log.warn("{}; {} such failures were not logged since the last one", failure.detail(), suppressed));
+        if (failure.problem() == Problem.STORE_REFUSED) {
+            return failure; // waiting does not help
+        }
         Duration pause = pause(outage);
         return failure.retryAt().isPresent() ? failure : withRetry(failure, pause);
     }

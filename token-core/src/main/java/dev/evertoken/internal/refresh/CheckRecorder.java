@@ -6,6 +6,7 @@ import dev.evertoken.internal.refresh.CheckHistory.Checked;
 import dev.evertoken.internal.refresh.Claims.Standing;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class CheckRecorder {
 
-    private static final Logger log = LoggerFactory.getLogger(CheckRecorder.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
+    private static final Logger clientLog = LoggerFactory.getLogger(LoggerNames.CLIENTS);
 
     /** The time until a token that was found to be valid is checked again. */
     static final Duration BETWEEN_CHECKS = Duration.ofHours(1);
@@ -103,7 +105,7 @@ final class CheckRecorder {
         after.ifPresent(record -> {
             clients.apply(before.key()).accepted(before.key());
             if (recovers) {
-                log.info("{}: the provider accepts the token again", before.key());
+                log.debug("{}: the provider accepts the token again", before.key());
                 engine.cache().changed(before.key());
                 publish(new TokenEvent.Recovered(
                         before.key(),
@@ -154,7 +156,7 @@ final class CheckRecorder {
             String detail = "the provider refused the tokens of " + refused.accounts() + " accounts of "
                     + record.key().registration() + " within minutes, so no account is marked; check the client at the"
                     + " provider";
-            log.warn("{}: {}", record.key(), detail);
+            clientLog.warn("{}: {}", record.key().registration(), detail);
             publish(new TokenEvent.ManyTokensRefused(record.key(), now, refused.accounts(), detail));
         }
         return refused;

@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.Timekeeper.Scheduled;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Confirmations {
 
-    private static final Logger log = LoggerFactory.getLogger(Confirmations.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     /** The longest wait for a record, and the pause after the store has failed. */
     private static final Duration LONGEST = Duration.ofSeconds(2);

@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.ChangeStamp.Move;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ConnectionWatch {
 
-    private static final Logger log = LoggerFactory.getLogger(ConnectionWatch.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     /** The time between two reads of the stamp, in seconds. */
     static final int SECONDS = 5;

@@ -8,6 +8,7 @@ import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.event.Listeners;
+import dev.evertoken.internal.event.OperatorLog;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.spi.Timekeeper;
@@ -33,6 +34,7 @@ public record EngineContext(
         TokenCache cache,
         TokenExceptions exceptions,
         Listeners listeners,
+        OperatorLog operatorLog,
         Settings settings,
         Timekeeper time,
         Executor executor,

@@ -8,6 +8,7 @@ import dev.evertoken.internal.refresh.RefreshDecision.Hold;
 import dev.evertoken.internal.refresh.Settlement.Marked;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.Failures;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -44,7 +45,7 @@ public final class FailureRecorder {
     record RecordedFailure(
             Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
 
-    private static final Logger log = LoggerFactory.getLogger(FailureRecorder.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
     private static final Duration WITHHELD_PAUSE = Duration.ofSeconds(2);
     private static final Duration NOT_YET_PAUSE = Duration.ofHours(1);
@@ -263,7 +264,7 @@ public final class FailureRecorder {
             attempt.claimIsGone();
             return Optional.empty();
         } catch (TokenStoreException e) {
-            log.warn("{}: the outcome of a call could not be saved", attempt.key(), e);
+            log.debug("{}: the outcome of a call could not be saved", attempt.key(), e);
             Optional<Hold> longer = hold.map(this::atLeastLocalHold);
             longer.ifPresent(why -> remember(claimed, why));
             return longer;
@@ -303,7 +304,7 @@ public final class FailureRecorder {
                 if (tries < MARK_ATTEMPTS) {
                     continue;
                 }
-                log.warn("{}: could not mark the grant as invalid", attempt.key(), e);
+                log.debug("{}: could not mark the grant as invalid", attempt.key(), e);
                 String detail = detail(claimed, verdict);
                 Instant now = time.now();
                 Instant until = now.plus(LOCAL_HOLD);

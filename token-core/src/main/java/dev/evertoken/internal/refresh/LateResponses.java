@@ -1,6 +1,7 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.Timekeeper;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LateResponses {
 
-    private static final Logger log = LoggerFactory.getLogger(LateResponses.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     private final Executor saving;
     private final Timekeeper time;

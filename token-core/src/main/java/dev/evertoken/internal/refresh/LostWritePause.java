@@ -3,6 +3,7 @@ package dev.evertoken.internal.refresh;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RateLimitedLog;
 import dev.evertoken.internal.refresh.RefreshDecision.Hold;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LostWritePause {
 
-    private static final Logger log = LoggerFactory.getLogger(LostWritePause.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final int LOOKS = 3;
 
     /** How long a write may be lost in a failover; a replica that is further behind is not expected to be promoted. */

@@ -5,6 +5,7 @@ import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutageFallback {
 
-    private static final Logger log = LoggerFactory.getLogger(OutageFallback.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private static final Set<Problem> OF_THE_STORE =
@@ -115,7 +116,7 @@ public final class OutageFallback {
         if (known == null || !requirement.anyValidTokenWillDo() || !isServedOver(why.problem())) {
             throw exceptions.about(cell.key(), why);
         }
-        log.warn("{}: served from memory: {}", cell.key(), why.detail());
+        log.debug("{}: served from memory: {}", cell.key(), why.detail());
         serves(cell.key(), known.generation(), why, events);
         return known;
     }

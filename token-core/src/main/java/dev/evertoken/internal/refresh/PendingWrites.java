@@ -3,10 +3,12 @@ package dev.evertoken.internal.refresh;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.Settlement.Saved;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PendingWrites {
 
-    private static final Logger log = LoggerFactory.getLogger(PendingWrites.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     /** The age of a journal entry whose process no longer tries to save it; also the time between two checks. */
     private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
@@ -149,7 +151,7 @@ public final class PendingWrites {
                     .distinct()
                     .forEach(this::settleIfPossible);
         } catch (TokenException e) {
-            log.warn("the journal cannot be read, so its responses are not checked", e);
+            log.warn("the journal cannot be read, so its responses are not checked: {}", LogLine.reason(e));
         }
     }
 
@@ -157,7 +159,7 @@ public final class PendingWrites {
         try {
             settleFirst(key);
         } catch (TokenException e) {
-            log.warn("{}: a response in the journal is not saved yet", key, e);
+            log.warn("{}: a response in the journal is not saved yet: {}", key, LogLine.reason(e));
         }
     }
 
@@ -190,7 +192,7 @@ public final class PendingWrites {
             entries.get().forEach(entry -> all.add(entry.answered().key()));
             return new Unsaved(Collections.unmodifiableSet(all), Optional.empty());
         } catch (TokenException e) {
-            log.warn("the journal cannot be read, so unsaved tokens are unknown", e);
+            log.warn("the journal cannot be read, so unsaved tokens are unknown: {}", LogLine.reason(e));
             return new Unsaved(inMemory, Optional.of(e));
         }
     }
@@ -204,7 +206,7 @@ public final class PendingWrites {
                     .map(PendingWrite::answered)
                     .max(Comparator.comparingLong(TokenRecord::generation));
         } catch (TokenException e) {
-            log.warn("{}: the journal cannot be read, so unsaved tokens are unknown", key, e);
+            log.warn("{}: the journal cannot be read, so unsaved tokens are unknown: {}", key, LogLine.reason(e));
             return Optional.empty();
         }
     }
@@ -235,9 +237,9 @@ public final class PendingWrites {
             } catch (TokenException e) {
                 if (!pending.isDurable()) {
                     log.error(
-                            "{}: closed with unsaved tokens that are not in the journal",
+                            "{}: closed with unsaved tokens that are not in the journal: {}",
                             pending.answered().key(),
-                            e);
+                            LogLine.reason(e));
                 }
             }
         });
@@ -254,7 +256,11 @@ public final class PendingWrites {
                 List.of(pending),
                 (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
         pending.setKeptAside(settlement.keepAside(updated));
-        log.warn("{} generation {} is not saved yet, trying again", updated.key(), updated.generation(), why);
+        log.warn(
+                "{}: generation {} is not saved yet, trying again: {}",
+                updated.key(),
+                updated.generation(),
+                LogLine.reason(why));
         tell.accept(new TokenEvent.RotationAtRisk(
                 updated.key(), time.now(), updated.generation(), pending.isDurable(), why.detail()));
         retries.repeat(new Save(this, pending), saving);
@@ -336,7 +342,7 @@ public final class PendingWrites {
     }
 
     private void conflict(TokenKey key, TokenRecord record, String detail) {
-        log.warn("{} generation {}: {}", key, record.generation(), detail);
+        log.warn("{}: generation {}: {}", key, record.generation(), detail);
         tell.accept(new TokenEvent.RotationConflict(key, time.now(), record.generation(), detail));
     }
 }

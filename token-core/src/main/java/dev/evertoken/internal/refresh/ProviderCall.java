@@ -2,8 +2,10 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.Settings;
+import dev.evertoken.internal.record.RateLimitedLog;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.spi.Timekeeper;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProviderCall {
 
-    private static final Logger log = LoggerFactory.getLogger(ProviderCall.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     /** The outcome of a refresher whose permit does not allow it to send. */
     static final TokenOutcome TOO_LATE =
@@ -45,6 +47,7 @@ public final class ProviderCall {
     private final Duration callDeadline;
     private final LateResponses lateResponses;
     private final CompletableFuture<Void> closing;
+    private final RateLimitedLog bugs;
 
     /** @param closing done as soon as nothing new may be sent */
     public ProviderCall(
@@ -62,10 +65,12 @@ public final class ProviderCall {
         this.callDeadline = callDeadline;
         this.lateResponses = lateResponses;
         this.closing = closing;
+        this.bugs = new RateLimitedLog(time);
     }
 
     /** Calls the provider; under a claim only while the claim leaves enough time. */
     TokenOutcome call(RefreshAttempt attempt, TokenRecord claimed) {
+        log.debug("{}: refreshing generation {}", attempt.key(), claimed.generation());
         boolean insideClaim = !claims.areSpared(claimed) && !attempt.usesCopy();
         AtomicBoolean sent = new AtomicBoolean();
         RefreshRequest.SendPermit permit = () -> {
@@ -91,7 +96,11 @@ public final class ProviderCall {
                     ? new TokenOutcome.MaybeSent(overdue.verdict())
                     : outcome;
         } catch (RuntimeException e) {
-            log.warn("{}: the refresher failed", attempt.key(), e);
+            bugs.log(suppressed -> log.warn(
+                    "{}: the refresher failed; {} such failures were not logged since the last one",
+                    attempt.key(),
+                    suppressed,
+                    e));
             String detail = "the refresher failed with " + e.getClass().getName();
             return sent.get()
                     ? new TokenOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))

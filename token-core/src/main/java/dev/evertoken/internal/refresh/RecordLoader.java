@@ -3,6 +3,7 @@ package dev.evertoken.internal.refresh;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.Ownership;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordLoader {
 
-    private static final Logger log = LoggerFactory.getLogger(RecordLoader.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     private final MonitoredStore store;
     private final PendingWrites pendingWrites;
@@ -92,7 +93,7 @@ public final class RecordLoader {
         } catch (TokenStoreException e) {
             throw e;
         } catch (TokenException e) {
-            log.warn("{}: the journal cannot be read: {}", key, e.detail());
+            log.debug("{}: the journal cannot be read: {}", key, e.detail());
             return Optional.of(e);
         }
     }

@@ -134,7 +134,8 @@ public record RefreshParts(
                 engine.time(),
                 engine.closing(),
                 engine.exceptions(),
-                engine.listeners()::publish);
+                engine.listeners()::publish,
+                new LoggedRuns(engine.operatorLog()));
         TokenWaiters waiters = new TokenWaiters(
                 engine.clients(),
                 engine.cache(),

@@ -1,8 +1,10 @@
 package dev.evertoken.internal.refresh;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -14,9 +16,13 @@ import org.slf4j.LoggerFactory;
  */
 final class RefreshTokenLock {
 
-    private static final Logger log = LoggerFactory.getLogger(RefreshTokenLock.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
+
+    /** If more accounts share a grant, all are logged again. */
+    private static final int MOST_LOGGED = 1000;
 
     private final ConcurrentMap<String, TokenKey> inUse = new ConcurrentHashMap<>();
+    private final Set<TokenKey> logged = ConcurrentHashMap.newKeySet();
 
     /**
      * Acquires the record's refresh token until the attempt ends. Returns false if another account is using the same
@@ -32,12 +38,19 @@ final class RefreshTokenLock {
             attempt.onClose(() -> inUse.remove(fingerprint.get(), attempt.key()));
             return true;
         }
-        if (!other.equals(attempt.key()) && attempt.hasNotWaited()) {
+        if (!other.equals(attempt.key()) && attempt.hasNotWaited() && isNew(attempt.key())) {
             log.warn(
-                    "{} and {} have the same refresh token; reconnect one of them with its own consent",
+                    "{}: {} has the same refresh token; reconnect one of them with its own consent",
                     other,
                     attempt.key());
         }
         return other.equals(attempt.key());
+    }
+
+    private boolean isNew(TokenKey key) {
+        if (logged.size() >= MOST_LOGGED) {
+            logged.clear();
+        }
+        return logged.add(key);
     }
 }

@@ -5,6 +5,7 @@ import dev.evertoken.internal.record.RateLimitedLog;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.Settlement.Saved;
 import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenException;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ResponseSaver {
 
-    private static final Logger log = LoggerFactory.getLogger(ResponseSaver.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final Duration JOURNAL_PAUSE = Duration.ofSeconds(10);
 
     private final MonitoredStore store;
@@ -161,7 +162,7 @@ public final class ResponseSaver {
                     .filter(stored -> stored.grant().id().equals(record.grant().id()))
                     .isPresent();
         } catch (TokenStoreException | UnreadableRecordException e) {
-            log.warn("{}: cannot check whether the account is still connected", record.key(), e);
+            log.debug("{}: cannot check whether the account is still connected", record.key(), e);
             return true;
         }
     }

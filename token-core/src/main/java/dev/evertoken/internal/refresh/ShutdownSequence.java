@@ -1,5 +1,6 @@
 package dev.evertoken.internal.refresh;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ public record ShutdownSequence(
         PendingWrites pendingWrites,
         List<AutoCloseable> inOrder) {
 
-    private static final Logger log = LoggerFactory.getLogger(ShutdownSequence.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
     public void run(CompletableFuture<Void> inFlight) {
         boolean interrupted = false;

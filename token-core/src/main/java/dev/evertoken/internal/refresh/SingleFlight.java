@@ -37,6 +37,7 @@ public final class SingleFlight<K> {
     private final CompletableFuture<Void> closing;
     private final ExceptionFactory<K> exceptions;
     private final Consumer<TokenEvent> listener;
+    private final RunObserver<? super K> observer;
     private final ConcurrentMap<K, Flight> inFlight = new ConcurrentHashMap<>();
 
     /** The run that a thread is executing. */
@@ -123,6 +124,16 @@ public final class SingleFlight<K> {
         }
     }
 
+    /** Creates flights whose runs nobody observes. */
+    public SingleFlight(
+            Function<K, TaskQueue> queues,
+            Timekeeper time,
+            CompletableFuture<Void> closing,
+            ExceptionFactory<K> exceptions,
+            Consumer<TokenEvent> listener) {
+        this(queues, time, closing, exceptions, listener, RunObserver.none());
+    }
+
     /**
      * @param queues returns the queue of the client that a key belongs to
      * @param closing ends every wait between two steps when it completes
@@ -132,12 +143,14 @@ public final class SingleFlight<K> {
             Timekeeper time,
             CompletableFuture<Void> closing,
             ExceptionFactory<K> exceptions,
-            Consumer<TokenEvent> listener) {
+            Consumer<TokenEvent> listener,
+            RunObserver<? super K> observer) {
         this.queues = queues;
         this.time = time;
         this.closing = closing;
         this.exceptions = exceptions;
         this.listener = listener;
+        this.observer = observer;
     }
 
     /**
@@ -178,7 +191,11 @@ public final class SingleFlight<K> {
         }
         if (step instanceof CycleStep.Done done) {
             inFlight.remove(run.key, run.flight);
-            run.flight.result.complete(done.token());
+            try {
+                observer.succeeded(run.key, done.token());
+            } finally {
+                run.flight.result.complete(done.token());
+            }
             run.events.forEach(listener);
         } else {
             CompletableFuture<?> unused = waitOf(step).whenComplete((end, failure) -> submit(run));
@@ -201,7 +218,11 @@ public final class SingleFlight<K> {
             failure.addSuppressed(e);
         }
         inFlight.remove(run.key, run.flight);
-        run.flight.result.completeExceptionally(failure);
+        try {
+            observer.failed(run.key, run.flight.requirement, failure);
+        } finally {
+            run.flight.result.completeExceptionally(failure);
+        }
         run.events.forEach(listener);
     }
 

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.refresh.Settlement.Saved;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoreRollbackGuard {
 
-    private static final Logger log = LoggerFactory.getLogger(StoreRollbackGuard.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final int LATEST = 4096;
     private static final int MAX_FAILURES = 3;
     private static final String NO_CLAIM = "";

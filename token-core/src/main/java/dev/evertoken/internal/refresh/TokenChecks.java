@@ -7,6 +7,7 @@ import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.CheckMarks;
 import dev.evertoken.internal.refresh.CheckHistory.Checked;
 import dev.evertoken.model.AccessToken;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TokenChecks {
 
-    private static final Logger log = LoggerFactory.getLogger(TokenChecks.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
 
     private final EngineContext engine;
     private final CheckRecorder recorder;
@@ -56,7 +57,7 @@ public final class TokenChecks {
 
         @Override
         public void rejected(Throwable why) {
-            log.warn("{}: no thread is available for a check of the token", token.key(), why);
+            log.debug("{}: no thread is available for a check of the token", token.key(), why);
             checks.end(this, checks.later());
         }
 
@@ -100,7 +101,7 @@ public final class TokenChecks {
         try {
             Instant unused = recorder.settle(tokenOf(record), validation);
         } catch (TokenException | UnreadableRecordException e) {
-            log.warn("{}: the marks of an accepted token could not be removed", record.key(), e);
+            log.debug("{}: the marks of an accepted token could not be removed", record.key(), e);
         }
     }
 
@@ -128,6 +129,8 @@ public final class TokenChecks {
             if (!engine.closing().isDone()) {
                 next = attempt(check);
             }
+        } catch (TokenException e) {
+            log.debug("{}: the check of the token could not be completed", check.key(), e);
         } catch (RuntimeException e) {
             log.warn("{}: the check of the token could not be completed", check.key(), e);
         } finally {
@@ -173,7 +176,7 @@ public final class TokenChecks {
                         engine.mapper().tokens(record.get()),
                         engine.callDeadline(),
                         engine.time()));
-        log.info("{}: the token was checked: {}", check.key(), validation.detail());
+        log.debug("{}: the token was checked: {}", check.key(), validation.detail());
         Instant next = recorder.settle(check.token(), validation);
         return CheckDecision.end(validation).isPresent() ? again(check, next) : next;
     }

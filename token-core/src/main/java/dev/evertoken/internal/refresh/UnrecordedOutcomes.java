@@ -3,6 +3,7 @@ package dev.evertoken.internal.refresh;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenRecord;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class UnrecordedOutcomes {
 
-    private static final Logger log = LoggerFactory.getLogger(UnrecordedOutcomes.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     /** After this number of attempts, the claim has lapsed for every process. */
     private static final int MOST_ATTEMPTS = 1_000;

@@ -3,8 +3,10 @@ package dev.evertoken.internal.refresh;
 import dev.evertoken.internal.client.Backoff;
 import dev.evertoken.internal.client.RetryQueue;
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class UnspentClaims implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(UnspentClaims.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final int MOST_ACCOUNTS = 10_000;
     private static final int MOST_OF_ACCOUNT = 8;
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -76,7 +78,7 @@ public final class UnspentClaims implements AutoCloseable {
     /** Keeps a claim of an attempt that has ended, until it is released or known to be gone. */
     void keep(Unspent claim) {
         if (add(claim)) {
-            log.warn("{}: a claim that was not used may be stored; it is released in the background", claim.key);
+            log.debug("{}: a claim that was not used may be stored; it is released in the background", claim.key);
             retries.repeat(new Release(this, claim.key, time.now().plus(LONGEST)), saving);
         }
     }
@@ -194,7 +196,10 @@ public final class UnspentClaims implements AutoCloseable {
             try {
                 var unused = released(left.getKey(), left.getValue());
             } catch (TokenException | UnreadableRecordException e) {
-                log.warn("{}: closed with a claim that could not be released; it will lapse", left.getKey(), e);
+                log.warn(
+                        "{}: closed with a claim that could not be released and will lapse: {}",
+                        left.getKey(),
+                        LogLine.reason(e));
             }
         }
     }

@@ -9,6 +9,7 @@ import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -46,7 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class UserLookups {
 
-    private static final Logger log = LoggerFactory.getLogger(UserLookups.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.ACCOUNTS);
     private static final int MOST_ATTEMPTS = 12;
 
     private final MonitoredStore store;
@@ -133,7 +134,7 @@ public final class UserLookups {
             Optional<TokenRecord> record = incomplete(task);
             return record.isEmpty() || closing.isDone() || complete(task, record.get());
         } catch (TokenException | UnreadableRecordException e) {
-            log.warn("{}: user lookup postponed", task.key(), e);
+            log.debug("{}: user lookup postponed", task.key(), e);
             return false;
         }
     }
@@ -151,7 +152,7 @@ public final class UserLookups {
             return write(task, now -> found(now, found));
         }
         UserLookupOutcome.Failed failed = (UserLookupOutcome.Failed) outcome;
-        log.info("{}: user lookup failed: {}", task.key(), failed.detail());
+        log.debug("{}: user lookup failed: {}", task.key(), failed.detail());
         write(task, now -> failed(now, failed));
         return false;
     }

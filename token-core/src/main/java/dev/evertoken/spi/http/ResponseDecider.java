@@ -3,6 +3,7 @@ package dev.evertoken.spi.http;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
@@ -55,7 +56,7 @@ public final class ResponseDecider {
     /** The maximum size, in bytes, of a form body that is read in order to be signed. */
     public static final int FORM_BYTES = 1024 * 1024;
 
-    private static final Logger log = LoggerFactory.getLogger(ResponseDecider.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.HTTP);
     private static final String NEW_TOKEN = "a new token is available";
 
     private final RefreshCoolDowns coolDowns = new RefreshCoolDowns();
@@ -191,7 +192,7 @@ public final class ResponseDecider {
         if (status != 401) {
             return ResourceVerdict.pass();
         }
-        log.info("{}: {} answered 401, but the token is not sent there", account, host);
+        log.debug("{}: {} answered 401, but the token is not sent there", account, host);
         return rejected(host + " answered 401 to a redirected request, which does not carry the token of " + account
                 + ": a redirect to another host, port or scheme removes it");
     }
@@ -365,7 +366,7 @@ public final class ResponseDecider {
     }
 
     private static ResourceVerdict noOther(RequestAuthorizer account, TokenException why) {
-        log.info("{}: an API rejects the token and no other token is available: {}", account, why.detail());
+        log.debug("{}: an API rejects the token and no other token is available: {}", account, why.detail());
         ResourceVerdict verdict = ResourceVerdict.pass(why.problem(), why.detail());
         return why.retryAt().map(verdict::until).orElse(verdict);
     }

@@ -41,7 +41,7 @@ class ListenersTest {
     void noThreadIsStartedWithoutAListener() {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
-        try (Listeners listeners = new Listeners(List.of(), time)) {
+        try (Listeners listeners = new Listeners(List.of(), time, event -> {})) {
             listeners.publish(conflict(1));
             assertThat(listeners.dropped()).isZero();
         }
@@ -56,7 +56,7 @@ class ListenersTest {
         Recorder first = new Recorder();
         Recorder second = new Recorder();
 
-        try (Listeners listeners = new Listeners(List.of(first, second), time)) {
+        try (Listeners listeners = new Listeners(List.of(first, second), time, event -> {})) {
             LongStream.range(0, 900).forEach(i -> listeners.publish(conflict(i)));
         }
 
@@ -69,7 +69,7 @@ class ListenersTest {
     void eventsOfOneThreadStayInOrderWhileOthersPublish() throws Exception {
         Recorder recorder = new Recorder();
         ExecutorService publishers = Executors.newFixedThreadPool(4);
-        try (Listeners listeners = new Listeners(List.of(recorder), time)) {
+        try (Listeners listeners = new Listeners(List.of(recorder), time, event -> {})) {
             List<Future<?>> done = new ArrayList<>();
             for (int publisher = 0; publisher < 4; publisher++) {
                 long base = publisher * 1000L;
@@ -100,7 +100,8 @@ class ListenersTest {
                     caller.set(Thread.currentThread());
                     called.countDown();
                 })),
-                time)) {
+                time,
+                event -> {})) {
             listeners.publish(conflict(1));
             assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
         }
@@ -121,7 +122,7 @@ class ListenersTest {
         Listening checkedThrower =
                 new Listening(event -> ListenersTest.<RuntimeException>throwUnchecked(new Exception("checked")));
 
-        try (Listeners listeners = new Listeners(List.of(bad, checkedThrower, good), time)) {
+        try (Listeners listeners = new Listeners(List.of(bad, checkedThrower, good), time, event -> {})) {
             LongStream.range(0, 50).forEach(i -> listeners.publish(conflict(i)));
         }
 
@@ -140,7 +141,7 @@ class ListenersTest {
         });
         Recorder good = new Recorder();
         int all = ListenerQueue.CAPACITY + 101;
-        try (Listeners listeners = new Listeners(List.of(slow, good), time)) {
+        try (Listeners listeners = new Listeners(List.of(slow, good), time, event -> {})) {
             listeners.publish(conflict(0));
             assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
             for (int i = 1; i < all; i++) {
@@ -164,7 +165,7 @@ class ListenersTest {
             Thread.currentThread().interrupt();
         });
 
-        try (Listeners listeners = new Listeners(List.of(interrupting), time)) {
+        try (Listeners listeners = new Listeners(List.of(interrupting), time, event -> {})) {
             LongStream.range(0, 3).forEach(i -> listeners.publish(conflict(i)));
         }
 
@@ -183,7 +184,7 @@ class ListenersTest {
                 interrupted.countDown();
             }
         });
-        Listeners listeners = new Listeners(List.of(stuck), time);
+        Listeners listeners = new Listeners(List.of(stuck), time, event -> {});
         LongStream.range(0, 5).forEach(i -> listeners.publish(conflict(i)));
         assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
 
@@ -203,7 +204,7 @@ class ListenersTest {
                 listeners.get().publish(event);
             }
         });
-        listeners.set(new Listeners(List.of(echo), time));
+        listeners.set(new Listeners(List.of(echo), time, event -> {}));
 
         listeners.get().publish(conflict(1));
 
@@ -214,7 +215,7 @@ class ListenersTest {
     @Test
     void closingEndsTheThreads() throws Exception {
         AtomicReference<Thread> caller = new AtomicReference<>();
-        Listeners listeners = new Listeners(List.of(new Listening(event -> caller.set(Thread.currentThread()))), time);
+        Listeners listeners = new Listeners(List.of(new Listening(event -> caller.set(Thread.currentThread()))), time, event -> {});
         listeners.publish(conflict(1));
 
         listeners.close();
@@ -232,7 +233,8 @@ class ListenersTest {
                     listeners.get().close();
                     closed.countDown();
                 })),
-                time));
+                time,
+                event -> {}));
 
         listeners.get().publish(conflict(1));
 
@@ -242,7 +244,7 @@ class ListenersTest {
     @Test
     void eventsAfterClosingAreCountedAsDroppedAndClosingTwiceIsHarmless() {
         Recorder recorder = new Recorder();
-        Listeners listeners = new Listeners(List.of(recorder), time);
+        Listeners listeners = new Listeners(List.of(recorder), time, event -> {});
         listeners.close();
         listeners.close();
 
@@ -261,7 +263,8 @@ class ListenersTest {
                 List.of(new Listening(event -> {
                     throw new IllegalStateException("thrown on purpose");
                 })),
-                time)) {
+                time,
+                event -> {})) {
             LongStream.range(0, 50).forEach(i -> listeners.publish(conflict(i)));
         } finally {
             System.setErr(console);

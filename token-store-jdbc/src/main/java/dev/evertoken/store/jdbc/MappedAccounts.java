@@ -10,7 +10,6 @@ import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.store.RecordCodec;
 import dev.evertoken.store.jdbc.ReconciledRow.Known;
-import dev.evertoken.store.jdbc.ReconciledRow.Verdict;
 import dev.evertoken.store.jdbc.SideRows.Both;
 import dev.evertoken.store.jdbc.SideRows.Side;
 import dev.evertoken.store.jdbc.TokenForm.Found;
@@ -21,16 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The accounts of one registration whose tokens are in columns of an application's table. A write locks the
  * application's row, reads both tables, compares the revision, and writes both tables. Thread-safe.
  */
 final class MappedAccounts {
-
-    private static final Logger log = LoggerFactory.getLogger(MappedAccounts.class);
 
     /** The number of accounts in one SELECT, which has a part for each of them. */
     private static final int TOGETHER = 50;
@@ -42,6 +37,7 @@ final class MappedAccounts {
     private final SideRows rows;
     private final String environment;
     private final JdbcClient client;
+    private final RowLog rowLog;
 
     MappedAccounts(String registration, TokenColumns columns, JdbcTokenStore side, String environment) {
         Database database = side.client().database();
@@ -51,6 +47,7 @@ final class MappedAccounts {
         this.side = side;
         this.rows = new SideRows(database, side.client().table(), side.namespace());
         this.environment = environment;
+        this.rowLog = new RowLog(table.name());
         this.client = JdbcClient.ofApplicationTable(database, table.name());
     }
 
@@ -243,22 +240,7 @@ final class MappedAccounts {
         Optional<Known> own = known.row().map(row -> row.record(key)).map(record -> new Known(record, tokens(record)));
         Adoption adoption = new Adoption(key, side.namespace(), environment, columns.adopted());
         ReconciledRow result = ReconciledRow.of(own, found.tokens(), known.spent(), adoption);
-        if (result.verdict() == Verdict.NOTHING && found.tokens().damaged()) {
-            log.warn(
-                    "{}: table {} has a value that is not a token, such as one with a line break; the account counts as"
-                            + " not connected",
-                    key,
-                    table.name());
-        } else if (result.verdict() == Verdict.BEHIND) {
-            log.warn(
-                    "{}: table {} has older or fewer tokens than the store; the stored tokens are used, and the next"
-                            + " write restores them",
-                    key,
-                    table.name());
-        } else if (result.verdict() == Verdict.ADOPTED && own.isPresent()) {
-            log.info(
-                    "{}: table {} has new tokens from another writer; they are used as a new grant", key, table.name());
-        }
+        rowLog.compared(key, result.verdict(), found.tokens().damaged(), own.isPresent());
         return result;
     }
 

@@ -160,7 +160,7 @@ final class ReplicatedClaims {
         try {
             long unused = commands.repeatable("the claim cannot be withdrawn", key, withdrawal::run);
         } catch (TokenException e) {
-            log.warn("{}: a claim that no replica has confirmed could not be withdrawn", key, e);
+            log.warn("{}: a claim that no replica has confirmed could not be withdrawn: {}", key, e.detail());
         }
     }
 

@@ -76,7 +76,7 @@ final class Copies {
             return new Found(record.map(TokenRecord::revision).orElse(TokenStore.ABSENT), record, false);
         } catch (UnreadableRecordException e) {
             boolean tooNew = e.reason() == UnreadableRecordException.Reason.NEWER_FORMAT;
-            log.warn("store {} has an unreadable copy", tier.name(), e);
+            log.warn("{}: store {} has an unreadable copy: {}", key, tier.name(), e.getMessage());
             return new Found(TokenStore.UNREADABLE, Optional.empty(), tooNew);
         }
     }

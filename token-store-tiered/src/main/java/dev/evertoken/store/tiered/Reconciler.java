@@ -166,13 +166,13 @@ final class Reconciler {
         try {
             return comparison.compare(key, tiers, counts);
         } catch (TokenStoreException e) {
-            log.debug("{} cannot be compared: the authority does not respond", key, e);
+            log.debug("{}: cannot be compared: the authority does not respond", key, e);
             return Set.of(authority);
         } catch (UnreadableRecordException e) {
-            log.warn("{} cannot be compared: the authority's record is unreadable", key, e);
+            log.warn("{}: cannot be compared: the authority's record is unreadable: {}", key, e.getMessage());
             return Set.of();
         } catch (RuntimeException | Error e) {
-            log.error("{} cannot be compared", key, e);
+            log.error("{}: cannot be compared", key, e);
             return Set.of();
         }
     }

@@ -5,6 +5,7 @@ import static dev.evertoken.internal.record.SampleRecords.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.internal.client.ClientHealth;
+import dev.evertoken.internal.event.CapturedErrors;
 import dev.evertoken.internal.record.SampleRecords;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
@@ -172,6 +173,24 @@ class RefreshAttemptTest {
         attempt.close();
         assertThat(refreshTokenLock.enter(bobs, record)).isTrue();
         assertThat(refreshTokenLock.enter(attempt, record)).isFalse();
+    }
+
+    @Test
+    void accountsThatShareARefreshTokenAreLoggedOnce() {
+        RefreshTokenLock refreshTokenLock = new RefreshTokenLock();
+        assertThat(refreshTokenLock.enter(attempt, SampleRecords.record())).isTrue();
+        try (CapturedErrors log = CapturedErrors.start()) {
+            for (int cycle = 0; cycle < 100; cycle++) {
+                assertThat(refreshTokenLock.enter(engine.attempt(BOB), SampleRecords.record()))
+                        .isFalse();
+            }
+
+            assertThat(log.text().lines())
+                    .singleElement()
+                    .asString()
+                    .endsWith("WARN dev.evertoken.refresh - google/alice: google/bob has the same refresh token;"
+                            + " reconnect one of them with its own consent");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.store.file;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ public final class AgedCopies {
     /** How long a copy is kept. */
     public static final Duration KEPT = Duration.ofDays(30);
 
-    private static final Logger log = LoggerFactory.getLogger(AgedCopies.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final long BETWEEN_PASSES = Duration.ofDays(1).toNanos();
 
     private final Timekeeper time;

@@ -3,6 +3,7 @@ package dev.evertoken.internal.store.file;
 import dev.evertoken.internal.store.json.JsonObjectReader;
 import dev.evertoken.internal.store.json.JsonObjectWriter;
 import dev.evertoken.internal.store.json.MalformedRecordException;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** A file that contains only a key. Stateless. */
 final class KeyFile {
 
-    private static final Logger log = LoggerFactory.getLogger(KeyFile.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     private static final int LARGEST = 64 * 1024;
 

@@ -1,6 +1,7 @@
 package dev.evertoken.internal.store.file;
 
 import dev.evertoken.internal.store.json.RecordFormat;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.store.FileTokenStore;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordFolder {
 
-    private static final Logger log = LoggerFactory.getLogger(RecordFolder.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final String RECORD = ".json";
     private static final String KEY = ".key";
     private static final String TEMPORARY = ".tmp";

@@ -3,6 +3,7 @@ package dev.evertoken.internal.store.journal;
 import dev.evertoken.internal.store.file.AgedCopies;
 import dev.evertoken.internal.store.file.PrivateFiles;
 import dev.evertoken.internal.store.json.MalformedRecordException;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.io.IOException;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FileConsents implements ConsentJournal {
 
-    private static final Logger log = LoggerFactory.getLogger(FileConsents.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final String CONSENT = ".consent";
 
     private final Path folder;

@@ -5,6 +5,7 @@ import dev.evertoken.internal.store.file.FileErrors;
 import dev.evertoken.internal.store.file.FileNames;
 import dev.evertoken.internal.store.file.PrivateFiles;
 import dev.evertoken.internal.store.json.MalformedRecordException;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FileJournal implements Journal {
 
-    private static final Logger log = LoggerFactory.getLogger(FileJournal.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final String ENTRY = ".entry";
     private static final int MOST_PARKED = 5;
     private static final int MOST_TORN = 100;

@@ -1,6 +1,7 @@
 package dev.evertoken.internal.store.journal;
 
 import dev.evertoken.internal.store.file.PrivateFiles;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** A reserved journal file; filled with zeros, so that its disk space is already allocated. Used by one thread. */
 final class ReservedEntry implements Journal.Slot {
 
-    private static final Logger log = LoggerFactory.getLogger(ReservedEntry.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 
     private final TokenKey key;
     private final String id;

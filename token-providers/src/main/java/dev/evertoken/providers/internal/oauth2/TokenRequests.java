@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +39,17 @@ public final class TokenRequests {
 
     private static final Set<Problem> REFUSALS = EnumSet.of(Problem.REQUEST_REJECTED, Problem.UNRECOGNIZED_RESPONSE);
 
+    private static final Pattern DIGITS = Pattern.compile("\\d+");
+
     private final TokenEndpoint endpoint;
     private final RuleTokenDialect dialect;
     private final TokenResponseParser.Extras extras;
 
     /** The clients whose forms were reported. */
     private final Set<String> withForms = ConcurrentHashMap.newKeySet();
+
+    /** The irregularities that were reported, each with its client and without numbers. */
+    private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
     public TokenRequests(TokenEndpoint endpoint, RuleTokenDialect dialect, TokenResponseParser.Extras extras) {
         this.endpoint = endpoint;
@@ -78,7 +84,7 @@ public final class TokenRequests {
         EndpointOutcome.Response received = (EndpointOutcome.Response) outcome;
         Optional<TokenResponseParser> tokens = tokens(received, context, client);
         if (tokens.isPresent()) {
-            tokens.get().warnings().forEach(warning -> log.warn("{}: token response: {}", owner, warning));
+            tokens.get().warnings().forEach(warning -> reportWarning(client.registration(), owner, warning));
             return new TokenOutcome.Issued(tokens.get().tokens());
         }
         ProviderResponse response = received.response();
@@ -107,6 +113,15 @@ public final class TokenRequests {
             reportForm(client.registration());
         }
         return tokens;
+    }
+
+    /** A provider repeats an irregularity with each response, for each account. */
+    private void reportWarning(String registration, String owner, String warning) {
+        if (warnings.add(registration + " " + DIGITS.matcher(warning).replaceAll(""))) {
+            log.warn("{}: token response: {}; others of this client are logged at DEBUG", owner, warning);
+        } else {
+            log.debug("{}: token response: {}", owner, warning);
+        }
     }
 
     private void reportForm(String registration) {

@@ -1,0 +1,53 @@
+package dev.evertoken.internal.client;
+
+import dev.evertoken.internal.client.ClientHealth.Shut;
+import dev.evertoken.internal.record.LogLine;
+import dev.evertoken.model.LoggerNames;
+import dev.evertoken.model.Problem;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
+
+/**
+ * Logs that a client is shut, with one line for each problem, and that it works again. The lines stand for those of all
+ * its accounts. Thread-safe.
+ */
+public final class ClientLog {
+
+    private final String registration;
+    private final Logger log;
+
+    private ClientLog(String registration, Logger log) {
+        this.registration = registration;
+        this.log = log;
+    }
+
+    /** Returns the log of a registered client. */
+    public static ClientLog of(String registration) {
+        return new ClientLog(registration, LoggerFactory.getLogger(LoggerNames.CLIENTS));
+    }
+
+    /** Returns a log that writes nothing. */
+    static ClientLog none() {
+        return new ClientLog("", NOPLogger.NOP_LOGGER);
+    }
+
+    /** Logs a change of the reason why the client is shut, except for its end. */
+    void changed(Optional<Shut> before, Optional<Shut> after) {
+        Optional<Problem> was = before.map(Shut::problem);
+        if (was.equals(after.map(Shut::problem))) {
+            return;
+        }
+        after.ifPresentOrElse(
+                shut -> log.warn(
+                        "{}",
+                        LogLine.of(
+                                registration,
+                                shut.problem(),
+                                "no account can refresh: " + shut.detail(),
+                                "next attempt at " + shut.until())),
+                () -> before.ifPresent(shut -> log.info(
+                        "{}: works again; it was {} since {}", registration, shut.problem(), shut.since())));
+    }
+}
