@@ -24,24 +24,20 @@ import redis.clients.jedis.util.Pool;
 record JedisClient(UnifiedJedis client, Supplier<Stream<Pool<Connection>>> pools) implements JedisServers {
 
     /** Returns the servers of a client. */
+    @SuppressWarnings("deprecation") // JedisCluster is the only client of a cluster in Jedis 6 and 7.0.
     static JedisServers of(UnifiedJedis client) {
         if (client instanceof JedisCluster cluster) {
-            return nodes(cluster);
+            return new JedisNodes(
+                    cluster::getConnectionFromSlot, cluster::getClusterNodes, cluster::type, cluster::close);
         }
         try {
             return Newer.of(client);
         } catch (LinkageError e) {
-            return new JedisClient(client, Stream::empty); // a version of Jedis without one of these classes
+            return new JedisClient(client, Stream::empty); // this version of Jedis lacks one of these types or methods
         }
     }
 
-    @SuppressWarnings("deprecation") // Jedis 6 and 7.0 have this class only.
-    private static JedisServers nodes(JedisCluster cluster) {
-        return new JedisNodes(
-                cluster::getConnectionFromSlot, cluster::getClusterNodes, cluster::type, cluster::close);
-    }
-
-    /** The clients that Jedis has since 7.2, in a class that earlier versions need not load. */
+    /** The clients that Jedis 6 and 7.0 do not have, in a class that is not loaded with them. */
     private static final class Newer {
 
         static JedisServers of(UnifiedJedis client) {

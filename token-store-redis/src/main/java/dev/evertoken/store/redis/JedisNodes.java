@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPool;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisAskDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.providers.ClusterConnectionProvider;
 import redis.clients.jedis.util.JedisClusterCRC16;
@@ -49,6 +51,20 @@ record JedisNodes(
     @Override
     public Object run(String key, CommandArguments command) {
         try (Connection connection = connectionTo(key)) {
+            return connection.executeCommand(command);
+        } catch (JedisAskDataException e) {
+            return runWhereItIsMovedTo(e, command);
+        }
+    }
+
+    /** Sends a command, which the first node has refused, to the node to which the keys of the slot are moving. */
+    private Object runWhereItIsMovedTo(JedisAskDataException e, CommandArguments command) {
+        ConnectionPool target = pools.get().get(e.getTargetNode().toString());
+        if (target == null) {
+            throw e;
+        }
+        try (Connection connection = target.getResource()) {
+            connection.executeCommand(new CommandArguments(Protocol.Command.ASKING));
             return connection.executeCommand(command);
         }
     }
