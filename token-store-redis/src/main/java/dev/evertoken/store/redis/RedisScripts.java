@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scripts inside Redis. A result is a {@code Long}, a {@code byte[]}, a {@code List} of results, or null for nil.
- * Thread-safe, except for a {@link RedisSession}.
+ * Implementations are thread-safe, except for a {@link RedisSession}.
  */
 public interface RedisScripts {
 

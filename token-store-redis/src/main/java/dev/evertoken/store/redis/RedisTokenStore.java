@@ -117,9 +117,10 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
      * {@code RedisSentinelClient}, {@code RedisClusterClient} or {@code JedisCluster} with timeouts for connecting, waiting
      * and commands. The commands for a cluster are sent over its connections, and each of them once.
      *
-     * <p>Another client, such as the {@code JedisPooled} of Jedis 6 and 7, gives away no connection: claims are then not
-     * confirmed by a replica, and records are read one by one. {@link #over(ConnectionProvider, String, RedisOptions)} has
-     * no such limits.
+     * <p>Another client, such as the {@code JedisPooled} of Jedis 6 and 7 or the {@code RedisSentinelClient} of Jedis 7,
+     * gives away no connection: claims are then not confirmed by a replica, so none succeeds with {@link
+     * RedisOptions#requireReplicas()}, and records are read one by one. {@link #over(ConnectionProvider, String,
+     * RedisOptions)} has no such limits.
      *
      * @param namespace see {@link #open(String, String, RedisOptions)}
      * @param options only {@link RedisOptions#evictionAccepted()} and the settings for replicas are used; the timeout must
