@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** Connections that break during a command, and servers that hang, stop and restart. */
 class ConnectionErrorsTest {
@@ -75,9 +75,8 @@ class ConnectionErrorsTest {
     @Test
     void aWriteOfARetryingClientCountsOnce() {
         TokenRecord second = SampleRecords.next(first);
-        PooledConnectionProvider connections =
-                new PooledConnectionProvider(new HostAndPort("127.0.0.1", proxy.port()));
-        try (UnifiedJedis retrying = new UnifiedJedis(connections, 5, Duration.ofSeconds(5))) {
+        JedisClientConfig config = DefaultJedisClientConfig.builder().build();
+        try (UnifiedJedis retrying = RedisInstance.client(proxy.port(), config, 5)) {
             RedisTokenStore own = RedisTokenStore.over(retrying, namespace, RedisOptions.defaults());
             proxy.loseTheResponseOf("EVALSHA");
 

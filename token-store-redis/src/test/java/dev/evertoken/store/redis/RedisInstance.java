@@ -22,14 +22,21 @@ record RedisInstance(String location, RedisOptions options, UnifiedJedis admin) 
         this(location, RedisOptions.defaults(), admin);
     }
 
-    /** Returns a client with one of the constructors that all versions of Jedis have. */
     static UnifiedJedis client(int port) {
         return client(port, DefaultJedisClientConfig.builder().build());
     }
 
     static UnifiedJedis client(int port, JedisClientConfig config) {
+        return client(port, config, 1);
+    }
+
+    /** Returns a client that tries each command so many times. */
+    @SuppressWarnings("deprecation") // One of the constructors that all versions of Jedis have.
+    static UnifiedJedis client(int port, JedisClientConfig config, int attempts) {
         return new UnifiedJedis(
-                new PooledConnectionProvider(new HostAndPort("127.0.0.1", port), config), 1, Duration.ofSeconds(10));
+                new PooledConnectionProvider(new HostAndPort("127.0.0.1", port), config),
+                attempts,
+                Duration.ofSeconds(5));
     }
 
     static String newNamespace() {

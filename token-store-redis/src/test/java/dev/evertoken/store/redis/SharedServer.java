@@ -11,6 +11,10 @@ final class SharedServer {
 
     private SharedServer() {}
 
+    static int port() {
+        return PROCESS.port();
+    }
+
     static RedisInstance redis() {
         return INSTANCE;
     }
