@@ -7,13 +7,11 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.RecordCodec;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.UnifiedJedis;
 
 /** One call of {@code change.lua}, which documents the keys, the arguments and the results. Immutable. */
-record Change(List<byte[]> keys, List<byte[]> arguments) {
+record Change(List<String> keys, List<byte[]> arguments) {
 
     /** The result if the expected revision is not the stored one. */
     static final long CONFLICT = 0;
@@ -27,7 +25,7 @@ record Change(List<byte[]> keys, List<byte[]> arguments) {
     /** The result if no replica is connected although one is required. */
     static final long NO_REPLICA = -2;
 
-    private static final Script SCRIPT = new Script("change.lua");
+    private static final Script SCRIPT = Script.of("change.lua");
     private static final byte[] NOTHING = new byte[0];
 
     /**
@@ -93,11 +91,8 @@ record Change(List<byte[]> keys, List<byte[]> arguments) {
             byte[] unreadable,
             String history,
             boolean needsReplica) {
-        List<byte[]> keys = Stream.of(names.record(key), names.due(key), names.unreadable(key, suffix()))
-                .map(name -> name.getBytes(UTF_8))
-                .toList();
         return new Change(
-                keys,
+                List.of(names.record(key), names.due(key), names.unreadable(key, suffix())),
                 List.of(
                         number(expectedRevision),
                         revision,
@@ -118,13 +113,8 @@ record Change(List<byte[]> keys, List<byte[]> arguments) {
         return Long.toHexString(ThreadLocalRandom.current().nextLong());
     }
 
-    /** Runs the change over any connection of the client. */
-    long run(UnifiedJedis client) {
-        return (Long) SCRIPT.run(client, keys, arguments);
-    }
-
-    /** Runs the change over this connection. */
-    long run(Connection connection) {
-        return (Long) SCRIPT.run(connection, keys, arguments);
+    /** Runs the change. */
+    long run(RedisScripts server) {
+        return (Long) Objects.requireNonNull(SCRIPT.run(server, keys, arguments));
     }
 }

@@ -1,76 +1,44 @@
 package dev.evertoken.store.redis;
 
-import dev.evertoken.model.Secret;
 import java.time.Duration;
 import java.util.Set;
-import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.ConnectionPoolConfig;
-import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.RedisClusterClient;
-import redis.clients.jedis.RedisSentinelClient;
-import redis.clients.jedis.SslOptions;
-import redis.clients.jedis.SslVerifyMode;
-import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.providers.ClusterConnectionProvider;
+import redis.clients.jedis.providers.PooledConnectionProvider;
+import redis.clients.jedis.providers.SentineledConnectionProvider;
 
 /**
- * Creates the client for a location. Every wait is bounded, the client never repeats a command itself, reads go to the
- * primary only, and TLS connections verify the host name of the certificate. Stateless. Thread-safe.
+ * Opens the connections for a location. Every wait is bounded, no command is repeated, commands go to the primary only,
+ * and TLS connections verify the host name of the certificate. Stateless. Thread-safe.
  */
 final class ClientOpening {
 
     private ClientOpening() {}
 
     /**
-     * @throws RuntimeException if Jedis cannot reach Sentinel or Cluster; a single server is not contacted yet
+     * @throws redis.clients.jedis.exceptions.JedisException if Jedis cannot reach Sentinel or Cluster; a single server is
+     *     not contacted yet
      */
-    static UnifiedJedis open(RedisLocation location, RedisOptions options) {
-        JedisClientConfig config = config(location, options);
+    static JedisServers open(RedisLocation location, RedisOptions options) {
+        JedisClientConfig config = new ClientConfig(location, options, false);
         ConnectionPoolConfig pool = pool(options);
         return switch (location.kind()) {
             case SERVER, TLS_SERVER ->
-                RedisClient.builder()
-                        .hostAndPort(location.nodes().get(0))
-                        .clientConfig(config)
-                        .poolConfig(pool)
-                        .build();
+                new JedisServer(
+                        new PooledConnectionProvider(location.nodes().get(0), config, pool), options.connections());
             case SENTINEL ->
-                RedisSentinelClient.builder()
-                        .masterName(location.master())
-                        .sentinels(Set.copyOf(location.nodes()))
-                        .sentinelClientConfig(connection(location, options).build())
-                        .clientConfig(config)
-                        .poolConfig(pool)
-                        .build();
+                new JedisServer(
+                        new SentineledConnectionProvider(
+                                location.master(),
+                                config,
+                                pool,
+                                Set.copyOf(location.nodes()),
+                                new ClientConfig(location, options, true)),
+                        options.connections());
             case CLUSTER ->
-                RedisClusterClient.builder()
-                        .nodes(Set.copyOf(location.nodes()))
-                        .clientConfig(config)
-                        .poolConfig(pool)
-                        .maxAttempts(1)
-                        .build();
+                JedisNodes.of(new ClusterConnectionProvider(Set.copyOf(location.nodes()), config, pool));
         };
-    }
-
-    private static JedisClientConfig config(RedisLocation location, RedisOptions options) {
-        DefaultJedisClientConfig.Builder config = connection(location, options).database(location.database());
-        location.user().ifPresent(config::user);
-        location.password().map(Secret::reveal).ifPresent(config::password);
-        return config.build();
-    }
-
-    private static DefaultJedisClientConfig.Builder connection(RedisLocation location, RedisOptions options) {
-        DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
-                .resp2()
-                .autoNegotiateProtocol(false)
-                .timeoutMillis(Math.toIntExact(options.timeout().toMillis()))
-                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
-        return location.tls() ? config.sslOptions(options.tls().orElseGet(ClientOpening::defaultTrust)) : config;
-    }
-
-    private static SslOptions defaultTrust() {
-        return SslOptions.builder().sslVerifyMode(SslVerifyMode.FULL).build();
     }
 
     private static ConnectionPoolConfig pool(RedisOptions options) {

@@ -6,13 +6,12 @@ import dev.evertoken.model.TokenKey;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.resps.Tuple;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The due accounts of a namespace: a sorted set for each registration in each shard, which {@code change.lua} updates
@@ -23,10 +22,11 @@ final class DueSets {
     /** The largest integer that is exact as the score of a sorted set. */
     private static final long MAX_SCORE = 1L << 53;
 
-    private static final Script PAGE = new Script("due.lua");
+    private static final Script PAGE = Script.of("due.lua");
+    private static final Script SCORE = Script.ofCommand("ZSCORE");
     private static final String FAILED = "the due accounts cannot be read";
 
-    private final RedisCommands commands;
+    private final RedisCalls calls;
     private final KeyNames names;
 
     /** A due account as an entry of a sorted set. */
@@ -35,8 +35,8 @@ final class DueSets {
                 Comparator.comparingLong(Entry::millis).thenComparing(Entry::member);
     }
 
-    DueSets(RedisCommands commands, KeyNames names) {
-        this.commands = commands;
+    DueSets(RedisCalls calls, KeyNames names) {
+        this.calls = calls;
         this.names = names;
     }
 
@@ -51,15 +51,7 @@ final class DueSets {
         Optional<Entry> cursor = after.filter(key -> key.registration().equals(registration))
                 .flatMap(this::entry)
                 .filter(entry -> entry.millis() < score(before));
-        List<byte[]> arguments = Stream.of(
-                        Long.toString(score(before)),
-                        cursor.map(entry -> Long.toString(entry.millis())).orElse(""),
-                        cursor.map(Entry::member).orElse(""),
-                        Integer.toString(limit))
-                .map(text -> text.getBytes(UTF_8))
-                .toList();
-        return names.due(registration)
-                .flatMap(key -> call(client -> page(PAGE.run(client, List.of(key.getBytes(UTF_8)), arguments))))
+        return pages(registration, Long.toString(score(before)), cursor, limit)
                 .sorted(Entry.SOONEST)
                 .limit(limit)
                 .map(entry -> KeyNames.dueKey(registration, entry.member()))
@@ -68,35 +60,44 @@ final class DueSets {
 
     /** Implements {@link dev.evertoken.spi.store.DueIndex#oldestDue}. */
     Optional<Instant> oldestDue(String registration) {
-        OptionalLong oldest = names.due(registration)
-                .flatMap(key -> call(client -> client.zrangeWithScores(key, 0, 0)).stream())
-                .mapToLong(DueSets::millis)
+        OptionalLong oldest = pages(registration, "+inf", Optional.empty(), 1)
+                .mapToLong(Entry::millis)
                 .min();
         return oldest.isEmpty() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest.getAsLong()));
     }
 
+    /** Returns the soonest entries of each shard, at most {@code limit} of each. */
+    private Stream<Entry> pages(String registration, String before, Optional<Entry> cursor, int limit) {
+        List<byte[]> arguments = Stream.of(
+                        before,
+                        cursor.map(entry -> Long.toString(entry.millis())).orElse(""),
+                        cursor.map(Entry::member).orElse(""),
+                        Integer.toString(limit))
+                .map(text -> text.getBytes(UTF_8))
+                .toList();
+        return names.due(registration)
+                .flatMap(key -> calls.repeatable(FAILED, client -> page(PAGE.run(client, List.of(key), arguments))));
+    }
+
     private Optional<Entry> entry(TokenKey key) {
         String member = KeyNames.member(key);
-        return Optional.ofNullable(call(client -> client.zscore(names.due(key), member)))
-                .map(score -> new Entry(member, score.longValue()));
+        List<byte[]> arguments = List.of(member.getBytes(UTF_8));
+        return calls.repeatable(
+                        FAILED, client -> Optional.ofNullable(SCORE.run(client, List.of(names.due(key)), arguments)))
+                .map(score -> new Entry(member, millis(score)));
     }
 
-    private <T> T call(Function<UnifiedJedis, T> command) {
-        return commands.repeatable(FAILED, command);
-    }
-
-    private static Stream<Entry> page(Object response) {
-        List<?> parts = (List<?>) response;
+    private static Stream<Entry> page(@Nullable Object response) {
+        List<?> parts = (List<?>) Objects.requireNonNull(response);
         return IntStream.range(0, parts.size() / 2)
-                .mapToObj(n ->
-                        new Entry(text(parts.get(2 * n)), (long) Double.parseDouble(text(parts.get(2 * n + 1)))));
+                .mapToObj(n -> new Entry(text(parts.get(2 * n)), millis(parts.get(2 * n + 1))));
     }
 
     private static String text(Object bytes) {
         return new String((byte[]) bytes, UTF_8);
     }
 
-    private static long millis(Tuple entry) {
-        return (long) entry.getScore();
+    private static long millis(Object score) {
+        return (long) Double.parseDouble(text(score));
     }
 }

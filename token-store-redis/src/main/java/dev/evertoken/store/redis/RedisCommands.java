@@ -1,96 +1,101 @@
 package dev.evertoken.store.redis;
 
-import dev.evertoken.model.TokenException;
-import dev.evertoken.model.TokenKey;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands, translates their failures into {@link TokenException}s, and repeats idempotent commands once over
- * another connection, so that a restart or a failover costs one repetition instead of one failure for each connection.
- * Thread-safe.
+ * The commands that a {@link RedisTokenStore} uses, over any client library for Redis.
+ *
+ * <p>A key is ASCII text. A command goes to the primary of its key, never to a replica. It is sent once: after a failure
+ * the store decides whether a repetition is harmless, so neither an implementation nor its client may repeat it. Every
+ * call ends within a timeout of the client.
+ *
+ * <p>Every method but {@link #dropIdle()} and {@link #close()} throws {@link RedisCommandException} if a command fails, and
+ * no other exception. Implementations are thread-safe.
  */
-final class RedisCommands {
-
-    private static final Logger log = LoggerFactory.getLogger(RedisCommands.class);
-
-    private final Deployment deployment;
-    private final String server;
-
-    /** @param server the location without its password, for messages */
-    RedisCommands(Deployment deployment, String server) {
-        this.deployment = deployment;
-        this.server = server;
-    }
-
-    /** Returns the location without its password. */
-    String server() {
-        return server;
-    }
-
-    /** Lets the client of a cluster find the node of a key again, after a node has referred to another one. */
-    void renewRoute(UnifiedJedis client, String key) {
-        try {
-            var unused = client.type(key);
-        } catch (JedisException e) {
-            log.debug("{}: the node of a key was looked up again", server, e);
-        }
-    }
+public interface RedisCommands extends RedisScripts, AutoCloseable {
 
     /**
-     * Runs commands that may be sent twice without changing the result.
+     * A page of keys. Immutable.
      *
-     * @param failure the sentence that describes a failure, such as "the record cannot be read"
+     * @param cursor the cursor of the next page; {@code 0} after the last one
      */
-    <T> T repeatable(String failure, TokenKey key, Function<UnifiedJedis, T> call) {
-        return repeatable(failure, Optional.of(key), call);
-    }
+    record Page(String cursor, List<String> keys) {
 
-    /**
-     * Runs idempotent commands that do not concern a single account, like {@link #repeatable(String, TokenKey,
-     * Function)}.
-     */
-    <T> T repeatable(String failure, Function<UnifiedJedis, T> call) {
-        return repeatable(failure, Optional.empty(), call);
-    }
+        /** The cursor of the first page, and the one after the last page. */
+        public static final String END = "0";
 
-    private <T> T repeatable(String failure, Optional<TokenKey> key, Function<UnifiedJedis, T> call) {
-        try {
-            return call.apply(deployment.client());
-        } catch (JedisException first) {
-            if (!RedisErrors.isRepeatable(first)) {
-                throw exception(failure, key, first);
-            }
-            deployment.dropIdle();
+        public Page {
+            keys = List.copyOf(keys);
         }
-        return once(failure, key, call);
-    }
 
-    /**
-     * Runs a command once, because the outcome of a repetition would not show whether the first attempt took effect.
-     */
-    <T> T once(String failure, TokenKey key, Function<UnifiedJedis, T> call) {
-        return once(failure, Optional.of(key), call);
-    }
-
-    private <T> T once(String failure, Optional<TokenKey> key, Function<UnifiedJedis, T> call) {
-        try {
-            return call.apply(deployment.client());
-        } catch (JedisException e) {
-            if (RedisErrors.isRepeatable(e)) {
-                deployment.dropIdle(); // the next command gets a new connection
-            }
-            throw exception(failure, key, e);
+        /** Returns whether there are no further pages. */
+        public boolean isLast() {
+            return cursor.equals(END);
         }
     }
 
-    private TokenException exception(String failure, Optional<TokenKey> key, JedisException e) {
-        TokenException.Builder builder = RedisErrors.about(failure, server, e);
-        key.ifPresent(builder::key);
-        return builder.build();
-    }
+    /** Returns the values of fields of a hash, in the order of the fields; null for a field that does not exist. */
+    List<byte @Nullable []> hmget(String key, List<byte[]> fields);
+
+    /**
+     * Reads many hashes, if possible in one round trip to each server.
+     *
+     * @return one list for each key, as from {@link #hmget}; empty if the server did not return it, such as for a key of
+     *     another type or one that has moved to another server
+     */
+    List<Optional<List<byte @Nullable []>>> hmgetAll(List<String> keys, List<byte[]> fields);
+
+    /** Returns the name of the type of a key; {@code none} if the key does not exist. */
+    String type(String key);
+
+    /**
+     * Returns a page of the keys of one server, with {@code SCAN}.
+     *
+     * @param serverOf any key of the server; it need not exist
+     * @param cursor the cursor of the previous page, or {@link Page#END} for the first one
+     * @param count about how many keys the server looks at
+     */
+    Page scan(String serverOf, String cursor, String pattern, int count);
+
+    /**
+     * Returns what {@code INFO} reports about one server, in lines of the form {@code name:value}.
+     *
+     * @param serverOf any key of the server; it need not exist
+     * @param section the section; empty for the default ones
+     */
+    String info(String serverOf, Optional<String> section);
+
+    /**
+     * Returns the time of one server.
+     *
+     * @param serverOf any key of the server; it need not exist
+     */
+    Instant time(String serverOf);
+
+    /** Returns the first of these keys on each server that holds any of them; one server is enough without a cluster. */
+    List<String> onePerServer(List<String> keys);
+
+    /**
+     * Runs commands over one connection to the server of a key, which no other thread uses meanwhile.
+     *
+     * @return the result of the commands; empty if the client gives away no connection, and the commands were not run
+     */
+    <T> Optional<T> overOneConnection(String key, Function<RedisSession, T> commands);
+
+    /** Returns the maximum number of connections to one server; 1 if it is unknown. */
+    int connections();
+
+    /**
+     * Closes the connections that are idle, if the client can. The store calls it after a connection was broken, because
+     * a restart of the server breaks all of them. Throws no exception.
+     */
+    void dropIdle();
+
+    /** Closes the client. */
+    @Override
+    void close();
 }

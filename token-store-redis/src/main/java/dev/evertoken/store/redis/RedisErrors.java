@@ -2,22 +2,17 @@ package dev.evertoken.store.redis;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.store.redis.RedisCommandException.Reason;
 import java.net.ConnectException;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Map;
-import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.exceptions.JedisAccessControlException;
-import redis.clients.jedis.exceptions.JedisClusterOperationException;
-import redis.clients.jedis.exceptions.JedisConnectionException;
-import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
  * Translates failed commands into exceptions. A failure that waiting does not end is reported as refused. A state that
@@ -64,35 +59,32 @@ final class RedisErrors {
      * @param failure the failed operation in a few words, without a full stop
      * @param server the location without its password
      */
-    static TokenException.Builder about(String failure, String server, RuntimeException e) {
+    static TokenException.Builder about(String failure, String server, RedisCommandException e) {
         Sentence sentence = sentence(e);
         return TokenException.about(sentence.problem())
                 .detail(failure + ": " + server + " " + sentence.text())
-                .cause(e instanceof JedisDataException ? null : e);
+                .cause(e.getCause());
     }
 
     /**
      * Returns whether the command can be repeated over another connection, because the connection was broken or the
      * server is no longer the primary. A command that timed out is not repeated.
      */
-    static boolean isRepeatable(RuntimeException e) {
-        if (e instanceof JedisRedirectionException || e instanceof JedisClusterOperationException) {
-            return true;
-        }
-        if (e instanceof JedisDataException) {
-            return code(e).equals("READONLY");
-        }
-        return e instanceof JedisConnectionException
-                && find(e, SocketTimeoutException.class).isEmpty()
-                && find(e, SSLException.class).isEmpty();
+    static boolean isRepeatable(RedisCommandException e) {
+        return switch (e.reason()) {
+            case MOVED -> true;
+            case RESPONSE -> code(e).equals("READONLY");
+            case DISCONNECTED -> find(e, SSLException.class).isEmpty();
+            case TIMED_OUT, NO_CONNECTION, OTHER -> false;
+        };
     }
 
-    private static Sentence sentence(RuntimeException e) {
+    private static Sentence sentence(RedisCommandException e) {
         if (find(e, SSLException.class).isPresent()) {
             return refused("cannot be reached over TLS: its certificate is not trusted, not for this name, or it"
                     + " does not speak TLS");
         }
-        if (find(e, SocketTimeoutException.class).isPresent()) {
+        if (e.reason() == Reason.TIMED_OUT) {
             return unavailable("did not respond in time");
         }
         if (find(e, UnknownHostException.class).isPresent()) {
@@ -105,26 +97,25 @@ final class RedisErrors {
             Thread.currentThread().interrupt();
             return unavailable("was not called: the thread was interrupted");
         }
-        if (find(e, NoSuchElementException.class).isPresent()) {
+        if (e.reason() == Reason.NO_CONNECTION) {
             return unavailable("was not called: all connections were busy for too long");
         }
         return response(e);
     }
 
-    private static Sentence response(RuntimeException e) {
-        Optional<Throwable> response =
-                chain(e).filter(JedisDataException.class::isInstance).findFirst();
-        if (response.isPresent()) {
-            String code = code(response.get());
-            Sentence fallback = response.get() instanceof JedisAccessControlException
-                    ? refused("does not admit this user")
-                    : described(code, String.valueOf(response.get().getMessage()));
-            return RESPONSES.getOrDefault(code, fallback);
+    private static Sentence response(RedisCommandException e) {
+        if (e.response().isPresent()) {
+            String code = code(e);
+            return RESPONSES.getOrDefault(code, described(code, e.response().get()));
         }
         return unavailable(
-                find(e, JedisConnectionException.class).isPresent()
+                e.reason() == Reason.DISCONNECTED
                         ? "could not be reached, or broke the connection"
-                        : "failed with " + e.getClass().getSimpleName());
+                        : "failed with " + name(e));
+    }
+
+    private static String name(RedisCommandException e) {
+        return Objects.requireNonNullElse(e.getCause(), e).getClass().getSimpleName();
     }
 
     /** Describes an ERR, which has no further code, by its message. */
@@ -141,8 +132,9 @@ final class RedisErrors {
         return unavailable("answered with the error " + (code.isEmpty() ? "without a code" : code));
     }
 
-    private static String code(Throwable e) {
-        String message = String.valueOf(e.getMessage());
+    /** Returns the code with which the response of a server begins; empty if there is none. */
+    static String code(RedisCommandException e) {
+        String message = e.response().orElse("");
         Matcher inScript = CODE_IN_SCRIPT.matcher(message);
         if (inScript.find()) {
             return inScript.group(1);

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The change stamp of a namespace: a random number in hexadecimal digits, so that a server that has lost the latest
@@ -16,20 +17,22 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class RedisStamp {
 
-    private static final Script MOVE = new Script("stamp.lua");
-    private static final String FIELD = "stamp";
+    private static final Script MOVE = Script.of("stamp.lua");
+    private static final List<byte[]> FIELDS = List.of("stamp".getBytes(US_ASCII));
 
-    private final RedisCommands commands;
+    private final RedisCalls calls;
     private final String key;
 
-    RedisStamp(RedisCommands commands, KeyNames names) {
-        this.commands = commands;
+    RedisStamp(RedisCalls calls, KeyNames names) {
+        this.calls = calls;
         this.key = names.changes();
     }
 
     String read() {
-        List<String> stamp = commands.repeatable("the change stamp cannot be read", client -> client.hmget(key, FIELD));
-        return Objects.requireNonNullElse(stamp.get(0), ChangeStamp.NONE);
+        byte @Nullable [] stamp = calls.repeatable(
+                        "the change stamp cannot be read", client -> client.hmget(key, FIELDS))
+                .get(0);
+        return stamp == null ? ChangeStamp.NONE : new String(stamp, US_ASCII);
     }
 
     /**
@@ -39,9 +42,9 @@ final class RedisStamp {
         byte[] after = HexFormat.of()
                 .toHexDigits(ThreadLocalRandom.current().nextLong())
                 .getBytes(US_ASCII);
-        byte[] before = (byte[]) commands.repeatable(
+        byte[] before = (byte[]) calls.repeatable(
                 "the change stamp cannot be written",
-                client -> MOVE.run(client, List.of(key.getBytes(US_ASCII)), List.of(after)));
+                client -> Objects.requireNonNull(MOVE.run(client, List.of(key), List.of(after))));
         return new Move(new String(before, US_ASCII), new String(after, US_ASCII));
     }
 }

@@ -1,7 +1,5 @@
 package dev.evertoken.store.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
@@ -13,20 +11,16 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import redis.clients.jedis.BuilderFactory;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.CommandObject;
-import redis.clients.jedis.Protocol;
-import redis.clients.jedis.RedisClusterClient;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.providers.ClusterConnectionProvider;
+import redis.clients.jedis.providers.ConnectionProvider;
 
 /**
  * Keeps each record in a Redis hash, which all processes with access to the server share. Requires Redis 6.2 or later:
@@ -58,15 +52,14 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedStore, ChangeStamp {
 
-    private static final CommandObject<List<String>> TIME =
-            new CommandObject<>(new CommandArguments(Protocol.Command.TIME), BuilderFactory.STRING_LIST);
+    private static final Script DUMP = Script.ofCommand("DUMP");
     private static final byte[] NOTHING = new byte[0];
     private static final String NOT_READ = "the record cannot be read";
     private static final String NOT_WRITTEN = "the record cannot be written";
 
-    private final Deployment deployment;
-    private final KeyNames names;
     private final RedisCommands commands;
+    private final KeyNames names;
+    private final RedisCalls calls;
     private final DueSets dueSets;
     private final RedisStamp stamp;
     private final Scan scan;
@@ -76,15 +69,15 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     private final boolean closesClient;
 
     private RedisTokenStore(
-            Deployment deployment, KeyNames names, String server, RedisOptions options, boolean closesClient) {
-        this.deployment = deployment;
+            RedisCommands commands, KeyNames names, String server, RedisOptions options, boolean closesClient) {
+        this.commands = commands;
         this.names = names;
-        this.commands = new RedisCommands(deployment, server);
-        this.dueSets = new DueSets(commands, names);
-        this.stamp = new RedisStamp(commands, names);
-        this.scan = new Scan(deployment, names, server);
+        this.calls = new RedisCalls(commands, server);
+        this.dueSets = new DueSets(calls, names);
+        this.stamp = new RedisStamp(calls, names);
+        this.scan = new Scan(commands, names, server);
         this.batch = new RecordBatch(names, this::load);
-        this.claims = new ReplicatedClaims(deployment, names, commands, history, options);
+        this.claims = new ReplicatedClaims(commands, names, calls, history, options);
         this.closesClient = closesClient;
     }
 
@@ -109,20 +102,25 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         RedisLocation parsed = RedisLocation.parse(location);
         RedisOptions chosen = parsed.replicasRequired() ? options.requireReplicas() : options;
         KeyNames names = new KeyNames(namespace);
-        Deployment deployment;
+        RedisCommands commands;
         try {
-            deployment = Deployment.of(ClientOpening.open(parsed, chosen));
+            commands = new JedisCommands(ClientOpening.open(parsed, chosen));
         } catch (JedisException e) {
-            throw RedisErrors.about("the token store cannot be opened", parsed.toString(), e)
+            throw RedisErrors.about("the token store cannot be opened", parsed.toString(), JedisFailures.of(e))
                     .build();
         }
-        return checked(new RedisTokenStore(deployment, names, parsed.toString(), chosen, true), chosen);
+        return checked(new RedisTokenStore(commands, names, parsed.toString(), chosen, true), chosen);
     }
 
     /**
-     * Opens the store of a namespace over a client of the application, which the application closes: a {@link
-     * redis.clients.jedis.RedisClient RedisClient}, {@link redis.clients.jedis.RedisSentinelClient RedisSentinelClient}
-     * or {@link RedisClusterClient} with timeouts for connecting, waiting and commands.
+     * Opens the store of a namespace over a client of the application, which the application closes: a {@code RedisClient},
+     * {@code RedisSentinelClient}, {@code RedisClusterClient} or {@code JedisCluster} with timeouts for connecting, waiting
+     * and commands. The commands for a cluster are sent over its connections, and each of them once.
+     *
+     * <p>Another client, such as the {@code JedisPooled} of Jedis 6 and 7 or the {@code RedisSentinelClient} of Jedis 7,
+     * gives away no connection: claims are then not confirmed by a replica, so none succeeds with {@link
+     * RedisOptions#requireReplicas()}, and records are read one by one. {@link #over(ConnectionProvider, String,
+     * RedisOptions)} has no such limits.
      *
      * @param namespace see {@link #open(String, String, RedisOptions)}
      * @param options only {@link RedisOptions#evictionAccepted()} and the settings for replicas are used; the timeout must
@@ -130,18 +128,45 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
      * @throws TokenStoreException if the server cannot be reached or is unsuitable
      */
     public static RedisTokenStore over(UnifiedJedis client, String namespace, RedisOptions options) {
+        return over(new JedisCommands(JedisClient.of(client)), namespace, options);
+    }
+
+    /**
+     * Opens the store of a namespace over connections of the application, which the application closes. With a {@link
+     * ClusterConnectionProvider} the store asks the nodes of a cluster; any other provider has the connections to one
+     * primary.
+     *
+     * @param options the number of connections must be the one of the provider; otherwise as for {@link
+     *     #over(UnifiedJedis, String, RedisOptions)}
+     * @throws TokenStoreException if the server cannot be reached or is unsuitable
+     */
+    public static RedisTokenStore over(ConnectionProvider connections, String namespace, RedisOptions options) {
+        JedisServers servers = connections instanceof ClusterConnectionProvider cluster
+                ? JedisNodes.of(cluster)
+                : new JedisServer(connections, options.connections());
+        return over(new JedisCommands(servers), namespace, options);
+    }
+
+    /**
+     * Opens the store of a namespace over another client library, which the application closes.
+     *
+     * @param options only {@link RedisOptions#evictionAccepted()} and the settings for replicas are used; the timeout must
+     *     be the one of the client
+     * @throws TokenStoreException if the server cannot be reached or is unsuitable
+     */
+    public static RedisTokenStore over(RedisCommands commands, String namespace, RedisOptions options) {
         RedisTokenStore store = new RedisTokenStore(
-                Deployment.of(client), new KeyNames(namespace), "the Redis of the given client", options, false);
+                commands, new KeyNames(namespace), "the Redis of the given client", options, false);
         return checked(store, options);
     }
 
     private static RedisTokenStore checked(RedisTokenStore store, RedisOptions options) {
         try {
-            store.history.start(store.scan.primaries().stream()
-                    .map(primary -> ServerCheck.check(primary, store.scan.server(), options))
+            store.history.start(store.scan.servers().stream()
+                    .map(server -> ServerCheck.check(store.commands, server, store.scan.server(), options))
                     .toList());
             return store;
-        } catch (JedisException e) {
+        } catch (RedisCommandException e) {
             store.close();
             throw RedisErrors.about("the token store cannot be opened", store.scan.server(), e)
                     .build();
@@ -154,8 +179,8 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         String record = names.record(key);
-        return commands.repeatable(NOT_READ, key, client -> {
-            List<byte[]> fields = fields(client, key, record);
+        return calls.repeatable(NOT_READ, key, client -> {
+            List<byte @Nullable []> fields = fields(client, key, record);
             if (fields.stream().allMatch(Objects::isNull) && client.type(record).equals("none")) {
                 return Optional.empty();
             }
@@ -169,7 +194,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         if (keys.isEmpty()) {
             return List.of();
         }
-        var fields = commands.repeatable("the records cannot be read", client -> batch.fields(client, keys));
+        var fields = calls.repeatable("the records cannot be read", client -> batch.fields(client, keys));
         return batch.results(keys, fields);
     }
 
@@ -178,11 +203,11 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         return RecordBatch.LENGTH;
     }
 
-    private static List<byte[]> fields(UnifiedJedis client, TokenKey key, String record) {
+    private static List<byte @Nullable []> fields(RedisCommands client, TokenKey key, String record) {
         try {
-            return client.hmget(record.getBytes(UTF_8), StoredRecord.fields());
-        } catch (JedisDataException e) {
-            if (String.valueOf(e.getMessage()).startsWith("WRONGTYPE")) {
+            return client.hmget(record, StoredRecord.fields());
+        } catch (RedisCommandException e) {
+            if (RedisErrors.code(e).equals("WRONGTYPE")) {
                 throw StoredRecord.corrupt(key, "its key holds a value that is not a record", e);
             }
             throw e;
@@ -198,7 +223,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
             return false;
         }
         Change change = Change.write(names, key, expectedRevision, next, unreadable.get());
-        return commands.repeatable(NOT_WRITTEN, key, change::run) == Change.DONE;
+        return calls.repeatable(NOT_WRITTEN, key, change::run) == Change.DONE;
     }
 
     /**
@@ -228,7 +253,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
             return false;
         }
         Change removal = Change.removal(names, key, expectedRevision, unreadable.get());
-        return commands.once("the record cannot be removed", key, removal::run) == Change.DONE;
+        return calls.once("the record cannot be removed", key, removal::run) == Change.DONE;
     }
 
     /**
@@ -239,9 +264,10 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         if (expectedRevision != UNREADABLE) {
             return Optional.of(NOTHING);
         }
-        String record = names.record(key);
-        byte[] dump = commands.repeatable(NOT_READ, key, client -> client.dump(record));
-        return dump != null && isUnreadable(key) ? Optional.of(dump) : Optional.empty();
+        List<String> record = List.of(names.record(key));
+        Optional<byte[]> dump = calls.repeatable(
+                NOT_READ, key, client -> Optional.ofNullable((byte[]) DUMP.run(client, record, List.of())));
+        return dump.filter(bytes -> isUnreadable(key));
     }
 
     private boolean isUnreadable(TokenKey key) {
@@ -292,25 +318,21 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     /** Returns half of the connections, 8 at most, so that the others are free for refreshes. */
     @Override
     public int concurrentWrites() {
-        return Math.max(1, Math.min(8, deployment.connections() / 2));
+        return Math.max(1, Math.min(8, commands.connections() / 2));
     }
 
     /** Returns the time of the server; in a cluster all processes use the time of the same node. */
     @Override
     public Optional<Instant> now() {
         String anyKey = names.anyOfEachShard().findFirst().orElseThrow();
-        List<String> parts = commands.repeatable(
-                "the time cannot be read",
-                client -> deployment.primaryOf(anyKey).run(TIME));
-        return Optional.of(Instant.ofEpochSecond(Long.parseLong(parts.get(0)))
-                .plus(Long.parseLong(parts.get(1)), ChronoUnit.MICROS));
+        return Optional.of(calls.repeatable("the time cannot be read", client -> client.time(anyKey)));
     }
 
     /** Closes the client unless it belongs to the application. */
     @Override
     public void close() {
         if (closesClient) {
-            deployment.client().close();
+            commands.close();
         }
     }
 

@@ -13,14 +13,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.BuilderFactory;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.CommandObject;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.Protocol;
-import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisAccessControlException;
-import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
  * Writes claims that survive a failover: the script and the command WAIT run over one connection, on the node of the
@@ -35,27 +27,25 @@ final class ReplicatedClaims {
     private static final String NOT_WRITTEN = "the claim cannot be written";
     private static final int ONE = 1;
 
-    private final Deployment deployment;
     private final KeyNames names;
-    private final RedisCommands commands;
+    private final RedisCalls calls;
     private final ReplicationHistory history;
     private final Duration wait;
     private final boolean required;
     private final Semaphore waiting;
 
     ReplicatedClaims(
-            Deployment deployment,
-            KeyNames names,
             RedisCommands commands,
+            KeyNames names,
+            RedisCalls calls,
             ReplicationHistory history,
             RedisOptions options) {
-        this.deployment = deployment;
         this.names = names;
-        this.commands = commands;
+        this.calls = calls;
         this.history = history;
         this.wait = options.effectiveReplicaWait();
         this.required = options.replicasRequired();
-        this.waiting = new Semaphore(Math.max(1, deployment.connections() / 2));
+        this.waiting = new Semaphore(Math.max(1, commands.connections() / 2));
     }
 
     /** The number that the script has returned, and whether a replica has confirmed the write. */
@@ -69,7 +59,7 @@ final class ReplicatedClaims {
         }
         Change change = Change.claim(names, key, expectedRevision, claimed, ids.get(), required);
         try {
-            return result(key, commands.repeatable(NOT_WRITTEN, key, client -> written(client, key, change)));
+            return result(key, calls.repeatable(NOT_WRITTEN, key, client -> written(client, key, change)));
         } catch (TokenException e) {
             if (required) {
                 withdraw(key, claimed);
@@ -101,15 +91,13 @@ final class ReplicatedClaims {
         return ClaimResult.UNCONFIRMED;
     }
 
-    private Written written(UnifiedJedis client, TokenKey key, Change change) {
+    private Written written(RedisCommands client, TokenKey key, Change change) {
         boolean waits = !wait.isZero() && history.hasReplicas();
         if (waits && !mayWait()) {
             return new Written(change.run(client), false);
         }
         try {
-            return deployment
-                    .connection(names.record(key))
-                    .map(own -> writtenOver(own, client, key, change))
+            return client.overOneConnection(names.record(key), own -> writtenOver(own, change))
                     .orElseGet(() -> new Written(change.run(client), false));
         } finally {
             if (waits) {
@@ -128,22 +116,19 @@ final class ReplicatedClaims {
         }
     }
 
-    private Written writtenOver(Connection own, UnifiedJedis client, TokenKey key, Change change) {
-        try (own) {
-            long result = change.run(own);
-            boolean waits = result > Change.DONE && !wait.isZero();
-            return new Written(result, waits && confirmations(own) >= ONE);
-        } catch (JedisRedirectionException e) {
-            commands.renewRoute(client, names.record(key));
-            throw e;
-        }
+    private Written writtenOver(RedisSession own, Change change) {
+        long result = change.run(own);
+        boolean waits = result > Change.DONE && !wait.isZero();
+        return new Written(result, waits && confirmations(own) >= ONE);
     }
 
-    private long confirmations(Connection own) {
+    private long confirmations(RedisSession own) {
         try {
-            return own.executeCommand(new CommandObject<>(
-                    new CommandArguments(Protocol.Command.WAIT).add(ONE).add(wait.toMillis()), BuilderFactory.LONG));
-        } catch (JedisAccessControlException e) {
+            return own.awaitReplicas(ONE, wait);
+        } catch (RedisCommandException e) {
+            if (!RedisErrors.code(e).equals("NOPERM")) {
+                throw e;
+            }
             log.debug("this user may not run WAIT", e);
             return 0;
         }
@@ -158,7 +143,7 @@ final class ReplicatedClaims {
         TokenRecord unclaimed = claimed.next().noClaim().build(revision, claimed.updatedAt());
         Change withdrawal = Change.write(names, key, claimed.revision(), unclaimed, new byte[0]);
         try {
-            long unused = commands.repeatable("the claim cannot be withdrawn", key, withdrawal::run);
+            long unused = calls.repeatable("the claim cannot be withdrawn", key, withdrawal::run);
         } catch (TokenException e) {
             log.warn("{}: a claim that no replica has confirmed could not be withdrawn: {}", key, e.detail());
         }
@@ -167,13 +152,12 @@ final class ReplicatedClaims {
     private TokenException unconfirmed(TokenKey key, String reason) {
         return TokenException.about(Problem.STORE_UNAVAILABLE)
                 .key(key)
-                .detail(NOT_WRITTEN + ": " + commands.server() + " " + reason)
+                .detail(NOT_WRITTEN + ": " + calls.server() + " " + reason)
                 .build();
     }
 
     /** Returns the number of changes of the history, after reading it again. */
     OptionalLong history() {
-        return commands.repeatable(
-                "the replication id cannot be read", client -> history.read(deployment.primaries(names)));
+        return calls.repeatable("the replication id cannot be read", client -> history.read(client, names));
     }
 }

@@ -7,10 +7,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
-import redis.clients.jedis.BuilderFactory;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.CommandObject;
-import redis.clients.jedis.Protocol;
 
 /**
  * The replication ids of the servers that hold the records.
@@ -22,8 +18,7 @@ final class ReplicationHistory {
 
     private static final String ID = "master_replid";
     private static final String REPLICAS = "connected_slaves";
-    private static final CommandObject<String> INFO =
-            new CommandObject<>(new CommandArguments(Protocol.Command.INFO).add("replication"), BuilderFactory.STRING);
+    private static final Optional<String> REPLICATION = Optional.of("replication");
 
     private final ReentrantLock lock = new ReentrantLock();
     private volatile State state = new State("", 0, 0);
@@ -66,15 +61,16 @@ final class ReplicationHistory {
     /**
      * Reads the history again.
      *
+     * @param names the names of the keys, whose servers are asked
      * @return the number of changes so far; empty if the ids are unknown
-     * @throws redis.clients.jedis.exceptions.JedisException if a server fails
+     * @throws RedisCommandException if a server fails
      */
-    OptionalLong read(List<Deployment.Primary> primaries) {
+    OptionalLong read(RedisCommands commands, KeyNames names) {
         if (state.ids().isEmpty()) {
             return OptionalLong.empty();
         }
-        List<Map<String, String>> servers = primaries.stream()
-                .map(primary -> ServerCheck.parsed(primary.run(INFO)))
+        List<Map<String, String>> servers = commands.onePerServer(names.anyOfEachShard().toList()).stream()
+                .map(server -> ServerCheck.parsed(commands.info(server, REPLICATION)))
                 .toList();
         String ids = ids(servers);
         update(known ->

@@ -4,15 +4,9 @@ import dev.evertoken.model.TokenKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import redis.clients.jedis.BuilderFactory;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.CommandObject;
-import redis.clients.jedis.Protocol;
-import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.params.ScanParams;
-import redis.clients.jedis.resps.ScanResult;
 
 /**
  * Iterates over the records of a namespace, server by server and page by page, without blocking Redis. A record that
@@ -23,13 +17,13 @@ final class Scan {
 
     private static final int PAGE = 500;
 
-    private final Deployment deployment;
+    private final RedisCommands commands;
     private final KeyNames names;
     private final String server;
 
     /** @param server the location without its password, for messages */
-    Scan(Deployment deployment, KeyNames names, String server) {
-        this.deployment = deployment;
+    Scan(RedisCommands commands, KeyNames names, String server) {
+        this.commands = commands;
         this.names = names;
         this.server = server;
     }
@@ -38,58 +32,55 @@ final class Scan {
         return server;
     }
 
-    /** @throws JedisException if the servers cannot be reached */
-    List<Deployment.Primary> primaries() {
-        return deployment.primaries(names);
+    /**
+     * Returns a key of each server.
+     *
+     * @throws RedisCommandException if the servers cannot be reached
+     */
+    List<String> servers() {
+        return commands.onePerServer(names.anyOfEachShard().toList());
     }
 
     /** Returns the keys; each page is read when its first key is needed. */
     Stream<TokenKey> keys() {
         return StreamSupport.stream(() -> positions().spliterator(), Spliterator.ORDERED, false)
-                .flatMap(position -> position.page().getResult().stream())
+                .flatMap(position -> position.page().keys().stream())
                 .flatMap(key -> names.keyOf(key).stream());
     }
 
     /** A page of one server, and the servers that come after it. */
-    private record Position(Deployment.Primary primary, ScanResult<String> page, List<Deployment.Primary> others) {}
+    private record Position(String server, RedisCommands.Page page, List<String> others) {}
 
     private Stream<Position> positions() {
-        return Stream.iterate(first(translated(this::primaries)), Optional::isPresent, last -> last.flatMap(this::next))
+        return Stream.iterate(first(translated(this::servers)), Optional::isPresent, last -> last.flatMap(this::next))
                 .flatMap(Optional::stream);
     }
 
-    private Optional<Position> first(List<Deployment.Primary> servers) {
+    private Optional<Position> first(List<String> servers) {
         return servers.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Position(
                         servers.get(0),
-                        page(servers.get(0), ScanParams.SCAN_POINTER_START),
+                        page(servers.get(0), RedisCommands.Page.END),
                         servers.subList(1, servers.size())));
     }
 
     private Optional<Position> next(Position last) {
-        return last.page().isCompleteIteration()
+        return last.page().isLast()
                 ? first(last.others())
                 : Optional.of(new Position(
-                        last.primary(), page(last.primary(), last.page().getCursor()), last.others()));
+                        last.server(), page(last.server(), last.page().cursor()), last.others()));
     }
 
-    private ScanResult<String> page(Deployment.Primary primary, String cursor) {
-        ScanParams parameters = new ScanParams().match(names.allRecords()).count(PAGE);
-        return translated(() -> primary.run(new CommandObject<>(
-                new CommandArguments(Protocol.Command.SCAN).add(cursor).addParams(parameters),
-                BuilderFactory.SCAN_RESPONSE)));
+    private RedisCommands.Page page(String serverOf, String cursor) {
+        return translated(() -> commands.scan(serverOf, cursor, names.allRecords(), PAGE));
     }
 
-    private <T> T translated(Call<T> call) {
+    private <T> T translated(Supplier<T> call) {
         try {
-            return call.run();
-        } catch (JedisException e) {
+            return call.get();
+        } catch (RedisCommandException e) {
             throw RedisErrors.about("the keys cannot be read", server, e).build();
         }
-    }
-
-    private interface Call<T> {
-        T run();
     }
 }

@@ -8,13 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import redis.clients.jedis.BuilderFactory;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.CommandObject;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.Protocol;
-import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A script that runs atomically inside Redis.
@@ -27,36 +21,31 @@ final class Script {
     private final byte[] text;
     private final byte[] digest;
 
-    /** Reads a script from the resources of this package. */
-    Script(String resource) {
-        this.text = read(resource);
+    private Script(byte[] text) {
+        this.text = text;
         this.digest = HexFormat.of().formatHex(sha1(text)).getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Returns a script from the resources of this package. */
+    static Script of(String resource) {
+        return new Script(read(resource));
+    }
+
+    /** Returns a script of one command, which gets the first key and all arguments. */
+    static Script ofCommand(String command) {
+        return new Script(("return redis.call('" + command + "', KEYS[1], unpack(ARGV))").getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Runs the script and returns its result, in one round trip, or two if the server does not know it. */
-    Object run(UnifiedJedis client, List<byte[]> keys, List<byte[]> arguments) {
+    @Nullable Object run(RedisScripts server, List<String> keys, List<byte[]> arguments) {
         try {
-            return client.evalsha(digest, keys, arguments);
-        } catch (JedisNoScriptException e) {
-            return client.eval(text, keys, arguments);
+            return server.evalsha(digest, keys, arguments);
+        } catch (RedisCommandException e) {
+            if (!RedisErrors.code(e).equals("NOSCRIPT")) {
+                throw e;
+            }
+            return server.eval(text, keys, arguments);
         }
-    }
-
-    /** Runs the script over one connection, like the other method. */
-    Object run(Connection connection, List<byte[]> keys, List<byte[]> arguments) {
-        try {
-            return connection.executeCommand(call(Protocol.Command.EVALSHA, digest, keys, arguments));
-        } catch (JedisNoScriptException e) {
-            return connection.executeCommand(call(Protocol.Command.EVAL, text, keys, arguments));
-        }
-    }
-
-    private static CommandObject<Object> call(
-            Protocol.Command command, byte[] script, List<byte[]> keys, List<byte[]> arguments) {
-        CommandArguments call = new CommandArguments(command).add(script).add(keys.size());
-        keys.forEach(call::add);
-        arguments.forEach(call::add);
-        return new CommandObject<>(call, BuilderFactory.RAW_OBJECT);
     }
 
     private static byte[] read(String resource) {

@@ -4,13 +4,9 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.BuilderFactory;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.CommandObject;
-import redis.clients.jedis.Protocol;
-import redis.clients.jedis.exceptions.JedisAccessControlException;
 
 /**
  * Checks the properties of a server before it stores tokens: its version, whether it is a replica, and whether it loses
@@ -19,25 +15,24 @@ import redis.clients.jedis.exceptions.JedisAccessControlException;
 final class ServerCheck {
 
     private static final Logger log = LoggerFactory.getLogger(ServerCheck.class);
-    private static final CommandObject<String> INFO =
-            new CommandObject<>(new CommandArguments(Protocol.Command.INFO), BuilderFactory.STRING);
 
     private ServerCheck() {}
 
     /**
      * Checks one server and returns the properties that INFO reports; empty if the user may not run it.
      *
+     * @param serverOf a key of the server
      * @param server the location, for messages
      * @throws TokenException with {@link Problem#STORE_REFUSED} if the server is unsuitable; the message says why and
      *     how to fix it
      */
-    static Map<String, String> check(Deployment.Primary primary, String server, RedisOptions options) {
+    static Map<String, String> check(RedisCommands commands, String serverOf, String server, RedisOptions options) {
         try {
-            Map<String, String> info = parsed(primary.run(INFO));
+            Map<String, String> info = parsed(commands.info(serverOf, Optional.empty()));
             judge(info, server, options);
             return info;
-        } catch (JedisAccessControlException e) {
-            if (!String.valueOf(e.getMessage()).startsWith("NOPERM")) {
+        } catch (RedisCommandException e) {
+            if (!RedisErrors.code(e).equals("NOPERM")) {
                 throw e;
             }
             if (options.replicasRequired()) {

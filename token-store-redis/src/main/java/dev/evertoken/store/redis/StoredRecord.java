@@ -23,12 +23,12 @@ final class StoredRecord {
     private StoredRecord() {}
 
     /** Returns the fields of the hash, in the order that {@link #read} expects. */
-    static byte[][] fields() {
-        return new byte[][] {REVISION, LENGTH, RECORD};
+    static List<byte[]> fields() {
+        return List.of(REVISION, LENGTH, RECORD);
     }
 
     /** @throws UnreadableRecordException if the fields are not a complete record of the account */
-    static TokenRecord read(TokenKey key, List<byte[]> fields) {
+    static TokenRecord read(TokenKey key, List<byte @Nullable []> fields) {
         byte @Nullable [] revision = fields.get(0);
         byte @Nullable [] length = fields.get(1);
         byte @Nullable [] bytes = fields.get(2);

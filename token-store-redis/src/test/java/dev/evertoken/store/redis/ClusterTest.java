@@ -3,20 +3,21 @@ package dev.evertoken.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.SampleRecords;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.providers.ClusterConnectionProvider;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** The contracts on a cluster of three nodes. */
 class ClusterTest {
@@ -79,17 +80,67 @@ class ClusterTest {
     }
 
     @Test
-    void aClientOfTheApplicationIsUsedAndNotClosed() {
-        TokenKey key = TokenKey.of("acme", "anna");
-        HostAndPort any = new HostAndPort("127.0.0.1", three.nodes.get(0).port());
-        try (RedisClusterClient client = RedisClusterClient.create(any)) {
-            RedisTokenStore store = RedisTokenStore.over(client, RedisInstance.newNamespace(), RedisOptions.defaults());
-            assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.full(key)))
-                    .isTrue();
+    void aBatchIsReadFromAllNodes() {
+        List<TokenKey> keys = IntStream.range(0, 50)
+                .mapToObj(n -> TokenKey.of("acme", "account-" + n))
+                .toList();
+        try (RedisTokenStore store = three.redis().open(RedisInstance.newNamespace())) {
+            keys.forEach(key -> assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.sparse(key)))
+                    .isTrue());
 
-            store.close();
-
-            assertThat(store.load(key)).isNotEqualTo(Optional.empty());
+            assertThat(store.loadAll(keys))
+                    .extracting(result -> result.record().orElseThrow().key())
+                    .containsExactlyElementsOf(keys);
         }
+    }
+
+    @Test
+    void aRecordIsReadWhileItsSlotIsMoving() {
+        TokenKey key = TokenKey.of("acme", "moving");
+        String namespace = RedisInstance.newNamespace();
+        String name = new KeyNames(namespace).record(key);
+        int slot = JedisClusterCRC16.getSlot(name);
+        try (RedisTokenStore store = three.redis().open(namespace);
+                Jedis from = three.holderOf(slot).admin();
+                Jedis to = three.another(slot).admin()) {
+            TokenRecord record = SampleRecords.full(key);
+            assertThat(store.compareAndSet(key, TokenStore.ABSENT, record)).isTrue();
+            to.clusterSetSlotImporting(slot, from.clusterMyId());
+            from.clusterSetSlotMigrating(slot, to.clusterMyId());
+            try {
+                assertThat(from.migrate("127.0.0.1", three.another(slot).port(), name, 0, 1000))
+                        .isEqualTo("OK");
+
+                assertThat(store.load(key)).hasValue(record);
+            } finally {
+                from.clusterSetSlotStable(slot);
+                to.clusterSetSlotStable(slot);
+            }
+        }
+    }
+
+    @Test
+    void aClientOfTheApplicationIsUsedAndNotClosed() {
+        assertUsedAndNotClosed(
+                RedisTokenStore.over(three.client(), RedisInstance.newNamespace(), RedisOptions.defaults()));
+    }
+
+    @Test
+    void connectionsOfTheApplicationAreUsedAndNotClosed() {
+        try (ClusterConnectionProvider connections = new ClusterConnectionProvider(
+                three.addresses(), DefaultJedisClientConfig.builder().build())) {
+            assertUsedAndNotClosed(
+                    RedisTokenStore.over(connections, RedisInstance.newNamespace(), RedisOptions.defaults()));
+        }
+    }
+
+    private static void assertUsedAndNotClosed(RedisTokenStore store) {
+        TokenKey key = TokenKey.of("acme", "anna");
+        assertThat(store.compareAndSet(key, TokenStore.ABSENT, SampleRecords.full(key)))
+                .isTrue();
+
+        store.close();
+
+        assertThat(store.load(key)).isPresent();
     }
 }

@@ -21,11 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisClient;
-import redis.clients.jedis.executors.RetryableCommandExecutor;
-import redis.clients.jedis.providers.PooledConnectionProvider;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.UnifiedJedis;
 
 /** Connections that break during a command, and servers that hang, stop and restart. */
 class ConnectionErrorsTest {
@@ -77,13 +75,8 @@ class ConnectionErrorsTest {
     @Test
     void aWriteOfARetryingClientCountsOnce() {
         TokenRecord second = SampleRecords.next(first);
-        DefaultJedisClientConfig config = DefaultJedisClientConfig.builder().build();
-        PooledConnectionProvider connections =
-                new PooledConnectionProvider(new HostAndPort("127.0.0.1", proxy.port()), config);
-        try (RedisClient retrying = RedisClient.builder()
-                .connectionProvider(connections)
-                .commandExecutor(new RetryableCommandExecutor(connections, 5, Duration.ofSeconds(5)))
-                .build()) {
+        JedisClientConfig config = DefaultJedisClientConfig.builder().build();
+        try (UnifiedJedis retrying = RedisInstance.client(proxy.port(), config, 5)) {
             RedisTokenStore own = RedisTokenStore.over(retrying, namespace, RedisOptions.defaults());
             proxy.loseTheResponseOf("EVALSHA");
 

@@ -27,7 +27,11 @@ abstract class RedisStoreContract extends SharedTokenStoreContract {
 
     @Override
     protected TokenStore another() {
-        return redis().open(namespace);
+        return open(namespace);
+    }
+
+    RedisTokenStore open(String name) {
+        return redis().open(name);
     }
 
     @Test
@@ -36,7 +40,7 @@ abstract class RedisStoreContract extends SharedTokenStoreContract {
         TokenRecord first = SampleRecords.full(key);
         TokenRecord claimed =
                 first.next().claim(SampleRecords.claim()).build(SampleRecords.revision(), first.updatedAt());
-        try (RedisTokenStore store = redis().open(namespace)) {
+        try (RedisTokenStore store = open(namespace)) {
             assertTrue(store.compareAndSet(key, TokenStore.ABSENT, first));
 
             assertEquals(ClaimResult.SAVED, store.claim(key, first.revision(), claimed, 0));

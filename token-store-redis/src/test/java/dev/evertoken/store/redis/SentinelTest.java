@@ -4,7 +4,6 @@ import dev.evertoken.store.redis.server.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import redis.clients.jedis.RedisClient;
 
 /** The contracts on a server behind sentinels, without a failover. */
 class SentinelTest {
@@ -16,7 +15,7 @@ class SentinelTest {
     static void start() {
         RedisProcess primary = RedisProcess.start();
         watched = SentinelGroup.start(primary, primary.port());
-        redis = new RedisInstance(watched.location(), RedisClient.create("127.0.0.1", primary.port()));
+        redis = new RedisInstance(watched.location(), RedisInstance.client(primary.port()));
     }
 
     @AfterAll

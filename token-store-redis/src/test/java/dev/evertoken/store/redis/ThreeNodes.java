@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.JedisCluster;
+import redis.clients.jedis.UnifiedJedis;
 
 /** A cluster of three nodes without replicas. Must be closed. Thread-safe. */
 final class ThreeNodes implements AutoCloseable {
@@ -16,9 +17,9 @@ final class ThreeNodes implements AutoCloseable {
     private static final int SLOTS = 16_384;
 
     final List<RedisProcess> nodes;
-    private final RedisClusterClient client;
+    private final UnifiedJedis client;
 
-    private ThreeNodes(List<RedisProcess> nodes, RedisClusterClient client) {
+    private ThreeNodes(List<RedisProcess> nodes, UnifiedJedis client) {
         this.nodes = nodes;
         this.client = client;
     }
@@ -37,7 +38,7 @@ final class ThreeNodes implements AutoCloseable {
                 return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3");
             }
         }));
-        return new ThreeNodes(nodes, RedisClusterClient.create(addresses(nodes)));
+        return new ThreeNodes(nodes, client(nodes));
     }
 
     private static void join(List<RedisProcess> nodes, int n) {
@@ -47,6 +48,37 @@ final class ThreeNodes implements AutoCloseable {
             admin.clusterAddSlots(IntStream.range(from, to).toArray());
             nodes.forEach(other -> admin.clusterMeet("127.0.0.1", other.port()));
         }
+    }
+
+    @SuppressWarnings("deprecation") // The only client of a cluster that all versions of Jedis have.
+    private static UnifiedJedis client(List<RedisProcess> nodes) {
+        return new JedisCluster(addresses(nodes));
+    }
+
+    /** Returns the node that has a slot. */
+    RedisProcess holderOf(int slot) {
+        return nodes.get(indexOf(slot));
+    }
+
+    /** Returns a node that does not have a slot. */
+    RedisProcess another(int slot) {
+        return nodes.get((indexOf(slot) + 1) % nodes.size());
+    }
+
+    private int indexOf(int slot) {
+        int next = 1;
+        while (slot >= SLOTS * next / nodes.size()) {
+            next++;
+        }
+        return next - 1;
+    }
+
+    UnifiedJedis client() {
+        return client;
+    }
+
+    Set<HostAndPort> addresses() {
+        return addresses(nodes);
     }
 
     private static Set<HostAndPort> addresses(List<RedisProcess> nodes) {

@@ -16,11 +16,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** The contracts on a server with TLS, with a user that has only the permissions that the store requires. */
 class TlsTest {
@@ -33,7 +31,7 @@ class TlsTest {
 
     private static Certificate certificate;
     private static RedisProcess server;
-    private static RedisClient admin;
+    private static UnifiedJedis admin;
 
     @BeforeAll
     static void start() {
@@ -48,11 +46,7 @@ class TlsTest {
                 .password(ADMIN_PASSWORD)
                 .sslOptions(certificate.trust())
                 .build();
-        admin = RedisClient.builder()
-                .hostAndPort(new HostAndPort("127.0.0.1", port))
-                .clientConfig(config)
-                .poolConfig(new ConnectionPoolConfig())
-                .build();
+        admin = RedisInstance.client(port, config);
     }
 
     @AfterAll
