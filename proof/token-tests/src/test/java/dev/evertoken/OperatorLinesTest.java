@@ -166,7 +166,8 @@ class OperatorLinesTest {
 
     @Test
     void aRecordInClearTextIsReportedOnceAlthoughThereAreMany(@TempDir Path folder) {
-        TokensBuilder clear = ProvidersFixture.builder(providers).namespace("later").store("file:" + folder);
+        TokensBuilder clear =
+                ProvidersFixture.builder(providers).namespace("later").store("file:" + folder);
         List<TokenKey> keys = IntStream.range(0, 5)
                 .mapToObj(i -> TokenKey.of("google", "user-" + i))
                 .toList();

@@ -103,8 +103,7 @@ public final class KeptConsents {
             return Optional.of(new Unsaved(
                     entry.round(), cache.cell(first.key()), clients.of(first.key()), consent, Optional.of(entry)));
         } catch (TokenException | IllegalArgumentException e) {
-            log.warn(
-                    "{}: an unsaved consent in the journal cannot be used here: {}", first.key(), LogLine.reason(e));
+            log.warn("{}: an unsaved consent in the journal cannot be used here: {}", first.key(), LogLine.reason(e));
             return Optional.empty();
         }
     }

@@ -253,8 +253,7 @@ public final class PendingConsents implements AutoCloseable {
                             unsaved.key(),
                             LogLine.reason(e));
                 } else {
-                    log.error(
-                            "{}: closed with an unsaved new consent: {}", unsaved.key(), LogLine.reason(e));
+                    log.error("{}: closed with an unsaved new consent: {}", unsaved.key(), LogLine.reason(e));
                 }
             }
         }

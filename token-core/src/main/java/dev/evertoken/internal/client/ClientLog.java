@@ -47,7 +47,7 @@ public final class ClientLog {
                                 shut.problem(),
                                 "no account can refresh: " + shut.detail(),
                                 "next attempt at " + shut.until())),
-                () -> before.ifPresent(shut -> log.info(
-                        "{}: works again; it was {} since {}", registration, shut.problem(), shut.since())));
+                () -> before.ifPresent(shut ->
+                        log.info("{}: works again; it was {} since {}", registration, shut.problem(), shut.since())));
     }
 }

@@ -183,10 +183,7 @@ public final class OperatorLog {
     /** Logs a failure that many accounts have at the same time, once a minute. */
     private static void limited(Logger logger, RateLimitedLog limit, TokenKey key, TokenException why) {
         limit.log(suppressed -> logger.warn(
-                "{}: {}; {} such failures were not logged since the last one",
-                key,
-                LogLine.reason(why),
-                suppressed));
+                "{}: {}; {} such failures were not logged since the last one", key, LogLine.reason(why), suppressed));
     }
 
     private void works(TokenKey key, Instant proof) {
@@ -222,8 +219,7 @@ public final class OperatorLog {
     }
 
     private String next(TokenKey key, Problem problem, Optional<Instant> retryAt) {
-        Optional<URI> address =
-                problem.remedy() == Remedy.RECONNECT ? reconnectUrls.apply(key) : Optional.<URI>empty();
+        Optional<URI> address = problem.remedy() == Remedy.RECONNECT ? reconnectUrls.apply(key) : Optional.<URI>empty();
         return LogLine.next(problem.remedy(), retryAt, address);
     }
 }

@@ -124,7 +124,9 @@ public final class Sealer {
             return opened(key, grantId, generation, envelope);
         }
         if (isUnexpectedlyClear(key) && sawClear.compareAndSet(false, true)) {
-            log.warn("{}: stored in clear text although there is a key ring, and others may be; a refresh seals it", key);
+            log.warn(
+                    "{}: stored in clear text although there is a key ring, and others may be; a refresh seals it",
+                    key);
         }
         return part.bytes();
     }

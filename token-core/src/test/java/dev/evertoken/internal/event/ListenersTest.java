@@ -215,7 +215,8 @@ class ListenersTest {
     @Test
     void closingEndsTheThreads() throws Exception {
         AtomicReference<Thread> caller = new AtomicReference<>();
-        Listeners listeners = new Listeners(List.of(new Listening(event -> caller.set(Thread.currentThread()))), time, event -> {});
+        Listeners listeners =
+                new Listeners(List.of(new Listening(event -> caller.set(Thread.currentThread()))), time, event -> {});
         listeners.publish(conflict(1));
 
         listeners.close();

@@ -240,7 +240,7 @@ class OperatorLogTest {
             two.failed(key, about(Problem.GRANT_DEAD, "it is over"), false);
         }
 
-        assertThat(operatorLines().stream().map(line -> line.split(" ")[3]))
+        assertThat(operatorLines().stream().map(line -> line.split(" ", -1)[3]))
                 .containsExactly("google/alice:", "google/bob:", "facebook/page:", "google/bob:");
     }
 
@@ -283,8 +283,7 @@ class OperatorLogTest {
     }
 
     private static AccessToken token(Instant issuedAt) {
-        return new AccessToken(
-                Secret.of("at-1"), "Bearer", Optional.empty(), "grant-1", 1, issuedAt, Set.of());
+        return new AccessToken(Secret.of("at-1"), "Bearer", Optional.empty(), "grant-1", 1, issuedAt, Set.of());
     }
 
     private List<String> operatorLines() {

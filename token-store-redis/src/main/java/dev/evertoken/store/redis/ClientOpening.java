@@ -36,8 +36,7 @@ final class ClientOpening {
                                 Set.copyOf(location.nodes()),
                                 new ClientConfig(location, options, true)),
                         options.connections());
-            case CLUSTER ->
-                JedisNodes.of(new ClusterConnectionProvider(Set.copyOf(location.nodes()), config, pool));
+            case CLUSTER -> JedisNodes.of(new ClusterConnectionProvider(Set.copyOf(location.nodes()), config, pool));
         };
     }
 

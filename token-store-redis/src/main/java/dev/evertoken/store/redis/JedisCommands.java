@@ -46,9 +46,10 @@ final class JedisCommands implements RedisCommands {
 
     @Override
     public List<Optional<List<byte @Nullable []>>> hmgetAll(List<String> keys, List<byte[]> fields) {
-        return new JedisPipeline(servers).replies(keys, key -> hash(key, fields)).stream()
-                .map(reply -> reply.map(JedisCommands::values))
-                .toList();
+        return new JedisPipeline(servers)
+                .replies(keys, key -> hash(key, fields)).stream()
+                        .map(reply -> reply.map(JedisCommands::values))
+                        .toList();
     }
 
     @Override
@@ -66,7 +67,8 @@ final class JedisCommands implements RedisCommands {
                 .add(count);
         List<?> parts = (List<?>) run(serverOf, call);
         List<?> keys = (List<?>) parts.get(1);
-        return new Page(text(parts.get(0)), keys.stream().map(JedisCommands::text).toList());
+        return new Page(
+                text(parts.get(0)), keys.stream().map(JedisCommands::text).toList());
     }
 
     @Override
@@ -169,8 +171,7 @@ final class JedisCommands implements RedisCommands {
         }
     }
 
-    private static CommandArguments script(
-            Command command, byte[] script, List<String> keys, List<byte[]> arguments) {
+    private static CommandArguments script(Command command, byte[] script, List<String> keys, List<byte[]> arguments) {
         CommandArguments call = new CommandArguments(command).add(script).add(keys.size());
         keys.forEach(call::add);
         arguments.forEach(call::add);
@@ -184,7 +185,8 @@ final class JedisCommands implements RedisCommands {
     }
 
     private static List<byte @Nullable []> values(Object reply) {
-        return ((List<?>) reply).stream().<byte @Nullable []>map(value -> (byte[]) value).toList();
+        return ((List<?>) reply)
+                .stream().<byte @Nullable []>map(value -> (byte[]) value).toList();
     }
 
     private static String text(Object bytes) {

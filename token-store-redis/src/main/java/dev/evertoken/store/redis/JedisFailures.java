@@ -24,8 +24,7 @@ final class JedisFailures {
         Optional<String> response = chain(e).filter(JedisDataException.class::isInstance)
                 .map(error -> String.valueOf(error.getMessage()))
                 .findFirst();
-        return new RedisCommandException(
-                reason(e), response.orElse(null), e instanceof JedisDataException ? null : e);
+        return new RedisCommandException(reason(e), response.orElse(null), e instanceof JedisDataException ? null : e);
     }
 
     private static Reason reason(JedisException e) {

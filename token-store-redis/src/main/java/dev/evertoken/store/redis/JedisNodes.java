@@ -42,10 +42,7 @@ record JedisNodes(
 
     static JedisNodes of(ClusterConnectionProvider provider) {
         return new JedisNodes(
-                provider::getConnectionFromSlot,
-                provider::getNodes,
-                key -> provider.renewSlotCache(),
-                provider::close);
+                provider::getConnectionFromSlot, provider::getNodes, key -> provider.renewSlotCache(), provider::close);
     }
 
     @Override
@@ -102,7 +99,10 @@ record JedisNodes(
 
     @Override
     public int connections() {
-        return pools.get().values().stream().mapToInt(Pool::getMaxTotal).findFirst().orElse(1);
+        return pools.get().values().stream()
+                .mapToInt(Pool::getMaxTotal)
+                .findFirst()
+                .orElse(1);
     }
 
     @Override

@@ -17,7 +17,8 @@ public interface RedisScripts {
      * @throws RedisCommandException if the command fails; its response begins with {@code NOSCRIPT} if the server does
      *     not know the script
      */
-    @Nullable Object evalsha(byte[] digest, List<String> keys, List<byte[]> arguments);
+    @Nullable
+    Object evalsha(byte[] digest, List<String> keys, List<byte[]> arguments);
 
     /**
      * Runs a script, which the server then knows, with {@code EVAL}.
@@ -26,5 +27,6 @@ public interface RedisScripts {
      * @param keys at least one key; in a cluster all of them are on one server
      * @throws RedisCommandException if the command fails
      */
-    @Nullable Object eval(byte[] script, List<String> keys, List<byte[]> arguments);
+    @Nullable
+    Object eval(byte[] script, List<String> keys, List<byte[]> arguments);
 }

@@ -155,8 +155,8 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
      * @throws TokenStoreException if the server cannot be reached or is unsuitable
      */
     public static RedisTokenStore over(RedisCommands commands, String namespace, RedisOptions options) {
-        RedisTokenStore store = new RedisTokenStore(
-                commands, new KeyNames(namespace), "the Redis of the given client", options, false);
+        RedisTokenStore store =
+                new RedisTokenStore(commands, new KeyNames(namespace), "the Redis of the given client", options, false);
         return checked(store, options);
     }
 

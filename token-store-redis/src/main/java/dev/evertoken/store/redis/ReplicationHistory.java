@@ -69,7 +69,9 @@ final class ReplicationHistory {
         if (state.ids().isEmpty()) {
             return OptionalLong.empty();
         }
-        List<Map<String, String>> servers = commands.onePerServer(names.anyOfEachShard().toList()).stream()
+        List<Map<String, String>> servers = commands
+                .onePerServer(names.anyOfEachShard().toList())
+                .stream()
                 .map(server -> ServerCheck.parsed(commands.info(server, REPLICATION)))
                 .toList();
         String ids = ids(servers);

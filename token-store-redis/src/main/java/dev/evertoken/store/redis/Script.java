@@ -33,11 +33,13 @@ final class Script {
 
     /** Returns a script of one command, which gets the first key and all arguments. */
     static Script ofCommand(String command) {
-        return new Script(("return redis.call('" + command + "', KEYS[1], unpack(ARGV))").getBytes(StandardCharsets.UTF_8));
+        return new Script(
+                ("return redis.call('" + command + "', KEYS[1], unpack(ARGV))").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Runs the script and returns its result, in one round trip, or two if the server does not know it. */
-    @Nullable Object run(RedisScripts server, List<String> keys, List<byte[]> arguments) {
+    @Nullable
+    Object run(RedisScripts server, List<String> keys, List<byte[]> arguments) {
         try {
             return server.evalsha(digest, keys, arguments);
         } catch (RedisCommandException e) {

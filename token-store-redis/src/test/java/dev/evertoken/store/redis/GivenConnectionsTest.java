@@ -52,8 +52,7 @@ class GivenConnectionsTest {
     @Test
     void aClaimOverGivenConnectionsIsConfirmedByAReplica() {
         try (PooledConnectionProvider connections = connections()) {
-            RedisTokenStore store =
-                    RedisTokenStore.over(connections, RedisInstance.newNamespace(), patient());
+            RedisTokenStore store = RedisTokenStore.over(connections, RedisInstance.newNamespace(), patient());
 
             assertThat(claim(store)).isEqualTo(ClaimResult.SAVED);
         }

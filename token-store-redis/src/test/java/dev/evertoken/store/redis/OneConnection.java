@@ -79,8 +79,8 @@ final class OneConnection implements RedisCommands {
 
     @Override
     public Page scan(String serverOf, String cursor, String pattern, int count) {
-        ScanResult<String> page =
-                run(() -> connection.scan(cursor, new ScanParams().match(pattern).count(count)));
+        ScanResult<String> page = run(
+                () -> connection.scan(cursor, new ScanParams().match(pattern).count(count)));
         return new Page(page.getCursor(), page.getResult());
     }
 
