@@ -132,11 +132,11 @@ public final class ConnectionWatch {
         if (moveFailed.compareAndSet(true, false)) {
             moveOrRetry();
         }
-        if (isServing()) {
+        if (isServing() || known.get() == null) {
             look();
         }
         if (!on) {
-            return; // a store in front of one without a stamp: this watch never starts again
+            return; // a store in front of one without a stamp, such as a chain: this watch never starts again
         }
         if (isServing() || moveFailed.get()) {
             lookLater();
