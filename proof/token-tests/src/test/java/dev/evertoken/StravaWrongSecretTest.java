@@ -26,10 +26,11 @@ class StravaWrongSecretTest {
     private final ConsentFixture fixture = new ConsentFixture();
     private final MockProvider strava = fixture.providers.strava();
     private final Tokens right = process(strava.registration());
-    private final Tokens wrong = process(ClientRegistration.builder(strava.registration().clientId())
-            .clientSecret(TestTokens.clientSecret())
-            .scopes("read")
-            .build());
+    private final Tokens wrong =
+            process(ClientRegistration.builder(strava.registration().clientId())
+                    .clientSecret(TestTokens.clientSecret())
+                    .scopes("read")
+                    .build());
 
     @AfterEach
     void close() {

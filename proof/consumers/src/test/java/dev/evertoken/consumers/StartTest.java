@@ -48,7 +48,7 @@ class StartTest {
 
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    void theSecondProgramPrintsAConsentPageWithScopesAndExplainsADeniedConsent()
+    void theSecondProgramPrintsAConsentPageWithScopesAndRejectsAForgedRedirect()
             throws IOException, InterruptedException {
         MavenRun run = MavenRun.in(
                 folder,
@@ -67,7 +67,10 @@ class StartTest {
 
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output())
-                .contains("Open https://accounts.google.com/o/oauth2/v2/auth?", "calendar.readonly", "the state");
+                .contains(
+                        "Open https://accounts.google.com/o/oauth2/v2/auth?",
+                        "calendar.readonly",
+                        "the redirect's state was not created here");
     }
 
     @Test
