@@ -24,6 +24,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,11 +96,13 @@ class NeighborFailuresTest {
     @Test
     @Fault({"A20", "L2"})
     void aClaimIsLeftToItsOwnerAfterAnOutageThatWasSeenWithAnotherAccountOnly() {
-        boolean[] down = {false};
+        AtomicBoolean down = new AtomicBoolean();
+        AtomicInteger failed = new AtomicInteger();
         TokenStore seen = new ForwardingTokenStore(store) {
             @Override
             public Optional<TokenRecord> load(TokenKey key) {
-                if (down[0]) {
+                if (down.get()) {
+                    failed.incrementAndGet();
                     throw TokenStoreException.unavailable("the store is down", new IOException("planned by a test"));
                 }
                 return super.load(key);
@@ -111,13 +115,13 @@ class NeighborFailuresTest {
         Gate gate = stall(owner);
         CompletableFuture<AccessToken> early = fixture.async(() -> second.accessToken(ANNA));
         assertThat(failure(() -> fixture.drive(early, 3)).problem()).isEqualTo(Problem.WAIT_TIMEOUT);
-        down[0] = true;
+        down.set(true);
         clock.advance(Duration.ofSeconds(1)); // the waiting run of Anna ends
-        until(() -> clock.waits() == 1);
+        until(() -> failed.get() > 0 && clock.waits() == 1);
         clock.advance(Duration.ofMinutes(10));
         assertThat(failure(() -> second.accessToken(BEN)).problem()).isEqualTo(Problem.STORE_UNAVAILABLE);
         clock.advance(Duration.ofMinutes(1));
-        down[0] = false;
+        down.set(false);
 
         CompletableFuture<AccessToken> late = fixture.async(() -> second.accessToken(ANNA));
         assertThat(failure(() -> fixture.drive(late, 2)).problem()).isEqualTo(Problem.WAIT_TIMEOUT);
