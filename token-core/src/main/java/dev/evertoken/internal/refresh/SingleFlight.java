@@ -124,7 +124,7 @@ public final class SingleFlight<K> {
         }
     }
 
-    /** Creates flights whose runs nobody observes. */
+    /** Creates flights whose runs are not observed. */
     public SingleFlight(
             Function<K, TaskQueue> queues,
             Timekeeper time,
