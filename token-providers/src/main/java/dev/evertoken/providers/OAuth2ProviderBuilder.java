@@ -4,7 +4,8 @@ import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
-import dev.evertoken.providers.internal.oauth2.TokenRule;
+import dev.evertoken.providers.description.ApiRule;
+import dev.evertoken.providers.description.ErrorRule;
 import dev.evertoken.spi.provider.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
@@ -13,131 +14,96 @@ import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of an {@link OAuth2Provider}, with units and defaults. {@link #build()} checks them together.
+ * The settings of an {@link OAuth2Provider}, with units and defaults: the fluent form of a {@link ProviderDescription}.
+ * {@link #build()} checks them together.
  *
  * <p>Not thread-safe; build on one thread, then share the result.
  */
 public final class OAuth2ProviderBuilder {
-    final String id;
-    Endpoints endpoints = Endpoints.none();
+    private final String id;
+    private Settings settings;
 
-    @Nullable
-    RefreshModel refreshModel;
-
-    ClientAuthentication authentication = ClientAuthentication.CLIENT_SECRET_BASIC;
-    String scopeSeparator = " ";
-
-    @Nullable
-    Duration earliestRefreshAge;
-
-    @Nullable
-    Duration largestMargin;
-
-    Duration reuseGrace = Duration.ZERO;
-    Duration defaultLifetime = Duration.ofHours(1);
-    Duration longestLifetime = Duration.ofDays(400);
-    List<String> apiHosts = List.of();
-    RevokeScope revokeScope = RevokeScope.GRANT;
-    final Map<String, String> parameters = new LinkedHashMap<>();
-    final Map<String, String> authorizationParameters = new LinkedHashMap<>();
-    Pkce pkce = Pkce.S256;
-    final List<TokenRule> errorRules = new ArrayList<>();
-    List<String> subjectPath = List.of();
-    boolean lookUp;
-    boolean sendScopes;
-    boolean formResponses;
-    boolean privateNetwork;
-    ResourceDialect resourceDialect = ResourceDialect.rfc6750();
-
-    OAuth2ProviderBuilder(String id) {
+    OAuth2ProviderBuilder(String id, Settings settings) {
         this.id = id;
+        this.settings = settings;
     }
 
     /** Sets the endpoint for refreshes and code exchanges; https, or http on loopback. */
     public OAuth2ProviderBuilder tokenEndpoint(URI address) {
-        this.endpoints = endpoints.overriddenBy(Endpoints.token(address));
-        return this;
+        Endpoints checked = Endpoints.token(address);
+        return with(settings.withSome(
+                Setting.TOKEN_ENDPOINT,
+                checked.address(EndpointKind.REFRESH).orElseThrow().toString()));
     }
 
     /** Adds or replaces the address of one endpoint. */
     public OAuth2ProviderBuilder endpoint(EndpointKind kind, URI address) {
-        this.endpoints = endpoints.with(kind, address);
-        return this;
+        Endpoints checked = Endpoints.none().with(kind, address);
+        String text = checked.address(kind).orElseThrow().toString();
+        return with(
+                kind == EndpointKind.AUTHORIZATION
+                        ? settings.withSome(Setting.AUTHORIZATION_ENDPOINT, text)
+                        : settings.withEntry(Setting.ENDPOINTS, kind, text));
     }
 
     /**
      * Sets the refresh model: {@code ROTATING} if a refresh can return a new refresh token, otherwise {@code STATIC}.
      */
     public OAuth2ProviderBuilder refreshModel(RefreshModel model) {
-        this.refreshModel = model;
-        return this;
+        return with(settings.withSome(Setting.REFRESH_MODEL, model));
     }
 
     /** Sets how clients authenticate at the token endpoint; {@code CLIENT_SECRET_BASIC} by default. */
     public OAuth2ProviderBuilder authentication(ClientAuthentication method) {
-        this.authentication = method;
-        return this;
+        return with(settings.with(Setting.AUTHENTICATION, method));
     }
 
     /** Sets the separator between scopes, a space or a comma; a space by default. */
     public OAuth2ProviderBuilder scopeSeparator(String separator) {
-        this.scopeSeparator = separator;
-        return this;
+        return with(settings.with(Setting.SCOPE_SEPARATOR, separator));
     }
 
     /** Sets the minimum age of a token for a refresh; none by default. */
     public OAuth2ProviderBuilder earliestRefreshAge(Duration age) {
-        this.earliestRefreshAge = age;
-        return this;
+        return with(settings.withSome(Setting.EARLIEST_REFRESH_AGE, age));
     }
 
     /** Sets the longest time before the expiry at which a refresh returns a new token; no limit by default. */
     public OAuth2ProviderBuilder largestMargin(Duration margin) {
-        this.largestMargin = margin;
-        return this;
+        return with(settings.withSome(Setting.LARGEST_MARGIN, margin));
     }
 
     /** Sets the time for which a used refresh token is still accepted; zero by default. */
     public OAuth2ProviderBuilder reuseGrace(Duration grace) {
-        this.reuseGrace = grace;
-        return this;
+        return with(settings.with(Setting.REUSE_GRACE, grace));
     }
 
     /** Sets the lifetime of an access token whose response has none; one hour by default. */
     public OAuth2ProviderBuilder defaultLifetime(Duration lifetime) {
-        this.defaultLifetime = lifetime;
-        return this;
+        return with(settings.with(Setting.DEFAULT_LIFETIME, lifetime));
     }
 
     /** Sets the upper bound of the lifetime of an access token; 400 days by default. */
     public OAuth2ProviderBuilder longestLifetime(Duration lifetime) {
-        this.longestLifetime = lifetime;
-        return this;
+        return with(settings.with(Setting.LONGEST_LIFETIME, lifetime));
     }
 
     /** Sets the exact names of the hosts to which tokens may be sent. */
     public OAuth2ProviderBuilder apiHosts(String... hosts) {
-        this.apiHosts = List.of(hosts);
-        return this;
+        return with(settings.with(Setting.API_HOSTS, List.of(hosts)));
     }
 
     /** Sets the extent of a revocation; by default, revoking one token revokes its grant. */
     public OAuth2ProviderBuilder revokeScope(RevokeScope scope) {
-        this.revokeScope = scope;
-        return this;
+        return with(settings.with(Setting.REVOKE_SCOPE, scope));
     }
 
     /** Adds a parameter, such as {@code resource}, to every refresh request; it must not be a secret. */
     public OAuth2ProviderBuilder refreshParameter(String name, String value) {
-        parameters.put(name, value);
-        return this;
+        return with(settings.withEntry(Setting.REFRESH_PARAMETERS, name, value));
     }
 
     /** Sets the address of the consent page; https, or http on loopback. */
@@ -147,20 +113,17 @@ public final class OAuth2ProviderBuilder {
 
     /** Sets whether authorizations use PKCE; {@code S256} by default. */
     public OAuth2ProviderBuilder pkce(Pkce use) {
-        this.pkce = use;
-        return this;
+        return with(settings.with(Setting.PKCE, use));
     }
 
     /** Adds a parameter, such as {@code access_type}, to every authorization; it must not be a secret. */
     public OAuth2ProviderBuilder authorizationParameter(String name, String value) {
-        authorizationParameters.put(name, value);
-        return this;
+        return with(settings.withEntry(Setting.AUTHORIZATION_PARAMETERS, name, value));
     }
 
     /** Sends the granted scopes with every refresh; off by default. */
     public OAuth2ProviderBuilder sendScopesOnRefresh() {
-        this.sendScopes = true;
-        return this;
+        return with(settings.with(Setting.SEND_SCOPES_ON_REFRESH, true));
     }
 
     /**
@@ -169,14 +132,12 @@ public final class OAuth2ProviderBuilder {
      * response or a refusal. Without this setting, a warning is logged once for each client.
      */
     public OAuth2ProviderBuilder formResponses() {
-        this.formResponses = true;
-        return this;
+        return with(settings.with(Setting.FORM_RESPONSES, true));
     }
 
     /** Sets the path of JSON members to the user's id in a response; an ID token is read in any case. */
     public OAuth2ProviderBuilder subjectAt(String... path) {
-        this.subjectPath = List.of(path);
-        return this;
+        return with(settings.with(Setting.SUBJECT_AT, List.of(path)));
     }
 
     /**
@@ -184,16 +145,14 @@ public final class OAuth2ProviderBuilder {
      * (RFC 7662 section 2.2), for a server whose token responses do not name the user.
      */
     public OAuth2ProviderBuilder lookUpUser() {
-        this.lookUp = true;
-        return this;
+        return with(settings.with(Setting.LOOK_UP_USER, true));
     }
 
     /**
      * Defines the meaning of an {@code error} code of this server, which takes precedence over the rules of the RFC.
      */
     public OAuth2ProviderBuilder errorMeans(String code, TokenVerdict.Kind kind, Problem problem) {
-        errorRules.add(TokenRule.rule(TokenRule.error(code), kind, problem));
-        return this;
+        return error(ErrorRule.of(kind, problem).member("error", code));
     }
 
     /**
@@ -204,22 +163,55 @@ public final class OAuth2ProviderBuilder {
      * token is not sent again before the access token has expired.
      */
     public OAuth2ProviderBuilder refusalMeans(String code, TokenVerdict.Kind kind, Problem problem) {
-        errorRules.add(TokenRule.rule(TokenRule.error(code), kind, problem).spendingNothing());
-        return this;
+        return error(ErrorRule.of(kind, problem).member("error", code).spendingNothing());
     }
 
     /**
      * Allows a token endpoint at a private address; by default only public addresses and literal loopback are allowed.
      */
     public OAuth2ProviderBuilder allowPrivateNetwork() {
-        this.privateNetwork = true;
-        return this;
+        return with(settings.with(Setting.PRIVATE_NETWORK, true));
     }
 
-    /** Sets the dialect for refusals of the provider's APIs; RFC 6750 by default. */
+    /**
+     * Adds the meaning of responses of the token, revocation and introspection endpoints. Rules are tried in the order in
+     * which they are added, before those of the RFC.
+     */
+    public OAuth2ProviderBuilder error(ErrorRule rule) {
+        return with(settings.withAdded(Setting.ERRORS, rule));
+    }
+
+    /**
+     * Adds the meaning of responses of the provider's APIs for the token. Rules are tried in the order in which they are
+     * added, before those of RFC 6750.
+     */
+    public OAuth2ProviderBuilder apiError(ApiRule rule) {
+        return with(settings.withAdded(Setting.API_ERRORS, rule));
+    }
+
+    /**
+     * Sets the value of a placeholder of addresses and hosts, such as {@code tenant} for {@code {tenant}}: letters,
+     * digits, dots, hyphens and underscores.
+     */
+    public OAuth2ProviderBuilder value(String name, String value) {
+        return with(settings.withEntry(Setting.VALUES, name, value));
+    }
+
+    /**
+     * Sets the dialect for refusals of the provider's APIs instead of {@link #apiError} rules; RFC 6750 by default. A
+     * dialect is not part of a JSON description.
+     */
     public OAuth2ProviderBuilder resourceDialect(ResourceDialect dialect) {
-        this.resourceDialect = dialect;
-        return this;
+        return with(settings.withSome(Setting.RESOURCE_DIALECT, dialect));
+    }
+
+    /**
+     * Returns the settings as data. Placeholders may still be without a value.
+     *
+     * @throws IllegalArgumentException if settings are missing or inconsistent; the message names each of them
+     */
+    public ProviderDescription description() {
+        return new ProviderDescription(id, settings);
     }
 
     /**
@@ -228,6 +220,11 @@ public final class OAuth2ProviderBuilder {
      * @throws IllegalArgumentException if settings are missing or inconsistent; the message names each of them
      */
     public Provider build() {
-        return new OAuth2Provider(this, ProviderSettings.profile(this));
+        return OAuth2Provider.of(description());
+    }
+
+    private OAuth2ProviderBuilder with(Settings next) {
+        this.settings = next;
+        return this;
     }
 }

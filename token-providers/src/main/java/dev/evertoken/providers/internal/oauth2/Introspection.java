@@ -100,7 +100,10 @@ public final class Introspection implements Validator {
     }
 
     private boolean isActive(TokenError at) {
-        boolean good = at.status() / 100 == 2 && at.body().shape() == ResponseBody.Shape.OBJECT && !at.isRefusal();
+        boolean good = at.status() / 100 == 2
+                && at.body().shape() == ResponseBody.Shape.OBJECT
+                && !at.isRefusal()
+                && !dialect.recognizes(at);
         return good
                 && (style == Style.TOKENINFO
                         ? at.body().text(style.end).isPresent()

@@ -69,6 +69,7 @@ public final class TokenRevoker implements Revoker {
         if (at.status() / 100 == 2
                 && at.status() != 202
                 && !at.isRefusal()
+                && !dialect.recognizes(at)
                 && !isPage
                 && !at.body().isFalse("revoked")) {
             return new RevokeOutcome.Revoked(false);

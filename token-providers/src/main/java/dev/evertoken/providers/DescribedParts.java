@@ -1,0 +1,114 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.CommonRules;
+import dev.evertoken.providers.internal.oauth2.DescribedRules;
+import dev.evertoken.providers.internal.oauth2.Introspection;
+import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
+import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
+import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
+import dev.evertoken.providers.internal.oauth2.TokenRequests;
+import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.providers.internal.oauth2.TokenRevoker;
+import dev.evertoken.spi.provider.AuthorizationRequest;
+import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.UserLookup;
+import dev.evertoken.spi.provider.Validator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Assembles the parts of a described provider from its settings, which are known to be consistent. Not thread-safe. */
+final class DescribedParts {
+
+    private final Settings settings;
+    private final TokenEndpoint endpoint;
+    private final RuleTokenDialect dialect;
+
+    private DescribedParts(Settings settings) {
+        this.settings = settings;
+        this.endpoint = new TokenEndpoint(settings.get(Setting.PRIVATE_NETWORK));
+        this.dialect = dialect(settings);
+    }
+
+    /** Returns the dialect of the described endpoints: the described rules, then those of the RFC. */
+    static RuleTokenDialect dialect(Settings settings) {
+        return CommonRules.DIALECT
+                .after(settings.get(Setting.ERRORS).stream()
+                        .map(DescribedRules::tokenRule)
+                        .toList())
+                .withForms(settings.get(Setting.FORM_RESPONSES));
+    }
+
+    static ProviderParts of(Settings settings) {
+        return new DescribedParts(settings).parts();
+    }
+
+    private ProviderParts parts() {
+        TokenRequests requests = new TokenRequests(endpoint, dialect, extras());
+        Validator introspection = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
+        ProviderParts parts = new ProviderParts(profile(), refresher(requests), resourceDialect())
+                .flow(flow(requests))
+                .validator(introspection)
+                .revoker(new TokenRevoker(endpoint, dialect, true))
+                .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+        return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
+    }
+
+    private ProviderProfile profile() {
+        ProviderProfile.Builder profile = ProviderProfile.builder(
+                        settings.get(Setting.REFRESH_MODEL).orElseThrow())
+                .endpoints(Addresses.endpoints(settings))
+                .tokenAuthentication(settings.get(Setting.AUTHENTICATION))
+                .scopeSeparator(settings.get(Setting.SCOPE_SEPARATOR))
+                .reuseGrace(settings.get(Setting.REUSE_GRACE))
+                .defaultLifetime(settings.get(Setting.DEFAULT_LIFETIME))
+                .longestLifetime(settings.get(Setting.LONGEST_LIFETIME))
+                .apiHosts(Addresses.apiHosts(settings))
+                .revokeScope(settings.get(Setting.REVOKE_SCOPE));
+        settings.get(Setting.EARLIEST_REFRESH_AGE).ifPresent(profile::earliestRefreshAge);
+        settings.get(Setting.LARGEST_MARGIN).ifPresent(profile::largestMargin);
+        return profile.build();
+    }
+
+    private TokenResponseParser.Extras extras() {
+        return new TokenResponseParser.Extras(settings.get(Setting.FORM_RESPONSES), settings.get(Setting.SUBJECT_AT));
+    }
+
+    private OAuth2Refresher refresher(TokenRequests requests) {
+        return new OAuth2Refresher(
+                requests,
+                new RefreshParameters(
+                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+    }
+
+    private ResourceDialect resourceDialect() {
+        return settings.get(Setting.RESOURCE_DIALECT)
+                .orElseGet(() -> settings.has(Setting.API_ERRORS)
+                        ? DescribedRules.resourceDialect(settings.get(Setting.API_ERRORS))
+                        : ResourceDialect.rfc6750());
+    }
+
+    private AuthorizationCodeFlow flow(TokenRequests requests) {
+        Map<String, String> fixed = settings.get(Setting.AUTHORIZATION_PARAMETERS);
+        return new AuthorizationCodeFlow(
+                requests,
+                new AuthorizationCodeFlow.Settings(
+                        settings.get(Setting.PKCE), request -> authorizationParameters(fixed, request), true));
+    }
+
+    /** Adds {@code prompt} (OpenID Connect Core section 3.1.2.1); other servers ignore unknown parameters. */
+    private static Map<String, String> authorizationParameters(
+            Map<String, String> fixed, AuthorizationRequest request) {
+        Map<String, String> all = new LinkedHashMap<>();
+        if (request.forceConsent() || request.chooseAccount()) {
+            String choose = request.chooseAccount() ? "select_account " : "";
+            all.put("prompt", (choose + (request.forceConsent() ? "consent" : "")).strip());
+        }
+        all.putAll(fixed);
+        return all;
+    }
+}

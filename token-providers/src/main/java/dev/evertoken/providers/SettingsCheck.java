@@ -1,0 +1,121 @@
+package dev.evertoken.providers;
+
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.RefreshModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Checks the settings of a described provider together and reports all errors at once. Stateless. Thread-safe. */
+final class SettingsCheck {
+
+    private static final Set<String> RESERVED =
+            Set.of("grant_type", "refresh_token", "client_id", "client_secret", "scope");
+
+    private static final Set<String> RESERVED_AT_CONSENT = Set.of(
+            "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method");
+
+    private final Settings settings;
+    private final List<String> errors = new ArrayList<>();
+
+    private SettingsCheck(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** @throws IllegalArgumentException if a setting is invalid; the message names each of them */
+    static void check(String id, Settings settings) {
+        SettingsCheck check = new SettingsCheck(settings);
+        check.checkIdentity(id);
+        check.checkTimes();
+        check.checkTexts();
+        check.errors.addAll(Addresses.errors(settings));
+        check.errors.addAll(RuleCheck.errors(settings));
+        refuse(id, check.errors);
+    }
+
+    static void refuse(String id, List<String> errors) {
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException("provider \"" + shown(id) + "\": " + String.join("; ", errors));
+        }
+    }
+
+    private void checkIdentity(String id) {
+        if (!id.matches("[a-z][a-z0-9-]{0,62}")) {
+            errors.add("id must be lower-case letters, digits and hyphens, at most 63, starting with a letter");
+        }
+        if (settings.get(Setting.TOKEN_ENDPOINT).isEmpty()
+                && !settings.get(Setting.ENDPOINTS).containsKey(EndpointKind.REFRESH)) {
+            errors.add("tokenEndpoint is not set");
+        }
+        Optional<RefreshModel> model = settings.get(Setting.REFRESH_MODEL);
+        if (model.isEmpty()) {
+            errors.add(
+                    "refreshModel is not set; ROTATING if a refresh can return a new refresh token, otherwise STATIC");
+        } else if (!model.get().usesRefreshTokens()) {
+            errors.add("refreshModel " + model.get() + " requires another refresher; this one uses refresh tokens");
+        }
+        if (model.equals(Optional.of(RefreshModel.STATIC)) && settings.has(Setting.REUSE_GRACE)) {
+            errors.add("reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused");
+        }
+    }
+
+    private void checkTimes() {
+        requirePositive(Setting.DEFAULT_LIFETIME, settings.get(Setting.DEFAULT_LIFETIME));
+        requirePositive(Setting.LONGEST_LIFETIME, settings.get(Setting.LONGEST_LIFETIME));
+        Optional<Duration> age = settings.get(Setting.EARLIEST_REFRESH_AGE);
+        Optional<Duration> margin = settings.get(Setting.LARGEST_MARGIN);
+        age.ifPresent(value -> requirePositive(Setting.EARLIEST_REFRESH_AGE, value));
+        margin.ifPresent(value -> requirePositive(Setting.LARGEST_MARGIN, value));
+        Duration grace = settings.get(Setting.REUSE_GRACE);
+        if (grace.isNegative()) {
+            errors.add("reuseGrace " + grace + " is negative");
+        }
+        requireNotLonger(Setting.DEFAULT_LIFETIME, settings.get(Setting.DEFAULT_LIFETIME));
+        age.ifPresent(value -> requireNotLonger(Setting.EARLIEST_REFRESH_AGE, value));
+        margin.ifPresent(value -> requireNotLonger(Setting.LARGEST_MARGIN, value));
+    }
+
+    private void checkTexts() {
+        String separator = settings.get(Setting.SCOPE_SEPARATOR);
+        if (!separator.equals(" ") && !separator.equals(",")) {
+            errors.add("scopeSeparator \"" + shown(separator) + "\" is neither a space nor a comma");
+        }
+        requireNotReserved("refreshParameter", settings.get(Setting.REFRESH_PARAMETERS).keySet(), RESERVED);
+        requireNotReserved(
+                "authorizationParameter",
+                settings.get(Setting.AUTHORIZATION_PARAMETERS).keySet(),
+                RESERVED_AT_CONSENT);
+        if (settings.has(Setting.RESOURCE_DIALECT) && settings.has(Setting.API_ERRORS)) {
+            errors.add("apiErrors and resourceDialect are both set, and a response can have one meaning only");
+        }
+    }
+
+    private void requireNotReserved(String setting, Set<String> names, Set<String> reserved) {
+        for (String name : names) {
+            if (name.isBlank() || reserved.contains(name.toLowerCase(Locale.ROOT))) {
+                errors.add(setting + " \"" + shown(name) + "\" is set by the library");
+            }
+        }
+    }
+
+    private void requirePositive(Setting<?> setting, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            errors.add(setting + " " + value + " must be longer than zero");
+        }
+    }
+
+    private void requireNotLonger(Setting<?> setting, Duration value) {
+        Duration longest = settings.get(Setting.LONGEST_LIFETIME);
+        if (value.compareTo(longest) > 0) {
+            errors.add(setting + " " + value + " must not be longer than longestLifetime " + longest);
+        }
+    }
+
+    static String shown(String text) {
+        String printable = text.replaceAll("[^\\x20-\\x7e]", "?");
+        return printable.length() > 63 ? printable.substring(0, 63) + "…" : printable;
+    }
+}
