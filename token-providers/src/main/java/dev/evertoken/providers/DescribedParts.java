@@ -1,5 +1,6 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.DescribedRules;
@@ -9,17 +10,23 @@ import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.providers.internal.oauth2.RefreshParameters;
 import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
+import dev.evertoken.providers.internal.oauth2.TokenCheck;
 import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
 import dev.evertoken.providers.internal.oauth2.TokenRevoker;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Assembles the parts of a described provider from its settings, which are known to be consistent. Not thread-safe. */
 final class DescribedParts {
@@ -50,7 +57,7 @@ final class DescribedParts {
     private ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras());
         Validator introspection = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
-        ProviderParts parts = new ProviderParts(profile(), refresher(requests), resourceDialect())
+        ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
                 .flow(flow(requests))
                 .validator(introspection)
                 .revoker(new TokenRevoker(endpoint, dialect, true))
@@ -69,20 +76,39 @@ final class DescribedParts {
                 .longestLifetime(settings.get(Setting.LONGEST_LIFETIME))
                 .apiHosts(Addresses.apiHosts(settings))
                 .revokeScope(settings.get(Setting.REVOKE_SCOPE));
-        settings.get(Setting.EARLIEST_REFRESH_AGE).ifPresent(profile::earliestRefreshAge);
+        settings.get(Setting.EARLIEST_REFRESH_AGE)
+                .or(() -> isNonExpiring() ? Optional.of(TokenCheck.APART) : Optional.empty())
+                .ifPresent(profile::earliestRefreshAge);
         settings.get(Setting.LARGEST_MARGIN).ifPresent(profile::largestMargin);
         return profile.build();
     }
 
     private TokenResponseParser.Extras extras() {
-        return new TokenResponseParser.Extras(settings.get(Setting.FORM_RESPONSES), settings.get(Setting.SUBJECT_AT));
+        Set<String> bearerTypes = settings.get(Setting.BEARER_TYPES).stream()
+                .map(type -> type.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+        return new TokenResponseParser.Extras(settings.get(Setting.FORM_RESPONSES), settings.get(Setting.SUBJECT_AT))
+                .spelled(new TokenResponseParser.Spelling(
+                        settings.get(Setting.SCOPES_MEMBER),
+                        settings.get(Setting.LIFETIME_MEMBERS),
+                        settings.get(Setting.REFRESH_TOKEN_LIFETIME_MEMBERS),
+                        settings.get(Setting.RESPONSE_WRAPPER),
+                        bearerTypes,
+                        settings.get(Setting.ENDLESS_IF_ZERO),
+                        settings.get(Setting.ENDLESS_IF_UNTOLD)));
     }
 
-    private OAuth2Refresher refresher(TokenRequests requests) {
-        return new OAuth2Refresher(
-                requests,
-                new RefreshParameters(
-                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+    private boolean isNonExpiring() {
+        return settings.get(Setting.REFRESH_MODEL).equals(Optional.of(RefreshModel.NON_EXPIRING));
+    }
+
+    private Refresher refresher(TokenRequests requests, Validator validator) {
+        return isNonExpiring()
+                ? new TokenCheck(validator)
+                : new OAuth2Refresher(
+                        requests,
+                        new RefreshParameters(
+                                settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
     }
 
     private ResourceDialect resourceDialect() {
@@ -97,7 +123,8 @@ final class DescribedParts {
         return new AuthorizationCodeFlow(
                 requests,
                 new AuthorizationCodeFlow.Settings(
-                        settings.get(Setting.PKCE), request -> authorizationParameters(fixed, request), true));
+                                settings.get(Setting.PKCE), request -> authorizationParameters(fixed, request), true)
+                        .withRedirectErrors(settings.get(Setting.REDIRECT_ERRORS)));
     }
 
     /** Adds {@code prompt} (OpenID Connect Core section 3.1.2.1); other servers ignore unknown parameters. */

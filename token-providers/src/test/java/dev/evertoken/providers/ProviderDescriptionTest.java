@@ -54,7 +54,14 @@ class ProviderDescriptionTest {
               "authorizationParameters": {"audience": "orders"},
               "refreshParameters": {"resource": "orders"},
               "sendScopesOnRefresh": true,
+              "redirectErrors": {"server_busy": "PROVIDER_UNAVAILABLE"},
               "formResponses": true,
+              "responseWrapper": "data.tokens",
+              "bearerTypes": ["bot", "user"],
+              "scopesMember": "scopes",
+              "lifetimeMembers": ["expires"],
+              "refreshTokenLifetimeMembers": ["x_refresh_token_expires_in"],
+              "endlessIfZero": true,
               "subjectAt": ["user", "id"],
               "lookUpUser": true,
               "errors": [
@@ -99,7 +106,14 @@ class ProviderDescriptionTest {
                 .authorizationParameter("audience", "orders")
                 .refreshParameter("resource", "orders")
                 .sendScopesOnRefresh()
+                .redirectErrorMeans("server_busy", Problem.PROVIDER_UNAVAILABLE)
                 .formResponses()
+                .responseWrapper("data.tokens")
+                .bearerTypes("bot", "user")
+                .scopesMember("scopes")
+                .lifetimeMembers("expires")
+                .refreshTokenLifetimeMembers("x_refresh_token_expires_in")
+                .endlessIfZero()
                 .subjectAt("user", "id")
                 .lookUpUser()
                 .error(ErrorRule.of(Kind.GRANT_DEAD)
