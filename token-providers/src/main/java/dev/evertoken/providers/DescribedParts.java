@@ -1,14 +1,18 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.DescribedRules;
+import dev.evertoken.providers.internal.oauth2.EndpointCall;
 import dev.evertoken.providers.internal.oauth2.Introspection;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.RequestFormat;
 import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
 import dev.evertoken.providers.internal.oauth2.TokenCheck;
 import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
@@ -34,11 +38,13 @@ final class DescribedParts {
     private final Settings settings;
     private final TokenEndpoint endpoint;
     private final RuleTokenDialect dialect;
+    private final RequestFormat format;
 
     private DescribedParts(Settings settings) {
         this.settings = settings;
         this.endpoint = new TokenEndpoint(settings.get(Setting.PRIVATE_NETWORK));
         this.dialect = dialect(settings);
+        this.format = format(settings);
     }
 
     /** Returns the dialect of the described endpoints: the described rules, then those of the RFC. */
@@ -55,14 +61,27 @@ final class DescribedParts {
     }
 
     private ProviderParts parts() {
-        TokenRequests requests = new TokenRequests(endpoint, dialect, extras());
-        Validator introspection = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
+        TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
+        Validator introspection = new Introspection(
+                new EndpointCall(endpoint, EndpointKind.INTROSPECT, format), dialect, Introspection.Style.RFC_7662);
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
                 .flow(flow(requests))
                 .validator(introspection)
-                .revoker(new TokenRevoker(endpoint, dialect, true))
+                .revoker(new TokenRevoker(new EndpointCall(endpoint, EndpointKind.REVOKE, format), dialect, true))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
         return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
+    }
+
+    private static RequestFormat format(Settings settings) {
+        return new RequestFormat(
+                Map.of(
+                        EndpointKind.EXCHANGE, settings.get(Setting.EXCHANGE_PARAMETERS),
+                        EndpointKind.CLIENT_CREDENTIALS, settings.get(Setting.CLIENT_CREDENTIALS_PARAMETERS),
+                        EndpointKind.REVOKE, settings.get(Setting.REVOCATION_PARAMETERS)),
+                new ClientAuthenticator.Names(
+                        settings.get(Setting.CLIENT_ID_PARAMETER), settings.get(Setting.CLIENT_SECRET_PARAMETER)),
+                settings.get(Setting.REQUEST_HEADERS),
+                settings.get(Setting.JSON_REQUESTS));
     }
 
     private ProviderProfile profile() {
@@ -79,6 +98,7 @@ final class DescribedParts {
         settings.get(Setting.EARLIEST_REFRESH_AGE)
                 .or(() -> isNonExpiring() ? Optional.of(TokenCheck.APART) : Optional.empty())
                 .ifPresent(profile::earliestRefreshAge);
+        settings.get(Setting.AUTHENTICATION_AT).forEach(profile::authentication);
         settings.get(Setting.LARGEST_MARGIN).ifPresent(profile::largestMargin);
         return profile.build();
     }

@@ -63,6 +63,31 @@ public final class OAuth2ProviderBuilder {
         return with(settings.with(Setting.AUTHENTICATION, method));
     }
 
+    /** Sets how clients authenticate at one endpoint, such as the revocation endpoint, if it differs from the token endpoint. */
+    public OAuth2ProviderBuilder authentication(EndpointKind endpoint, ClientAuthentication method) {
+        return with(settings.withEntry(Setting.AUTHENTICATION_AT, endpoint, method));
+    }
+
+    /** Sets the name of the parameter of the client id, also at consent; {@code client_id} by default. */
+    public OAuth2ProviderBuilder clientIdParameter(String name) {
+        return with(settings.with(Setting.CLIENT_ID_PARAMETER, name));
+    }
+
+    /** Sets the name of the parameter of the client secret; {@code client_secret} by default. */
+    public OAuth2ProviderBuilder clientSecretParameter(String name) {
+        return with(settings.with(Setting.CLIENT_SECRET_PARAMETER, name));
+    }
+
+    /** Adds a header to every request to the provider's endpoints, but not to its API; it must not be a secret. */
+    public OAuth2ProviderBuilder requestHeader(String name, String value) {
+        return with(settings.withEntry(Setting.REQUEST_HEADERS, name, value));
+    }
+
+    /** Sends the parameters of requests as a JSON object instead of a form. */
+    public OAuth2ProviderBuilder jsonRequests() {
+        return with(settings.with(Setting.JSON_REQUESTS, true));
+    }
+
     /** Sets the separator between scopes, a space or a comma; a space by default. */
     public OAuth2ProviderBuilder scopeSeparator(String separator) {
         return with(settings.with(Setting.SCOPE_SEPARATOR, separator));
@@ -106,6 +131,21 @@ public final class OAuth2ProviderBuilder {
     /** Adds a parameter, such as {@code resource}, to every refresh request; it must not be a secret. */
     public OAuth2ProviderBuilder refreshParameter(String name, String value) {
         return with(settings.withEntry(Setting.REFRESH_PARAMETERS, name, value));
+    }
+
+    /** Adds a parameter, such as {@code audience}, to every exchange of a code; it must not be a secret. */
+    public OAuth2ProviderBuilder exchangeParameter(String name, String value) {
+        return with(settings.withEntry(Setting.EXCHANGE_PARAMETERS, name, value));
+    }
+
+    /** Adds a parameter, such as {@code audience}, to every client credentials request; it must not be a secret. */
+    public OAuth2ProviderBuilder clientCredentialsParameter(String name, String value) {
+        return with(settings.withEntry(Setting.CLIENT_CREDENTIALS_PARAMETERS, name, value));
+    }
+
+    /** Adds a parameter to every revocation; it must not be a secret. */
+    public OAuth2ProviderBuilder revocationParameter(String name, String value) {
+        return with(settings.withEntry(Setting.REVOCATION_PARAMETERS, name, value));
     }
 
     /** Sets the address of the consent page; https, or http on loopback. */

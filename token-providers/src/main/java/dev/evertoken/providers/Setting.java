@@ -47,6 +47,13 @@ final class Setting<T> {
             "authentication",
             ClientAuthentication.CLIENT_SECRET_BASIC,
             json -> json.constant(ClientAuthentication.class));
+    static final Setting<Map<EndpointKind, ClientAuthentication>> AUTHENTICATION_AT = of(
+            "authenticationAt",
+            Map.of(),
+            json -> json.byConstant(EndpointKind.class, one -> one.constant(ClientAuthentication.class)));
+    static final Setting<String> CLIENT_ID_PARAMETER = of("clientIdParameter", "client_id", JsonPlace::text);
+    static final Setting<String> CLIENT_SECRET_PARAMETER =
+            of("clientSecretParameter", "client_secret", JsonPlace::text);
     static final Setting<String> SCOPE_SEPARATOR = of("scopeSeparator", " ", JsonPlace::text);
     static final Setting<Pkce> PKCE = of("pkce", Pkce.S256, json -> json.constant(Pkce.class));
     static final Setting<Map<String, String>> AUTHORIZATION_PARAMETERS =
@@ -55,6 +62,14 @@ final class Setting<T> {
             of("redirectErrors", Map.of(), json -> json.map((place, name) -> name, one -> one.constant(Problem.class)));
     static final Setting<Map<String, String>> REFRESH_PARAMETERS =
             of("refreshParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, String>> EXCHANGE_PARAMETERS =
+            of("exchangeParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, String>> CLIENT_CREDENTIALS_PARAMETERS =
+            of("clientCredentialsParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, String>> REVOCATION_PARAMETERS =
+            of("revocationParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, String>> REQUEST_HEADERS = of("requestHeaders", Map.of(), JsonPlace::textsByName);
+    static final Setting<Boolean> JSON_REQUESTS = flag("jsonRequests");
     static final Setting<Boolean> SEND_SCOPES_ON_REFRESH = flag("sendScopesOnRefresh");
 
     static final Setting<Boolean> FORM_RESPONSES = flag("formResponses");

@@ -14,12 +14,6 @@ import java.util.stream.Stream;
 /** Checks the settings of a described provider together and reports all errors at once. Stateless. Thread-safe. */
 final class SettingsCheck {
 
-    private static final Set<String> RESERVED =
-            Set.of("grant_type", "refresh_token", "client_id", "client_secret", "scope");
-
-    private static final Set<String> RESERVED_AT_CONSENT = Set.of(
-            "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method");
-
     /** Token types that are never used like a bearer token, such as that of RFC 9449. */
     private static final Set<String> NO_BEARER = Set.of("dpop", "mac", "n_a", "pop");
 
@@ -38,6 +32,7 @@ final class SettingsCheck {
         check.checkTexts();
         check.checkResponses();
         check.errors.addAll(Addresses.errors(settings));
+        check.errors.addAll(RequestCheck.errors(settings));
         check.errors.addAll(RuleCheck.errors(settings));
         refuse(id, check.errors);
     }
@@ -128,21 +123,8 @@ final class SettingsCheck {
         if (!separator.equals(" ") && !separator.equals(",")) {
             errors.add("scopeSeparator \"" + shown(separator) + "\" is neither a space nor a comma");
         }
-        requireNotReserved("refreshParameter", settings.get(Setting.REFRESH_PARAMETERS).keySet(), RESERVED);
-        requireNotReserved(
-                "authorizationParameter",
-                settings.get(Setting.AUTHORIZATION_PARAMETERS).keySet(),
-                RESERVED_AT_CONSENT);
         if (settings.has(Setting.RESOURCE_DIALECT) && settings.has(Setting.API_ERRORS)) {
             errors.add("apiErrors and resourceDialect are both set, and a response can have one meaning only");
-        }
-    }
-
-    private void requireNotReserved(String setting, Set<String> names, Set<String> reserved) {
-        for (String name : names) {
-            if (name.isBlank() || reserved.contains(name.toLowerCase(Locale.ROOT))) {
-                errors.add(setting + " \"" + shown(name) + "\" is set by the library");
-            }
         }
     }
 

@@ -49,6 +49,14 @@ class ProviderDescriptionTest {
               "defaultLifetime": "PT2H",
               "longestLifetime": "P1D",
               "authentication": "CLIENT_SECRET_POST",
+              "authenticationAt": {"REVOKE": "NONE"},
+              "clientIdParameter": "client_key",
+              "clientSecretParameter": "secret",
+              "exchangeParameters": {"action": "requesttoken"},
+              "clientCredentialsParameters": {"audience": "orders"},
+              "revocationParameters": {"action": "revoke"},
+              "requestHeaders": {"User-Agent": "crm/1.0"},
+              "jsonRequests": true,
               "scopeSeparator": ",",
               "pkce": "NONE",
               "authorizationParameters": {"audience": "orders"},
@@ -101,6 +109,14 @@ class ProviderDescriptionTest {
                 .defaultLifetime(Duration.ofHours(2))
                 .longestLifetime(Duration.ofDays(1))
                 .authentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .authentication(EndpointKind.REVOKE, ClientAuthentication.NONE)
+                .clientIdParameter("client_key")
+                .clientSecretParameter("secret")
+                .exchangeParameter("action", "requesttoken")
+                .clientCredentialsParameter("audience", "orders")
+                .revocationParameter("action", "revoke")
+                .requestHeader("User-Agent", "crm/1.0")
+                .jsonRequests()
                 .scopeSeparator(",")
                 .pkce(Pkce.NONE)
                 .authorizationParameter("audience", "orders")
@@ -164,7 +180,8 @@ class ProviderDescriptionTest {
 
             assertThat(outcome).isEqualTo(RefreshCaller.at(everything().build(), server).refresh());
             assertThat(((TokenOutcome.Refused) outcome).verdict().problem()).isEqualTo(Problem.GRANT_DEAD);
-            assertThat(server.requests().get(0)).contains("resource=orders").contains("scope=read");
+            assertThat(server.requests().get(0)).contains("\"resource\":\"orders\"")
+                    .contains("\"scope\":\"read\"");
         }
     }
 
