@@ -1,25 +1,36 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
+import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.DescribedRules;
+import dev.evertoken.providers.internal.oauth2.EndpointCall;
 import dev.evertoken.providers.internal.oauth2.Introspection;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.RequestFormat;
 import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
+import dev.evertoken.providers.internal.oauth2.TokenCheck;
 import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
 import dev.evertoken.providers.internal.oauth2.TokenRevoker;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Assembles the parts of a described provider from its settings, which are known to be consistent. Not thread-safe. */
 final class DescribedParts {
@@ -27,11 +38,13 @@ final class DescribedParts {
     private final Settings settings;
     private final TokenEndpoint endpoint;
     private final RuleTokenDialect dialect;
+    private final RequestFormat format;
 
     private DescribedParts(Settings settings) {
         this.settings = settings;
         this.endpoint = new TokenEndpoint(settings.get(Setting.PRIVATE_NETWORK));
         this.dialect = dialect(settings);
+        this.format = format(settings);
     }
 
     /** Returns the dialect of the described endpoints: the described rules, then those of the RFC. */
@@ -48,14 +61,27 @@ final class DescribedParts {
     }
 
     private ProviderParts parts() {
-        TokenRequests requests = new TokenRequests(endpoint, dialect, extras());
-        Validator introspection = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
-        ProviderParts parts = new ProviderParts(profile(), refresher(requests), resourceDialect())
+        TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
+        Validator introspection = new Introspection(
+                new EndpointCall(endpoint, EndpointKind.INTROSPECT, format), dialect, Introspection.Style.RFC_7662);
+        ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
                 .flow(flow(requests))
                 .validator(introspection)
-                .revoker(new TokenRevoker(endpoint, dialect, true))
+                .revoker(new TokenRevoker(new EndpointCall(endpoint, EndpointKind.REVOKE, format), dialect, true))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
         return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
+    }
+
+    private static RequestFormat format(Settings settings) {
+        return new RequestFormat(
+                Map.of(
+                        EndpointKind.EXCHANGE, settings.get(Setting.EXCHANGE_PARAMETERS),
+                        EndpointKind.CLIENT_CREDENTIALS, settings.get(Setting.CLIENT_CREDENTIALS_PARAMETERS),
+                        EndpointKind.REVOKE, settings.get(Setting.REVOCATION_PARAMETERS)),
+                new ClientAuthenticator.Names(
+                        settings.get(Setting.CLIENT_ID_PARAMETER), settings.get(Setting.CLIENT_SECRET_PARAMETER)),
+                settings.get(Setting.REQUEST_HEADERS),
+                settings.get(Setting.JSON_REQUESTS));
     }
 
     private ProviderProfile profile() {
@@ -69,20 +95,40 @@ final class DescribedParts {
                 .longestLifetime(settings.get(Setting.LONGEST_LIFETIME))
                 .apiHosts(Addresses.apiHosts(settings))
                 .revokeScope(settings.get(Setting.REVOKE_SCOPE));
-        settings.get(Setting.EARLIEST_REFRESH_AGE).ifPresent(profile::earliestRefreshAge);
+        settings.get(Setting.EARLIEST_REFRESH_AGE)
+                .or(() -> isNonExpiring() ? Optional.of(TokenCheck.APART) : Optional.empty())
+                .ifPresent(profile::earliestRefreshAge);
+        settings.get(Setting.AUTHENTICATION_AT).forEach(profile::authentication);
         settings.get(Setting.LARGEST_MARGIN).ifPresent(profile::largestMargin);
         return profile.build();
     }
 
     private TokenResponseParser.Extras extras() {
-        return new TokenResponseParser.Extras(settings.get(Setting.FORM_RESPONSES), settings.get(Setting.SUBJECT_AT));
+        Set<String> bearerTypes = settings.get(Setting.BEARER_TYPES).stream()
+                .map(type -> type.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+        return new TokenResponseParser.Extras(settings.get(Setting.FORM_RESPONSES), settings.get(Setting.SUBJECT_AT))
+                .spelled(new TokenResponseParser.Spelling(
+                        settings.get(Setting.SCOPES_MEMBER),
+                        settings.get(Setting.LIFETIME_MEMBERS),
+                        settings.get(Setting.REFRESH_TOKEN_LIFETIME_MEMBERS),
+                        settings.get(Setting.RESPONSE_WRAPPER),
+                        bearerTypes,
+                        settings.get(Setting.ENDLESS_IF_ZERO),
+                        settings.get(Setting.ENDLESS_IF_UNTOLD)));
     }
 
-    private OAuth2Refresher refresher(TokenRequests requests) {
-        return new OAuth2Refresher(
-                requests,
-                new RefreshParameters(
-                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+    private boolean isNonExpiring() {
+        return settings.get(Setting.REFRESH_MODEL).equals(Optional.of(RefreshModel.NON_EXPIRING));
+    }
+
+    private Refresher refresher(TokenRequests requests, Validator validator) {
+        return isNonExpiring()
+                ? new TokenCheck(validator)
+                : new OAuth2Refresher(
+                        requests,
+                        new RefreshParameters(
+                                settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
     }
 
     private ResourceDialect resourceDialect() {
@@ -97,7 +143,8 @@ final class DescribedParts {
         return new AuthorizationCodeFlow(
                 requests,
                 new AuthorizationCodeFlow.Settings(
-                        settings.get(Setting.PKCE), request -> authorizationParameters(fixed, request), true));
+                                settings.get(Setting.PKCE), request -> authorizationParameters(fixed, request), true)
+                        .withRedirectErrors(settings.get(Setting.REDIRECT_ERRORS)));
     }
 
     /** Adds {@code prompt} (OpenID Connect Core section 3.1.2.1); other servers ignore unknown parameters. */

@@ -50,7 +50,9 @@ public final class OAuth2ProviderBuilder {
     }
 
     /**
-     * Sets the refresh model: {@code ROTATING} if a refresh can return a new refresh token, otherwise {@code STATIC}.
+     * Sets the refresh model: {@code ROTATING} if a refresh can return a new refresh token, otherwise {@code STATIC}; or
+     * {@code NON_EXPIRING} if there are no refresh tokens and access tokens do not end. A token that does not end and that
+     * an API rejects is checked at the introspection endpoint, at most once an hour.
      */
     public OAuth2ProviderBuilder refreshModel(RefreshModel model) {
         return with(settings.withSome(Setting.REFRESH_MODEL, model));
@@ -59,6 +61,31 @@ public final class OAuth2ProviderBuilder {
     /** Sets how clients authenticate at the token endpoint; {@code CLIENT_SECRET_BASIC} by default. */
     public OAuth2ProviderBuilder authentication(ClientAuthentication method) {
         return with(settings.with(Setting.AUTHENTICATION, method));
+    }
+
+    /** Sets how clients authenticate at one endpoint, such as the revocation endpoint, if it differs from the token endpoint. */
+    public OAuth2ProviderBuilder authentication(EndpointKind endpoint, ClientAuthentication method) {
+        return with(settings.withEntry(Setting.AUTHENTICATION_AT, endpoint, method));
+    }
+
+    /** Sets the name of the parameter of the client id, also at consent; {@code client_id} by default. */
+    public OAuth2ProviderBuilder clientIdParameter(String name) {
+        return with(settings.with(Setting.CLIENT_ID_PARAMETER, name));
+    }
+
+    /** Sets the name of the parameter of the client secret; {@code client_secret} by default. */
+    public OAuth2ProviderBuilder clientSecretParameter(String name) {
+        return with(settings.with(Setting.CLIENT_SECRET_PARAMETER, name));
+    }
+
+    /** Adds a header to every request to the provider's endpoints, but not to its API; it must not be a secret. */
+    public OAuth2ProviderBuilder requestHeader(String name, String value) {
+        return with(settings.withEntry(Setting.REQUEST_HEADERS, name, value));
+    }
+
+    /** Sends the parameters of requests as a JSON object instead of a form. */
+    public OAuth2ProviderBuilder jsonRequests() {
+        return with(settings.with(Setting.JSON_REQUESTS, true));
     }
 
     /** Sets the separator between scopes, a space or a comma; a space by default. */
@@ -106,6 +133,21 @@ public final class OAuth2ProviderBuilder {
         return with(settings.withEntry(Setting.REFRESH_PARAMETERS, name, value));
     }
 
+    /** Adds a parameter, such as {@code audience}, to every exchange of a code; it must not be a secret. */
+    public OAuth2ProviderBuilder exchangeParameter(String name, String value) {
+        return with(settings.withEntry(Setting.EXCHANGE_PARAMETERS, name, value));
+    }
+
+    /** Adds a parameter, such as {@code audience}, to every client credentials request; it must not be a secret. */
+    public OAuth2ProviderBuilder clientCredentialsParameter(String name, String value) {
+        return with(settings.withEntry(Setting.CLIENT_CREDENTIALS_PARAMETERS, name, value));
+    }
+
+    /** Adds a parameter to every revocation; it must not be a secret. */
+    public OAuth2ProviderBuilder revocationParameter(String name, String value) {
+        return with(settings.withEntry(Setting.REVOCATION_PARAMETERS, name, value));
+    }
+
     /** Sets the address of the consent page; https, or http on loopback. */
     public OAuth2ProviderBuilder authorizationEndpoint(URI address) {
         return endpoint(EndpointKind.AUTHORIZATION, address);
@@ -121,6 +163,11 @@ public final class OAuth2ProviderBuilder {
         return with(settings.withEntry(Setting.AUTHORIZATION_PARAMETERS, name, value));
     }
 
+    /** Defines the meaning of an {@code error} code of the redirect beyond those of RFC 6749 section 4.1.2.1. */
+    public OAuth2ProviderBuilder redirectErrorMeans(String code, Problem problem) {
+        return with(settings.withEntry(Setting.REDIRECT_ERRORS, code, problem));
+    }
+
     /** Sends the granted scopes with every refresh; off by default. */
     public OAuth2ProviderBuilder sendScopesOnRefresh() {
         return with(settings.with(Setting.SEND_SCOPES_ON_REFRESH, true));
@@ -133,6 +180,52 @@ public final class OAuth2ProviderBuilder {
      */
     public OAuth2ProviderBuilder formResponses() {
         return with(settings.with(Setting.FORM_RESPONSES, true));
+    }
+
+    /**
+     * Sets the path of the object that holds the tokens if the response itself does not, such as {@code body} or {@code
+     * data.tokens}; if an array is there, its first entry.
+     */
+    public OAuth2ProviderBuilder responseWrapper(String path) {
+        return with(settings.withSome(Setting.RESPONSE_WRAPPER, path));
+    }
+
+    /**
+     * Sets values of {@code token_type} that this server uses for a bearer token, such as {@code bot}; case is ignored.
+     */
+    public OAuth2ProviderBuilder bearerTypes(String... types) {
+        return with(settings.with(Setting.BEARER_TYPES, List.of(types)));
+    }
+
+    /** Sets the member of the granted scopes; {@code scope} by default. */
+    public OAuth2ProviderBuilder scopesMember(String name) {
+        return with(settings.with(Setting.SCOPES_MEMBER, name));
+    }
+
+    /** Sets the members of the access token's lifetime in seconds, in order of preference; {@code expires_in} by default. */
+    public OAuth2ProviderBuilder lifetimeMembers(String... names) {
+        return with(settings.with(Setting.LIFETIME_MEMBERS, List.of(names)));
+    }
+
+    /**
+     * Sets further members of the refresh token's lifetime in seconds, in order of preference; {@code
+     * refresh_token_expires_in} and {@code refresh_expires_in} are read in any case.
+     */
+    public OAuth2ProviderBuilder refreshTokenLifetimeMembers(String... names) {
+        return with(settings.with(Setting.REFRESH_TOKEN_LIFETIME_MEMBERS, List.of(names)));
+    }
+
+    /** Declares that a lifetime of zero means that the access token does not end; by default, it has ended. */
+    public OAuth2ProviderBuilder endlessIfZero() {
+        return with(settings.with(Setting.ENDLESS_IF_ZERO, true));
+    }
+
+    /**
+     * Declares that an access token without a lifetime is valid until an API rejects it; by default, it has the default
+     * lifetime.
+     */
+    public OAuth2ProviderBuilder endlessIfUntold() {
+        return with(settings.with(Setting.ENDLESS_IF_UNTOLD, true));
     }
 
     /** Sets the path of JSON members to the user's id in a response; an ID token is read in any case. */

@@ -2,6 +2,7 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.ApiRule;
 import dev.evertoken.providers.description.ErrorRule;
@@ -46,15 +47,41 @@ final class Setting<T> {
             "authentication",
             ClientAuthentication.CLIENT_SECRET_BASIC,
             json -> json.constant(ClientAuthentication.class));
+    static final Setting<Map<EndpointKind, ClientAuthentication>> AUTHENTICATION_AT = of(
+            "authenticationAt",
+            Map.of(),
+            json -> json.byConstant(EndpointKind.class, one -> one.constant(ClientAuthentication.class)));
+    static final Setting<String> CLIENT_ID_PARAMETER = of("clientIdParameter", "client_id", JsonPlace::text);
+    static final Setting<String> CLIENT_SECRET_PARAMETER =
+            of("clientSecretParameter", "client_secret", JsonPlace::text);
     static final Setting<String> SCOPE_SEPARATOR = of("scopeSeparator", " ", JsonPlace::text);
     static final Setting<Pkce> PKCE = of("pkce", Pkce.S256, json -> json.constant(Pkce.class));
     static final Setting<Map<String, String>> AUTHORIZATION_PARAMETERS =
             of("authorizationParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, Problem>> REDIRECT_ERRORS =
+            of("redirectErrors", Map.of(), json -> json.map((place, name) -> name, one -> one.constant(Problem.class)));
     static final Setting<Map<String, String>> REFRESH_PARAMETERS =
             of("refreshParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, String>> EXCHANGE_PARAMETERS =
+            of("exchangeParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, String>> CLIENT_CREDENTIALS_PARAMETERS =
+            of("clientCredentialsParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, String>> REVOCATION_PARAMETERS =
+            of("revocationParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Map<String, String>> REQUEST_HEADERS = of("requestHeaders", Map.of(), JsonPlace::textsByName);
+    static final Setting<Boolean> JSON_REQUESTS = flag("jsonRequests");
     static final Setting<Boolean> SEND_SCOPES_ON_REFRESH = flag("sendScopesOnRefresh");
 
     static final Setting<Boolean> FORM_RESPONSES = flag("formResponses");
+    static final Setting<Optional<String>> RESPONSE_WRAPPER = optional("responseWrapper", JsonPlace::text);
+    static final Setting<List<String>> BEARER_TYPES = of("bearerTypes", List.of(), JsonPlace::texts);
+    static final Setting<String> SCOPES_MEMBER = of("scopesMember", "scope", JsonPlace::text);
+    static final Setting<List<String>> LIFETIME_MEMBERS =
+            of("lifetimeMembers", List.of("expires_in"), JsonPlace::texts);
+    static final Setting<List<String>> REFRESH_TOKEN_LIFETIME_MEMBERS =
+            of("refreshTokenLifetimeMembers", List.of(), JsonPlace::texts);
+    static final Setting<Boolean> ENDLESS_IF_ZERO = flag("endlessIfZero");
+    static final Setting<Boolean> ENDLESS_IF_UNTOLD = flag("endlessIfUntold");
     static final Setting<List<String>> SUBJECT_AT = of("subjectAt", List.of(), JsonPlace::texts);
     static final Setting<Boolean> LOOK_UP_USER = flag("lookUpUser");
     static final Setting<List<ErrorRule>> ERRORS = of("errors", List.of(), json -> json.list(RuleReader::errorRule));

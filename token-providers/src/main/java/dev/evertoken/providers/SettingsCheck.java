@@ -2,21 +2,20 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.description.MemberCondition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Checks the settings of a described provider together and reports all errors at once. Stateless. Thread-safe. */
 final class SettingsCheck {
 
-    private static final Set<String> RESERVED =
-            Set.of("grant_type", "refresh_token", "client_id", "client_secret", "scope");
-
-    private static final Set<String> RESERVED_AT_CONSENT = Set.of(
-            "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method");
+    /** Token types that are never used like a bearer token, such as that of RFC 9449. */
+    private static final Set<String> NO_BEARER = Set.of("dpop", "mac", "n_a", "pop");
 
     private final Settings settings;
     private final List<String> errors = new ArrayList<>();
@@ -31,7 +30,9 @@ final class SettingsCheck {
         check.checkIdentity(id);
         check.checkTimes();
         check.checkTexts();
+        check.checkResponses();
         check.errors.addAll(Addresses.errors(settings));
+        check.errors.addAll(RequestCheck.errors(settings));
         check.errors.addAll(RuleCheck.errors(settings));
         refuse(id, check.errors);
     }
@@ -46,19 +47,58 @@ final class SettingsCheck {
         if (!id.matches("[a-z][a-z0-9-]{0,62}")) {
             errors.add("id must be lower-case letters, digits and hyphens, at most 63, starting with a letter");
         }
+        checkModel(settings.get(Setting.REFRESH_MODEL));
+    }
+
+    private void checkModel(Optional<RefreshModel> model) {
+        boolean endless = model.equals(Optional.of(RefreshModel.NON_EXPIRING));
+        EndpointKind needed = endless ? EndpointKind.EXCHANGE : EndpointKind.REFRESH;
         if (settings.get(Setting.TOKEN_ENDPOINT).isEmpty()
-                && !settings.get(Setting.ENDPOINTS).containsKey(EndpointKind.REFRESH)) {
+                && !settings.get(Setting.ENDPOINTS).containsKey(needed)) {
             errors.add("tokenEndpoint is not set");
         }
-        Optional<RefreshModel> model = settings.get(Setting.REFRESH_MODEL);
         if (model.isEmpty()) {
             errors.add(
                     "refreshModel is not set; ROTATING if a refresh can return a new refresh token, otherwise STATIC");
-        } else if (!model.get().usesRefreshTokens()) {
+        } else if (!endless && !model.get().usesRefreshTokens()) {
             errors.add("refreshModel " + model.get() + " requires another refresher; this one uses refresh tokens");
         }
         if (model.equals(Optional.of(RefreshModel.STATIC)) && settings.has(Setting.REUSE_GRACE)) {
             errors.add("reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused");
+        }
+        Stream.of(
+                        Setting.REUSE_GRACE,
+                        Setting.LARGEST_MARGIN,
+                        Setting.REFRESH_PARAMETERS,
+                        Setting.SEND_SCOPES_ON_REFRESH,
+                        Setting.REFRESH_TOKEN_LIFETIME_MEMBERS)
+                .filter(setting -> endless && settings.has(setting))
+                .forEach(setting -> errors.add(setting + " is about refreshes, and refreshModel NON_EXPIRING has none"));
+    }
+
+    private void checkResponses() {
+        if (settings.get(Setting.ENDLESS_IF_UNTOLD) && settings.has(Setting.DEFAULT_LIFETIME)) {
+            errors.add("endlessIfUntold and defaultLifetime are both set, and a token without a lifetime has one only");
+        }
+        settings.get(Setting.RESPONSE_WRAPPER)
+                .filter(path -> !MemberCondition.isPath(path))
+                .ifPresent(path -> errors.add("responseWrapper is not a path of members such as data.tokens"));
+        for (String type : settings.get(Setting.BEARER_TYPES)) {
+            if (type.isBlank()) {
+                errors.add("bearerTypes has an empty text");
+            } else if (NO_BEARER.contains(type.strip().toLowerCase(Locale.ROOT))) {
+                errors.add("bearerTypes has \"" + shown(type) + "\", which needs a proof with each request");
+            }
+        }
+        requireNames(Setting.SCOPES_MEMBER, List.of(settings.get(Setting.SCOPES_MEMBER)));
+        requireNames(Setting.LIFETIME_MEMBERS, settings.get(Setting.LIFETIME_MEMBERS));
+        requireNames(Setting.REFRESH_TOKEN_LIFETIME_MEMBERS, settings.get(Setting.REFRESH_TOKEN_LIFETIME_MEMBERS));
+        requireNames(Setting.SUBJECT_AT, settings.get(Setting.SUBJECT_AT));
+    }
+
+    private void requireNames(Setting<?> setting, List<String> names) {
+        if (names.stream().anyMatch(String::isBlank)) {
+            errors.add(setting + " has an empty name");
         }
     }
 
@@ -83,21 +123,8 @@ final class SettingsCheck {
         if (!separator.equals(" ") && !separator.equals(",")) {
             errors.add("scopeSeparator \"" + shown(separator) + "\" is neither a space nor a comma");
         }
-        requireNotReserved("refreshParameter", settings.get(Setting.REFRESH_PARAMETERS).keySet(), RESERVED);
-        requireNotReserved(
-                "authorizationParameter",
-                settings.get(Setting.AUTHORIZATION_PARAMETERS).keySet(),
-                RESERVED_AT_CONSENT);
         if (settings.has(Setting.RESOURCE_DIALECT) && settings.has(Setting.API_ERRORS)) {
             errors.add("apiErrors and resourceDialect are both set, and a response can have one meaning only");
-        }
-    }
-
-    private void requireNotReserved(String setting, Set<String> names, Set<String> reserved) {
-        for (String name : names) {
-            if (name.isBlank() || reserved.contains(name.toLowerCase(Locale.ROOT))) {
-                errors.add(setting + " \"" + shown(name) + "\" is set by the library");
-            }
         }
     }
 

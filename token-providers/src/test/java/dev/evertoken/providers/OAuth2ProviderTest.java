@@ -72,8 +72,23 @@ class OAuth2ProviderTest {
                         acme().refreshModel(RefreshModel.EXTENDING),
                         "refreshModel EXTENDING requires another refresher; this one uses refresh tokens"),
                 Arguments.of(
-                        acme().refreshModel(RefreshModel.NON_EXPIRING),
-                        "refreshModel NON_EXPIRING requires another refresher; this one uses refresh tokens"),
+                        acme().refreshModel(RefreshModel.NON_EXPIRING)
+                                .reuseGrace(Duration.ofSeconds(30))
+                                .refreshParameter("resource", "x"),
+                        "reuseGrace is about refreshes, and refreshModel NON_EXPIRING has none;"
+                                + " refreshParameters is about refreshes, and refreshModel NON_EXPIRING has none"),
+                Arguments.of(
+                        acme().endlessIfUntold().defaultLifetime(Duration.ofHours(2)),
+                        "endlessIfUntold and defaultLifetime are both set, and a token without a lifetime has one only"),
+                Arguments.of(acme().responseWrapper("a..b"), "responseWrapper is not a path of members such as data.tokens"),
+                Arguments.of(
+                        acme().bearerTypes("bot", "DPoP"),
+                        "bearerTypes has \"DPoP\", which needs a proof with each request"),
+                Arguments.of(acme().bearerTypes(" "), "bearerTypes has an empty text"),
+                Arguments.of(acme().scopesMember(" "), "scopesMember has an empty name"),
+                Arguments.of(acme().lifetimeMembers("expires", ""), "lifetimeMembers has an empty name"),
+                Arguments.of(
+                        acme().refreshTokenLifetimeMembers(""), "refreshTokenLifetimeMembers has an empty name"),
                 Arguments.of(
                         acme().refreshModel(RefreshModel.STATIC).reuseGrace(Duration.ofSeconds(30)),
                         "reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused"),

@@ -49,12 +49,27 @@ class ProviderDescriptionTest {
               "defaultLifetime": "PT2H",
               "longestLifetime": "P1D",
               "authentication": "CLIENT_SECRET_POST",
+              "authenticationAt": {"REVOKE": "NONE"},
+              "clientIdParameter": "client_key",
+              "clientSecretParameter": "secret",
+              "exchangeParameters": {"action": "requesttoken"},
+              "clientCredentialsParameters": {"audience": "orders"},
+              "revocationParameters": {"action": "revoke"},
+              "requestHeaders": {"User-Agent": "crm/1.0"},
+              "jsonRequests": true,
               "scopeSeparator": ",",
               "pkce": "NONE",
               "authorizationParameters": {"audience": "orders"},
               "refreshParameters": {"resource": "orders"},
               "sendScopesOnRefresh": true,
+              "redirectErrors": {"server_busy": "PROVIDER_UNAVAILABLE"},
               "formResponses": true,
+              "responseWrapper": "data.tokens",
+              "bearerTypes": ["bot", "user"],
+              "scopesMember": "scopes",
+              "lifetimeMembers": ["expires"],
+              "refreshTokenLifetimeMembers": ["x_refresh_token_expires_in"],
+              "endlessIfZero": true,
               "subjectAt": ["user", "id"],
               "lookUpUser": true,
               "errors": [
@@ -94,12 +109,27 @@ class ProviderDescriptionTest {
                 .defaultLifetime(Duration.ofHours(2))
                 .longestLifetime(Duration.ofDays(1))
                 .authentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .authentication(EndpointKind.REVOKE, ClientAuthentication.NONE)
+                .clientIdParameter("client_key")
+                .clientSecretParameter("secret")
+                .exchangeParameter("action", "requesttoken")
+                .clientCredentialsParameter("audience", "orders")
+                .revocationParameter("action", "revoke")
+                .requestHeader("User-Agent", "crm/1.0")
+                .jsonRequests()
                 .scopeSeparator(",")
                 .pkce(Pkce.NONE)
                 .authorizationParameter("audience", "orders")
                 .refreshParameter("resource", "orders")
                 .sendScopesOnRefresh()
+                .redirectErrorMeans("server_busy", Problem.PROVIDER_UNAVAILABLE)
                 .formResponses()
+                .responseWrapper("data.tokens")
+                .bearerTypes("bot", "user")
+                .scopesMember("scopes")
+                .lifetimeMembers("expires")
+                .refreshTokenLifetimeMembers("x_refresh_token_expires_in")
+                .endlessIfZero()
                 .subjectAt("user", "id")
                 .lookUpUser()
                 .error(ErrorRule.of(Kind.GRANT_DEAD)
@@ -150,7 +180,8 @@ class ProviderDescriptionTest {
 
             assertThat(outcome).isEqualTo(RefreshCaller.at(everything().build(), server).refresh());
             assertThat(((TokenOutcome.Refused) outcome).verdict().problem()).isEqualTo(Problem.GRANT_DEAD);
-            assertThat(server.requests().get(0)).contains("resource=orders").contains("scope=read");
+            assertThat(server.requests().get(0)).contains("\"resource\":\"orders\"")
+                    .contains("\"scope\":\"read\"");
         }
     }
 

@@ -23,7 +23,7 @@ public record MemberCondition(String path, Set<String> values, List<String> word
             Pattern.compile("(?:\\[\\d{1,3}]\\.)?" + NAME + "(?:\\.(?:" + NAME + ")|\\[\\d{1,3}])*");
 
     public MemberCondition {
-        if (!PATH.matcher(path).matches()) {
+        if (!isPath(path)) {
             throw new IllegalArgumentException("path is not a path of members such as errors[0].code");
         }
         requireTexts("values", values.stream().toList());
@@ -40,6 +40,11 @@ public record MemberCondition(String path, Set<String> values, List<String> word
     /** Returns the condition that a member contains one of these texts, ignoring case. */
     public static MemberCondition contains(String path, String... words) {
         return new MemberCondition(path, Set.of(), List.of(words));
+    }
+
+    /** Returns whether a text is a path of members. */
+    public static boolean isPath(String text) {
+        return PATH.matcher(text).matches();
     }
 
     private static void requireTexts(String name, List<String> texts) {

@@ -16,8 +16,13 @@ import java.util.Optional;
  *
  * @param endpoint the client that sends requests once, without retries or redirects
  * @param kind the endpoint to call
+ * @param format the differences between the provider's requests and those of the RFC
  */
-public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
+public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFormat format) {
+
+    public EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
+        this(endpoint, kind, RequestFormat.OF_THE_RFC);
+    }
 
     /** Posts a form with the client's authentication. */
     EndpointOutcome post(HeldTokens held, Map<String, String> fields) {
@@ -25,9 +30,8 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
         if (address.isEmpty()) {
             return missing(held);
         }
-        Optional<Secret> proof = ClientAuthenticator.prove(held.client(), kind, fields);
-        return endpoint.send(TokenEndpointRequest.post(
-                address.get(), FormEncoding.of(fields), proof, held.callDeadline(), () -> true, held.time()));
+        return endpoint.send(format.post(
+                held.client(), kind, address.get(), fields, held.callDeadline(), () -> true, held.time()));
     }
 
     /** Posts a form, or sends a GET if there is none, authorized by the access token. */

@@ -42,7 +42,11 @@ public final class Introspection implements Validator {
     private final Style style;
 
     public Introspection(TokenEndpoint endpoint, RuleTokenDialect dialect, Style style) {
-        this.endpoint = new EndpointCall(endpoint, EndpointKind.INTROSPECT);
+        this(new EndpointCall(endpoint, EndpointKind.INTROSPECT), dialect, style);
+    }
+
+    public Introspection(EndpointCall endpoint, RuleTokenDialect dialect, Style style) {
+        this.endpoint = endpoint;
         this.dialect = dialect;
         this.style = style;
     }

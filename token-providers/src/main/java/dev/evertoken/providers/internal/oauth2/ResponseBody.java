@@ -118,6 +118,15 @@ public final class ResponseBody {
         return fields.get(name).flatMap(ResponseBody::object);
     }
 
+    /** Returns the object at a path, or the first entry of an array at it. */
+    Optional<ResponseBody> objectAt(MemberPath path) {
+        return path.in(root)
+                .flatMap(value -> value instanceof JsonArray array
+                        ? array.values().stream().findFirst()
+                        : Optional.of(value))
+                .flatMap(ResponseBody::object);
+    }
+
     /** Returns the objects of an array; other entries are left out. */
     public List<ResponseBody> objects(String name) {
         return list(name).stream()

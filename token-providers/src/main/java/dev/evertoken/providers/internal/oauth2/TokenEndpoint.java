@@ -52,6 +52,7 @@ public final class TokenEndpoint {
     static final long MAX_BYTES = 1 << 20;
 
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
+    private static final MediaType JSON = MediaType.get("application/json");
 
     private final NameLookup names;
     private final Supplier<TlsSockets> tls;
@@ -158,8 +159,10 @@ public final class TokenEndpoint {
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "Evertoken");
+        call.headers().forEach(request::header);
+        MediaType type = call.json() ? JSON : FORM;
         request.method(
-                call.method(), call.form().map(form -> new OneShot(form.text())).orElse(null));
+                call.method(), call.body().map(text -> new OneShot(text, type)).orElse(null));
         call.authorization().map(Secret::reveal).ifPresent(value -> request.header("Authorization", value));
         return request.build();
     }
@@ -240,14 +243,16 @@ public final class TokenEndpoint {
     /** A body that OkHttp writes at most once. */
     private static final class OneShot extends RequestBody {
         private final byte[] text;
+        private final MediaType type;
 
-        OneShot(String text) {
+        OneShot(String text, MediaType type) {
             this.text = text.getBytes(StandardCharsets.US_ASCII);
+            this.type = type;
         }
 
         @Override
         public MediaType contentType() {
-            return FORM;
+            return type;
         }
 
         @Override

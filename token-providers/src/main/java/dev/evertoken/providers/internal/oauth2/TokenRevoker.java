@@ -34,7 +34,11 @@ public final class TokenRevoker implements Revoker {
 
     /** @param sendsHint whether {@code token_type_hint} is sent (RFC 7009 section 2.1) */
     public TokenRevoker(TokenEndpoint endpoint, RuleTokenDialect dialect, boolean sendsHint) {
-        this.endpoint = new EndpointCall(endpoint, EndpointKind.REVOKE);
+        this(new EndpointCall(endpoint, EndpointKind.REVOKE), dialect, sendsHint);
+    }
+
+    public TokenRevoker(EndpointCall endpoint, RuleTokenDialect dialect, boolean sendsHint) {
+        this.endpoint = endpoint;
         this.dialect = dialect.after(RULES);
         this.sendsHint = sendsHint;
     }
