@@ -2,6 +2,7 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.internal.oauth2.ApiCredential;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
@@ -39,12 +40,14 @@ final class DescribedParts {
     private final TokenEndpoint endpoint;
     private final RuleTokenDialect dialect;
     private final RequestFormat format;
+    private final ApiCredential credential;
 
     private DescribedParts(Settings settings) {
         this.settings = settings;
         this.endpoint = new TokenEndpoint(settings.get(Setting.PRIVATE_NETWORK));
         this.dialect = dialect(settings);
         this.format = format(settings);
+        this.credential = credential(settings);
     }
 
     /** Returns the dialect of the described endpoints: the described rules, then those of the RFC. */
@@ -63,13 +66,28 @@ final class DescribedParts {
     private ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
         Validator introspection = new Introspection(
-                new EndpointCall(endpoint, EndpointKind.INTROSPECT, format), dialect, Introspection.Style.RFC_7662);
+                call(EndpointKind.INTROSPECT), dialect, Introspection.Style.RFC_7662);
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
                 .flow(flow(requests))
                 .validator(introspection)
-                .revoker(new TokenRevoker(new EndpointCall(endpoint, EndpointKind.REVOKE, format), dialect, true))
+                .revoker(new TokenRevoker(call(EndpointKind.REVOKE), dialect, true))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+        if (!credential.equals(ApiCredential.BEARER)) {
+            parts.signer(credential);
+        }
         return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
+    }
+
+    private EndpointCall call(EndpointKind kind) {
+        return new EndpointCall(endpoint, kind, format, credential);
+    }
+
+    private static ApiCredential credential(Settings settings) {
+        Optional<String> header = settings.get(Setting.API_HEADER);
+        Optional<String> scheme = settings.get(Setting.API_SCHEME);
+        return new ApiCredential(
+                header.orElse(ApiCredential.BEARER.header()),
+                header.isPresent() ? scheme : scheme.or(ApiCredential.BEARER::scheme));
     }
 
     private static RequestFormat format(Settings settings) {

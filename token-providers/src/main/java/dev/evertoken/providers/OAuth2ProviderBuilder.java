@@ -123,6 +123,22 @@ public final class OAuth2ProviderBuilder {
         return with(settings.with(Setting.API_HOSTS, List.of(hosts)));
     }
 
+    /**
+     * Sets the word before the token in the header of API requests, such as {@code OAuth}; {@code Bearer} by default, and
+     * none in a header of another name.
+     */
+    public OAuth2ProviderBuilder apiScheme(String scheme) {
+        return with(settings.withSome(Setting.API_SCHEME, scheme));
+    }
+
+    /**
+     * Sets the header in which the API expects the token, such as {@code X-Shopify-Access-Token}; {@code Authorization} by
+     * default. An OkHttp client then needs {@code TokenInterceptor.network()} as well.
+     */
+    public OAuth2ProviderBuilder apiHeader(String name) {
+        return with(settings.withSome(Setting.API_HEADER, name));
+    }
+
     /** Sets the extent of a revocation; by default, revoking one token revokes its grant. */
     public OAuth2ProviderBuilder revokeScope(RevokeScope scope) {
         return with(settings.with(Setting.REVOKE_SCOPE, scope));

@@ -87,6 +87,8 @@ final class Setting<T> {
     static final Setting<List<ErrorRule>> ERRORS = of("errors", List.of(), json -> json.list(RuleReader::errorRule));
 
     static final Setting<List<String>> API_HOSTS = of("apiHosts", List.of(), JsonPlace::texts);
+    static final Setting<Optional<String>> API_SCHEME = optional("apiScheme", JsonPlace::text);
+    static final Setting<Optional<String>> API_HEADER = optional("apiHeader", JsonPlace::text);
     static final Setting<List<ApiRule>> API_ERRORS = of("apiErrors", List.of(), json -> json.list(RuleReader::apiRule));
     static final Setting<RevokeScope> REVOKE_SCOPE =
             of("revokeScope", RevokeScope.GRANT, json -> json.constant(RevokeScope.class));

@@ -88,6 +88,8 @@ class ProviderDescriptionTest {
                 }
               ],
               "apiHosts": ["api.acme.example"],
+              "apiScheme": "Token",
+              "apiHeader": "X-Api-Token",
               "apiErrors": [
                 {"action": "REFRESH_AND_RETRY", "statuses": [200], "members": [{"path": "ok", "values": ["false"]}]},
                 {"action": "PASS", "problem": "SCOPE_MISSING", "challenges": ["insufficient_claims"], "note": "claims"}
@@ -142,6 +144,8 @@ class ProviderDescriptionTest {
                         .spendingNothing()
                         .note("per minute"))
                 .apiHosts("api.acme.example")
+                .apiScheme("Token")
+                .apiHeader("X-Api-Token")
                 .apiError(ApiRule.refresh().status(200).member("ok", "false"))
                 .apiError(ApiRule.pass(Problem.SCOPE_MISSING)
                         .challenge("insufficient_claims")
