@@ -8,7 +8,9 @@ import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.DescribedRules;
 import dev.evertoken.providers.internal.oauth2.EndpointCall;
+import dev.evertoken.providers.internal.oauth2.GrantLifetime;
 import dev.evertoken.providers.internal.oauth2.Introspection;
+import dev.evertoken.providers.internal.oauth2.LimitedGrantFlow;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
@@ -41,6 +43,7 @@ final class DescribedParts {
     private final RuleTokenDialect dialect;
     private final RequestFormat format;
     private final ApiCredential credential;
+    private final GrantLifetime lifetime;
 
     private DescribedParts(Settings settings) {
         this.settings = settings;
@@ -48,6 +51,8 @@ final class DescribedParts {
         this.dialect = dialect(settings);
         this.format = format(settings);
         this.credential = credential(settings);
+        this.lifetime = new GrantLifetime(
+                settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }
 
     /** Returns the dialect of the described endpoints: the described rules, then those of the RFC. */
@@ -68,7 +73,7 @@ final class DescribedParts {
         Validator introspection = new Introspection(
                 call(EndpointKind.INTROSPECT), dialect, Introspection.Style.RFC_7662);
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
-                .flow(flow(requests))
+                .flow(lifetime.isKnown() ? new LimitedGrantFlow(flow(requests), lifetime) : flow(requests))
                 .validator(introspection)
                 .revoker(new TokenRevoker(call(EndpointKind.REVOKE), dialect, true))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
@@ -116,6 +121,9 @@ final class DescribedParts {
         settings.get(Setting.EARLIEST_REFRESH_AGE)
                 .or(() -> isNonExpiring() ? Optional.of(TokenCheck.APART) : Optional.empty())
                 .ifPresent(profile::earliestRefreshAge);
+        if (settings.get(Setting.REPLAY_HARMLESS)) {
+            profile.replayHarmless(true);
+        }
         settings.get(Setting.AUTHENTICATION_AT).forEach(profile::authentication);
         settings.get(Setting.LARGEST_MARGIN).ifPresent(profile::largestMargin);
         return profile.build();
@@ -141,12 +149,14 @@ final class DescribedParts {
     }
 
     private Refresher refresher(TokenRequests requests, Validator validator) {
-        return isNonExpiring()
-                ? new TokenCheck(validator)
-                : new OAuth2Refresher(
-                        requests,
-                        new RefreshParameters(
-                                settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+        if (isNonExpiring()) {
+            return new TokenCheck(validator);
+        }
+        Refresher refresher = new OAuth2Refresher(
+                requests,
+                new RefreshParameters(
+                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+        return lifetime.isKnown() ? lifetime.limit(refresher) : refresher;
     }
 
     private ResourceDialect resourceDialect() {

@@ -40,6 +40,9 @@ final class Setting<T> {
             optional("earliestRefreshAge", JsonPlace::duration);
     static final Setting<Optional<Duration>> LARGEST_MARGIN = optional("largestMargin", JsonPlace::duration);
     static final Setting<Duration> REUSE_GRACE = of("reuseGrace", Duration.ZERO, JsonPlace::duration);
+    static final Setting<Boolean> REPLAY_HARMLESS = flag("replayHarmless");
+    static final Setting<Optional<Duration>> GRANT_LIFETIME = optional("grantLifetime", JsonPlace::duration);
+    static final Setting<Optional<Duration>> GRANT_IDLE_LIFETIME = optional("grantIdleLifetime", JsonPlace::duration);
     static final Setting<Duration> DEFAULT_LIFETIME = of("defaultLifetime", Duration.ofHours(1), JsonPlace::duration);
     static final Setting<Duration> LONGEST_LIFETIME = of("longestLifetime", Duration.ofDays(400), JsonPlace::duration);
 

@@ -46,6 +46,8 @@ class ProviderDescriptionTest {
               "earliestRefreshAge": "PT5M",
               "largestMargin": "PT30M",
               "reuseGrace": "PT30S",
+              "grantLifetime": "P365D",
+              "grantIdleLifetime": "P90D",
               "defaultLifetime": "PT2H",
               "longestLifetime": "P1D",
               "authentication": "CLIENT_SECRET_POST",
@@ -108,6 +110,8 @@ class ProviderDescriptionTest {
                 .earliestRefreshAge(Duration.ofMinutes(5))
                 .largestMargin(Duration.ofMinutes(30))
                 .reuseGrace(Duration.ofSeconds(30))
+                .grantLifetime(Duration.ofDays(365))
+                .grantIdleLifetime(Duration.ofDays(90))
                 .defaultLifetime(Duration.ofHours(2))
                 .longestLifetime(Duration.ofDays(1))
                 .authentication(ClientAuthentication.CLIENT_SECRET_POST)
