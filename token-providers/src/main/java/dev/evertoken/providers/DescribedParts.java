@@ -2,12 +2,15 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.internal.oauth2.ApiCredential;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.DescribedRules;
 import dev.evertoken.providers.internal.oauth2.EndpointCall;
+import dev.evertoken.providers.internal.oauth2.GrantLifetime;
 import dev.evertoken.providers.internal.oauth2.Introspection;
+import dev.evertoken.providers.internal.oauth2.LimitedGrantFlow;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
@@ -39,12 +42,17 @@ final class DescribedParts {
     private final TokenEndpoint endpoint;
     private final RuleTokenDialect dialect;
     private final RequestFormat format;
+    private final ApiCredential credential;
+    private final GrantLifetime lifetime;
 
     private DescribedParts(Settings settings) {
         this.settings = settings;
         this.endpoint = new TokenEndpoint(settings.get(Setting.PRIVATE_NETWORK));
         this.dialect = dialect(settings);
         this.format = format(settings);
+        this.credential = credential(settings);
+        this.lifetime = new GrantLifetime(
+                settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }
 
     /** Returns the dialect of the described endpoints: the described rules, then those of the RFC. */
@@ -63,13 +71,28 @@ final class DescribedParts {
     private ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
         Validator introspection = new Introspection(
-                new EndpointCall(endpoint, EndpointKind.INTROSPECT, format), dialect, Introspection.Style.RFC_7662);
+                call(EndpointKind.INTROSPECT), dialect, Introspection.Style.RFC_7662);
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
-                .flow(flow(requests))
+                .flow(lifetime.isKnown() ? new LimitedGrantFlow(flow(requests), lifetime) : flow(requests))
                 .validator(introspection)
-                .revoker(new TokenRevoker(new EndpointCall(endpoint, EndpointKind.REVOKE, format), dialect, true))
+                .revoker(new TokenRevoker(call(EndpointKind.REVOKE), dialect, true))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+        if (!credential.equals(ApiCredential.BEARER)) {
+            parts.signer(credential);
+        }
         return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
+    }
+
+    private EndpointCall call(EndpointKind kind) {
+        return new EndpointCall(endpoint, kind, format, credential);
+    }
+
+    private static ApiCredential credential(Settings settings) {
+        Optional<String> header = settings.get(Setting.API_HEADER);
+        Optional<String> scheme = settings.get(Setting.API_SCHEME);
+        return new ApiCredential(
+                header.orElse(ApiCredential.BEARER.header()),
+                header.isPresent() ? scheme : scheme.or(ApiCredential.BEARER::scheme));
     }
 
     private static RequestFormat format(Settings settings) {
@@ -98,6 +121,9 @@ final class DescribedParts {
         settings.get(Setting.EARLIEST_REFRESH_AGE)
                 .or(() -> isNonExpiring() ? Optional.of(TokenCheck.APART) : Optional.empty())
                 .ifPresent(profile::earliestRefreshAge);
+        if (settings.get(Setting.REPLAY_HARMLESS)) {
+            profile.replayHarmless(true);
+        }
         settings.get(Setting.AUTHENTICATION_AT).forEach(profile::authentication);
         settings.get(Setting.LARGEST_MARGIN).ifPresent(profile::largestMargin);
         return profile.build();
@@ -123,12 +149,14 @@ final class DescribedParts {
     }
 
     private Refresher refresher(TokenRequests requests, Validator validator) {
-        return isNonExpiring()
-                ? new TokenCheck(validator)
-                : new OAuth2Refresher(
-                        requests,
-                        new RefreshParameters(
-                                settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+        if (isNonExpiring()) {
+            return new TokenCheck(validator);
+        }
+        Refresher refresher = new OAuth2Refresher(
+                requests,
+                new RefreshParameters(
+                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+        return lifetime.isKnown() ? lifetime.limit(refresher) : refresher;
     }
 
     private ResourceDialect resourceDialect() {

@@ -108,6 +108,24 @@ public final class OAuth2ProviderBuilder {
         return with(settings.with(Setting.REUSE_GRACE, grace));
     }
 
+    /**
+     * Declares that sending a used refresh token again never has a consequence, for a server that leaves earlier refresh
+     * tokens valid.
+     */
+    public OAuth2ProviderBuilder replayHarmless() {
+        return with(settings.with(Setting.REPLAY_HARMLESS, true));
+    }
+
+    /** Sets the time from a consent to the end of its grant, for a server whose responses do not tell it. */
+    public OAuth2ProviderBuilder grantLifetime(Duration lifetime) {
+        return with(settings.withSome(Setting.GRANT_LIFETIME, lifetime));
+    }
+
+    /** Sets the time after which a grant ends if it is not refreshed, for a server whose responses do not tell it. */
+    public OAuth2ProviderBuilder grantIdleLifetime(Duration lifetime) {
+        return with(settings.withSome(Setting.GRANT_IDLE_LIFETIME, lifetime));
+    }
+
     /** Sets the lifetime of an access token whose response has none; one hour by default. */
     public OAuth2ProviderBuilder defaultLifetime(Duration lifetime) {
         return with(settings.with(Setting.DEFAULT_LIFETIME, lifetime));
@@ -121,6 +139,22 @@ public final class OAuth2ProviderBuilder {
     /** Sets the exact names of the hosts to which tokens may be sent. */
     public OAuth2ProviderBuilder apiHosts(String... hosts) {
         return with(settings.with(Setting.API_HOSTS, List.of(hosts)));
+    }
+
+    /**
+     * Sets the word before the token in the header of API requests, such as {@code OAuth}; {@code Bearer} by default, and
+     * none in a header of another name.
+     */
+    public OAuth2ProviderBuilder apiScheme(String scheme) {
+        return with(settings.withSome(Setting.API_SCHEME, scheme));
+    }
+
+    /**
+     * Sets the header in which the API expects the token, such as {@code X-Shopify-Access-Token}; {@code Authorization} by
+     * default. An OkHttp client then needs {@code TokenInterceptor.network()} as well.
+     */
+    public OAuth2ProviderBuilder apiHeader(String name) {
+        return with(settings.withSome(Setting.API_HEADER, name));
     }
 
     /** Sets the extent of a revocation; by default, revoking one token revokes its grant. */

@@ -61,6 +61,7 @@ final class RequestCheck {
         check.checkParameters();
         check.checkHeaders();
         check.checkClientParameters();
+        check.checkApiCredential();
         return check.errors;
     }
 
@@ -92,6 +93,25 @@ final class RequestCheck {
                 errors.add(shown + " is set by the library");
             }
         });
+    }
+
+    private void checkApiCredential() {
+        settings.get(Setting.API_HEADER).ifPresent(name -> {
+            if (!HEADER_NAME.matcher(name).matches()) {
+                errors.add("apiHeader \"" + SettingsCheck.shown(name) + "\" is not the name of a header");
+            } else if (name.equalsIgnoreCase("Authorization")) {
+                errors.add("apiHeader is Authorization already; set apiScheme alone");
+            } else if (RESERVED_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+                errors.add("apiHeader \"" + SettingsCheck.shown(name) + "\" is set by the HTTP client");
+            }
+        });
+        settings.get(Setting.API_SCHEME)
+                .filter(scheme -> !HEADER_NAME.matcher(scheme).matches() || scheme.equalsIgnoreCase("Basic"))
+                .ifPresent(scheme -> errors.add(
+                        "apiScheme \"" + SettingsCheck.shown(scheme) + "\" is not a word for an access token"));
+        if (settings.get(Setting.API_SCHEME).filter("DPoP"::equalsIgnoreCase).isPresent()) {
+            errors.add("apiScheme DPoP needs a proof with each request");
+        }
     }
 
     private void checkClientParameters() {

@@ -40,6 +40,9 @@ final class Setting<T> {
             optional("earliestRefreshAge", JsonPlace::duration);
     static final Setting<Optional<Duration>> LARGEST_MARGIN = optional("largestMargin", JsonPlace::duration);
     static final Setting<Duration> REUSE_GRACE = of("reuseGrace", Duration.ZERO, JsonPlace::duration);
+    static final Setting<Boolean> REPLAY_HARMLESS = flag("replayHarmless");
+    static final Setting<Optional<Duration>> GRANT_LIFETIME = optional("grantLifetime", JsonPlace::duration);
+    static final Setting<Optional<Duration>> GRANT_IDLE_LIFETIME = optional("grantIdleLifetime", JsonPlace::duration);
     static final Setting<Duration> DEFAULT_LIFETIME = of("defaultLifetime", Duration.ofHours(1), JsonPlace::duration);
     static final Setting<Duration> LONGEST_LIFETIME = of("longestLifetime", Duration.ofDays(400), JsonPlace::duration);
 
@@ -87,6 +90,8 @@ final class Setting<T> {
     static final Setting<List<ErrorRule>> ERRORS = of("errors", List.of(), json -> json.list(RuleReader::errorRule));
 
     static final Setting<List<String>> API_HOSTS = of("apiHosts", List.of(), JsonPlace::texts);
+    static final Setting<Optional<String>> API_SCHEME = optional("apiScheme", JsonPlace::text);
+    static final Setting<Optional<String>> API_HEADER = optional("apiHeader", JsonPlace::text);
     static final Setting<List<ApiRule>> API_ERRORS = of("apiErrors", List.of(), json -> json.list(RuleReader::apiRule));
     static final Setting<RevokeScope> REVOKE_SCOPE =
             of("revokeScope", RevokeScope.GRANT, json -> json.constant(RevokeScope.class));

@@ -66,12 +66,21 @@ final class SettingsCheck {
         if (model.equals(Optional.of(RefreshModel.STATIC)) && settings.has(Setting.REUSE_GRACE)) {
             errors.add("reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused");
         }
+        if (model.equals(Optional.of(RefreshModel.STATIC)) && settings.has(Setting.REPLAY_HARMLESS)) {
+            errors.add("replayHarmless requires refreshModel ROTATING; STATIC refresh tokens can be reused");
+        }
+        if (settings.has(Setting.REPLAY_HARMLESS) && settings.has(Setting.REUSE_GRACE)) {
+            errors.add("replayHarmless and reuseGrace are both set; one of them says when an old refresh token is accepted");
+        }
         Stream.of(
                         Setting.REUSE_GRACE,
                         Setting.LARGEST_MARGIN,
                         Setting.REFRESH_PARAMETERS,
                         Setting.SEND_SCOPES_ON_REFRESH,
-                        Setting.REFRESH_TOKEN_LIFETIME_MEMBERS)
+                        Setting.REFRESH_TOKEN_LIFETIME_MEMBERS,
+                        Setting.REPLAY_HARMLESS,
+                        Setting.GRANT_LIFETIME,
+                        Setting.GRANT_IDLE_LIFETIME)
                 .filter(setting -> endless && settings.has(setting))
                 .forEach(setting -> errors.add(setting + " is about refreshes, and refreshModel NON_EXPIRING has none"));
     }
@@ -109,6 +118,7 @@ final class SettingsCheck {
         Optional<Duration> margin = settings.get(Setting.LARGEST_MARGIN);
         age.ifPresent(value -> requirePositive(Setting.EARLIEST_REFRESH_AGE, value));
         margin.ifPresent(value -> requirePositive(Setting.LARGEST_MARGIN, value));
+        checkGrantLifetimes(settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
         Duration grace = settings.get(Setting.REUSE_GRACE);
         if (grace.isNegative()) {
             errors.add("reuseGrace " + grace + " is negative");
@@ -116,6 +126,15 @@ final class SettingsCheck {
         requireNotLonger(Setting.DEFAULT_LIFETIME, settings.get(Setting.DEFAULT_LIFETIME));
         age.ifPresent(value -> requireNotLonger(Setting.EARLIEST_REFRESH_AGE, value));
         margin.ifPresent(value -> requireNotLonger(Setting.LARGEST_MARGIN, value));
+    }
+
+    private void checkGrantLifetimes(Optional<Duration> absolute, Optional<Duration> idle) {
+        absolute.ifPresent(value -> requirePositive(Setting.GRANT_LIFETIME, value));
+        idle.ifPresent(value -> requirePositive(Setting.GRANT_IDLE_LIFETIME, value));
+        idle.filter(value -> absolute.filter(longest -> value.compareTo(longest) >= 0)
+                        .isPresent())
+                .ifPresent(value -> errors.add("grantIdleLifetime " + value + " must be shorter than grantLifetime "
+                        + absolute.orElseThrow()));
     }
 
     private void checkTexts() {

@@ -189,6 +189,16 @@ class DescribedRequestsTest {
                         acmeNowhere().clientIdParameter("client id"),
                         "clientIdParameter \"client id\" is not a parameter's name"),
                 Arguments.of(
+                        acmeNowhere().apiHeader("Authorization"),
+                        "apiHeader is Authorization already; set apiScheme alone"),
+                Arguments.of(
+                        acmeNowhere().apiHeader("Cookie"), "apiHeader \"Cookie\" is set by the HTTP client"),
+                Arguments.of(
+                        acmeNowhere().apiHeader("X Token"), "apiHeader \"X Token\" is not the name of a header"),
+                Arguments.of(
+                        acmeNowhere().apiScheme("Basic"), "apiScheme \"Basic\" is not a word for an access token"),
+                Arguments.of(acmeNowhere().apiScheme("DPoP"), "apiScheme DPoP needs a proof with each request"),
+                Arguments.of(
                         acmeNowhere().authentication(EndpointKind.API, ClientAuthentication.NONE),
                         "authenticationAt has API, where no client authenticates"));
     }

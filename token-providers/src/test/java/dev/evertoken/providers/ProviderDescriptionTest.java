@@ -46,6 +46,8 @@ class ProviderDescriptionTest {
               "earliestRefreshAge": "PT5M",
               "largestMargin": "PT30M",
               "reuseGrace": "PT30S",
+              "grantLifetime": "P365D",
+              "grantIdleLifetime": "P90D",
               "defaultLifetime": "PT2H",
               "longestLifetime": "P1D",
               "authentication": "CLIENT_SECRET_POST",
@@ -88,6 +90,8 @@ class ProviderDescriptionTest {
                 }
               ],
               "apiHosts": ["api.acme.example"],
+              "apiScheme": "Token",
+              "apiHeader": "X-Api-Token",
               "apiErrors": [
                 {"action": "REFRESH_AND_RETRY", "statuses": [200], "members": [{"path": "ok", "values": ["false"]}]},
                 {"action": "PASS", "problem": "SCOPE_MISSING", "challenges": ["insufficient_claims"], "note": "claims"}
@@ -106,6 +110,8 @@ class ProviderDescriptionTest {
                 .earliestRefreshAge(Duration.ofMinutes(5))
                 .largestMargin(Duration.ofMinutes(30))
                 .reuseGrace(Duration.ofSeconds(30))
+                .grantLifetime(Duration.ofDays(365))
+                .grantIdleLifetime(Duration.ofDays(90))
                 .defaultLifetime(Duration.ofHours(2))
                 .longestLifetime(Duration.ofDays(1))
                 .authentication(ClientAuthentication.CLIENT_SECRET_POST)
@@ -142,6 +148,8 @@ class ProviderDescriptionTest {
                         .spendingNothing()
                         .note("per minute"))
                 .apiHosts("api.acme.example")
+                .apiScheme("Token")
+                .apiHeader("X-Api-Token")
                 .apiError(ApiRule.refresh().status(200).member("ok", "false"))
                 .apiError(ApiRule.pass(Problem.SCOPE_MISSING)
                         .challenge("insufficient_claims")

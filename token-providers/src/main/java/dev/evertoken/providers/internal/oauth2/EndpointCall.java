@@ -17,11 +17,14 @@ import java.util.Optional;
  * @param endpoint the client that sends requests once, without retries or redirects
  * @param kind the endpoint to call
  * @param format the differences between the provider's requests and those of the RFC
+ * @param credential where the access token is sent
  */
-public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFormat format) {
+public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFormat format, ApiCredential credential) {
+
+    private static final FormEncoding NOTHING = FormEncoding.of(Map.of());
 
     public EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
-        this(endpoint, kind, RequestFormat.OF_THE_RFC);
+        this(endpoint, kind, RequestFormat.OF_THE_RFC, ApiCredential.BEARER);
     }
 
     /** Posts a form with the client's authentication. */
@@ -45,16 +48,12 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFor
                     Problem.NOT_SUPPORTED,
                     "the request needs an access token, and the account has none yet; use the account once");
         }
-        Optional<Secret> bearer = held.tokens().accessToken().map(token -> Secret.of("Bearer " + token.reveal()));
-        return endpoint.send(form.map(fields -> TokenEndpointRequest.post(
-                        address.get(), fields, bearer, held.callDeadline(), () -> true, held.time()))
+        Optional<Secret> token = held.tokens().accessToken().map(credential::value);
+        TokenEndpointRequest request = form.map(fields -> TokenEndpointRequest.post(
+                        address.get(), fields, token, held.callDeadline(), () -> true, held.time()))
                 .orElseGet(() -> TokenEndpointRequest.get(
-                        address.get(),
-                        FormEncoding.of(Map.of()),
-                        bearer,
-                        held.callDeadline(),
-                        () -> true,
-                        held.time())));
+                        address.get(), NOTHING, token, held.callDeadline(), () -> true, held.time()));
+        return endpoint.send(format.styled(request).authorizedIn(credential.header()));
     }
 
     public DialectContext context(HeldTokens held) {

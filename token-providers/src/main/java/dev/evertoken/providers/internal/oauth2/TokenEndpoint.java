@@ -163,7 +163,7 @@ public final class TokenEndpoint {
         MediaType type = call.json() ? JSON : FORM;
         request.method(
                 call.method(), call.body().map(text -> new OneShot(text, type)).orElse(null));
-        call.authorization().map(Secret::reveal).ifPresent(value -> request.header("Authorization", value));
+        call.authorization().map(Secret::reveal).ifPresent(value -> request.header(call.authorizationHeader(), value));
         return request.build();
     }
 

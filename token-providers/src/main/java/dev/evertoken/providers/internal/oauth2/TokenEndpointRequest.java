@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param json whether the body is a JSON object of these parameters instead of a form
  * @param headers further headers, which replace the usual ones of the same name; none of them is a secret
  * @param authorization the header's value, empty for none
+ * @param authorizationHeader the name of that header
  * @param deadline a millisecond or more; the limit of the whole call, including name resolution and connecting
  * @param permit checked once, after the connection is established
  * @param time the clock for the deadline and the send time
@@ -34,11 +35,13 @@ public record TokenEndpointRequest(
         boolean json,
         Map<String, String> headers,
         Optional<Secret> authorization,
+        String authorizationHeader,
         Duration deadline,
         SendPermit permit,
         Timekeeper time,
         Duration readLimit) {
 
+    private static final String AUTHORIZATION = "Authorization";
     private static final FormEncoding NOTHING = FormEncoding.of(Map.of());
 
     public TokenEndpointRequest {
@@ -62,6 +65,7 @@ public record TokenEndpointRequest(
                 false,
                 Map.of(),
                 authorization,
+                AUTHORIZATION,
                 deadline,
                 permit,
                 time,
@@ -84,28 +88,79 @@ public record TokenEndpointRequest(
                 false,
                 Map.of(),
                 authorization,
+                AUTHORIZATION,
                 deadline,
                 permit,
                 time,
                 deadline);
     }
 
+    /** Returns the same request with its authorization in another header. */
+    TokenEndpointRequest authorizedIn(String header) {
+        return new TokenEndpointRequest(
+                method,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                header,
+                deadline,
+                permit,
+                time,
+                readLimit);
+    }
+
     /** Returns the same request with another method. */
     public TokenEndpointRequest by(String other) {
         return new TokenEndpointRequest(
-                other, address, query, form, json, headers, authorization, deadline, permit, time, readLimit);
+                other,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                deadline,
+                permit,
+                time,
+                readLimit);
     }
 
     /** Returns the same request with other headers, and with its body as JSON or as a form. */
     TokenEndpointRequest with(Map<String, String> otherHeaders, boolean asJson) {
         return new TokenEndpointRequest(
-                method, address, query, form, asJson, otherHeaders, authorization, deadline, permit, time, readLimit);
+                method,
+                address,
+                query,
+                form,
+                asJson,
+                otherHeaders,
+                authorization,
+                authorizationHeader,
+                deadline,
+                permit,
+                time,
+                readLimit);
     }
 
     /** Returns the same request with another read limit. */
     TokenEndpointRequest readingUntil(Duration limit) {
         return new TokenEndpointRequest(
-                method, address, query, form, json, headers, authorization, deadline, permit, time, limit);
+                method,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                deadline,
+                permit,
+                time,
+                limit);
     }
 
     /** Returns whether an overdue response is read on. */
