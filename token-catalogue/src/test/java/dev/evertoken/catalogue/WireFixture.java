@@ -101,6 +101,7 @@ final class WireFixture implements AutoCloseable {
         OkHttpClient client = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(tokens))
                 .addInterceptor(chain -> chain.proceed(moved(chain.request())))
+                .addNetworkInterceptor(TokenInterceptor.network())
                 .build();
         record(() -> {
             try (Response response = client.newCall(request).execute()) {
