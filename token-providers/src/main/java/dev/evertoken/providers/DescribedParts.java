@@ -6,11 +6,12 @@ import dev.evertoken.providers.internal.oauth2.ApiCredential;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
+import dev.evertoken.providers.internal.oauth2.DescribedFlow;
 import dev.evertoken.providers.internal.oauth2.DescribedRules;
 import dev.evertoken.providers.internal.oauth2.EndpointCall;
 import dev.evertoken.providers.internal.oauth2.GrantLifetime;
 import dev.evertoken.providers.internal.oauth2.Introspection;
-import dev.evertoken.providers.internal.oauth2.LimitedGrantFlow;
+import dev.evertoken.providers.internal.oauth2.KeptMembers;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
@@ -73,7 +74,7 @@ final class DescribedParts {
         Validator introspection = new Introspection(
                 call(EndpointKind.INTROSPECT), dialect, Introspection.Style.RFC_7662);
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
-                .flow(lifetime.isKnown() ? new LimitedGrantFlow(flow(requests), lifetime) : flow(requests))
+                .flow(new DescribedFlow(flow(requests), lifetime, settings.get(Setting.KEEP_FROM_REDIRECT)))
                 .validator(introspection)
                 .revoker(new TokenRevoker(call(EndpointKind.REVOKE), dialect, true))
                 .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
@@ -117,6 +118,7 @@ final class DescribedParts {
                 .defaultLifetime(settings.get(Setting.DEFAULT_LIFETIME))
                 .longestLifetime(settings.get(Setting.LONGEST_LIFETIME))
                 .apiHosts(Addresses.apiHosts(settings))
+                .accountHosts(settings.get(Setting.ACCOUNT_HOSTS).stream().distinct().toArray(String[]::new))
                 .revokeScope(settings.get(Setting.REVOKE_SCOPE));
         settings.get(Setting.EARLIEST_REFRESH_AGE)
                 .or(() -> isNonExpiring() ? Optional.of(TokenCheck.APART) : Optional.empty())
@@ -141,7 +143,11 @@ final class DescribedParts {
                         settings.get(Setting.RESPONSE_WRAPPER),
                         bearerTypes,
                         settings.get(Setting.ENDLESS_IF_ZERO),
-                        settings.get(Setting.ENDLESS_IF_UNTOLD)));
+                        settings.get(Setting.ENDLESS_IF_UNTOLD)))
+                .keeping(new KeptMembers(
+                        settings.get(Setting.KEEP),
+                        settings.get(Setting.ACCOUNT_HOSTS_AT),
+                        Set.copyOf(settings.get(Setting.ACCOUNT_HOSTS))));
     }
 
     private boolean isNonExpiring() {

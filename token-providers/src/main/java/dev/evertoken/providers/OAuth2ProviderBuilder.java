@@ -142,6 +142,39 @@ public final class OAuth2ProviderBuilder {
     }
 
     /**
+     * Keeps a member of token responses with the tokens; applications read it with {@code AccessToken.field(name)}.
+     *
+     * @param path the path of the member, such as {@code instance_url} or {@code team.id}
+     */
+    public OAuth2ProviderBuilder keep(String name, String path) {
+        return with(settings.withEntry(Setting.KEEP, name, path));
+    }
+
+    /**
+     * Keeps parameters of the redirect with the tokens under their own names, such as {@code realmId}. The user's browser
+     * has sent them: check them before you trust them.
+     */
+    public OAuth2ProviderBuilder keepFromRedirect(String... names) {
+        return with(settings.with(Setting.KEEP_FROM_REDIRECT, List.of(names)));
+    }
+
+    /**
+     * Sets the domains in which a response may name hosts of an account's API, see {@link #accountHostsAt}. A domain
+     * under which anyone can register, such as {@code com} or {@code co.uk}, is rejected.
+     */
+    public OAuth2ProviderBuilder accountHosts(String... domains) {
+        return with(settings.with(Setting.ACCOUNT_HOSTS, List.of(domains)));
+    }
+
+    /**
+     * Sets the paths of members of token responses that name a host of the account's API, as a host or as an https
+     * address. Its tokens may be sent there in addition to {@link #apiHosts}.
+     */
+    public OAuth2ProviderBuilder accountHostsAt(String... paths) {
+        return with(settings.with(Setting.ACCOUNT_HOSTS_AT, List.of(paths)));
+    }
+
+    /**
      * Sets the word before the token in the header of API requests, such as {@code OAuth}; {@code Bearer} by default, and
      * none in a header of another name.
      */

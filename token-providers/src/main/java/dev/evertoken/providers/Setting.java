@@ -87,6 +87,10 @@ final class Setting<T> {
     static final Setting<Boolean> ENDLESS_IF_UNTOLD = flag("endlessIfUntold");
     static final Setting<List<String>> SUBJECT_AT = of("subjectAt", List.of(), JsonPlace::texts);
     static final Setting<Boolean> LOOK_UP_USER = flag("lookUpUser");
+    static final Setting<Map<String, String>> KEEP = of("keep", Map.of(), JsonPlace::textsByName);
+    static final Setting<List<String>> KEEP_FROM_REDIRECT = of("keepFromRedirect", List.of(), JsonPlace::texts);
+    static final Setting<List<String>> ACCOUNT_HOSTS = of("accountHosts", List.of(), JsonPlace::texts);
+    static final Setting<List<String>> ACCOUNT_HOSTS_AT = of("accountHostsAt", List.of(), JsonPlace::texts);
     static final Setting<List<ErrorRule>> ERRORS = of("errors", List.of(), json -> json.list(RuleReader::errorRule));
 
     static final Setting<List<String>> API_HOSTS = of("apiHosts", List.of(), JsonPlace::texts);

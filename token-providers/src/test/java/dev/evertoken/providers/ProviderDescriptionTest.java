@@ -74,6 +74,10 @@ class ProviderDescriptionTest {
               "endlessIfZero": true,
               "subjectAt": ["user", "id"],
               "lookUpUser": true,
+              "keep": {"instance_url": "instance_url", "team": "team.id"},
+              "keepFromRedirect": ["realmId"],
+              "accountHosts": ["salesforce.com", "myshopify.com"],
+              "accountHostsAt": ["instance_url"],
               "errors": [
                 {
                   "kind": "GRANT_DEAD",
@@ -138,6 +142,11 @@ class ProviderDescriptionTest {
                 .endlessIfZero()
                 .subjectAt("user", "id")
                 .lookUpUser()
+                .keep("instance_url", "instance_url")
+                .keep("team", "team.id")
+                .keepFromRedirect("realmId")
+                .accountHosts("salesforce.com", "myshopify.com")
+                .accountHostsAt("instance_url")
                 .error(ErrorRule.of(Kind.GRANT_DEAD)
                         .member("errors[0].errorType", "invalid_grant", "expired")
                         .status(400, 401)

@@ -315,7 +315,7 @@ public final class Authorizations {
         }
         boolean codeIsUsed = true;
         try {
-            TokenOutcome outcome = exchange.exchange(pending, registered, flow, code);
+            TokenOutcome outcome = exchange.exchange(pending, registered, flow, code, response.others());
             codeIsUsed = !exchange.leavesTheCode(outcome);
             return connect(pending, registered, response, exchange.response(pending, outcome));
         } finally {
