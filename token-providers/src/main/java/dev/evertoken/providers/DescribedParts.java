@@ -2,6 +2,7 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.internal.oauth2.AccountAddresses;
 import dev.evertoken.providers.internal.oauth2.ApiCredential;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
@@ -45,6 +46,7 @@ final class DescribedParts {
     private final RequestFormat format;
     private final ApiCredential credential;
     private final GrantLifetime lifetime;
+    private final AccountAddresses addresses;
 
     private DescribedParts(Settings settings) {
         this.settings = settings;
@@ -52,6 +54,7 @@ final class DescribedParts {
         this.dialect = dialect(settings);
         this.format = format(settings);
         this.credential = credential(settings);
+        this.addresses = Addresses.ofAccounts(settings);
         this.lifetime = new GrantLifetime(
                 settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }
@@ -71,13 +74,15 @@ final class DescribedParts {
 
     private ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
-        Validator introspection = new Introspection(
-                call(EndpointKind.INTROSPECT), dialect, Introspection.Style.RFC_7662);
+        Validator introspection = addresses.at(new Introspection(
+                call(EndpointKind.INTROSPECT), dialect, Introspection.Style.RFC_7662));
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
-                .flow(new DescribedFlow(flow(requests), lifetime, settings.get(Setting.KEEP_FROM_REDIRECT)))
+                .flow(new DescribedFlow(flow(requests), lifetime, settings.get(Setting.KEEP_FROM_REDIRECT), addresses))
                 .validator(introspection)
-                .revoker(new TokenRevoker(call(EndpointKind.REVOKE), dialect, true))
-                .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+                .revoker(addresses.at(new TokenRevoker(call(EndpointKind.REVOKE), dialect, true)));
+        if (!addresses.endpoints().containsKey(EndpointKind.CLIENT_CREDENTIALS)) {
+            parts.clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+        }
         if (!credential.equals(ApiCredential.BEARER)) {
             parts.signer(credential);
         }
@@ -118,7 +123,7 @@ final class DescribedParts {
                 .defaultLifetime(settings.get(Setting.DEFAULT_LIFETIME))
                 .longestLifetime(settings.get(Setting.LONGEST_LIFETIME))
                 .apiHosts(Addresses.apiHosts(settings))
-                .accountHosts(settings.get(Setting.ACCOUNT_HOSTS).stream().distinct().toArray(String[]::new))
+                .accountHosts(Addresses.accountDomains(settings))
                 .revokeScope(settings.get(Setting.REVOKE_SCOPE));
         settings.get(Setting.EARLIEST_REFRESH_AGE)
                 .or(() -> isNonExpiring() ? Optional.of(TokenCheck.APART) : Optional.empty())
@@ -158,10 +163,10 @@ final class DescribedParts {
         if (isNonExpiring()) {
             return new TokenCheck(validator);
         }
-        Refresher refresher = new OAuth2Refresher(
+        Refresher refresher = addresses.at(new OAuth2Refresher(
                 requests,
                 new RefreshParameters(
-                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH))));
         return lifetime.isKnown() ? lifetime.limit(refresher) : refresher;
     }
 

@@ -56,14 +56,25 @@ final class KeepCheck {
         }
     }
 
+    /** Returns whether all names below a domain belong to one provider, or the domain is this machine. */
+    static boolean isOwnDomain(String domain) {
+        return LOOPBACK.contains(domain)
+                || OF_ONE_PROVIDER.contains(domain)
+                || (isDomain(domain) && !isPublic(domain));
+    }
+
+    private static boolean isDomain(String text) {
+        return text.matches("[a-z0-9.-]+") && Endpoints.isHostName(text);
+    }
+
     private static void requireOwnDomain(String domain, List<String> errors) {
         String entry = "accountHosts entry \"" + SettingsCheck.shown(domain) + "\"";
-        if (LOOPBACK.contains(domain) || OF_ONE_PROVIDER.contains(domain)) {
+        if (isOwnDomain(domain)) {
             return;
         }
-        if (!domain.matches("[a-z0-9.-]+") || !Endpoints.isHostName(domain)) {
+        if (!isDomain(domain)) {
             errors.add(entry + " is not a domain in lower case, without a wildcard");
-        } else if (isPublic(domain)) {
+        } else {
             errors.add(entry + " is a public suffix, under which anyone can have a host");
         }
     }

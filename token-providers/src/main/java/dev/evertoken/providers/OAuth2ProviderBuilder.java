@@ -34,19 +34,13 @@ public final class OAuth2ProviderBuilder {
     /** Sets the endpoint for refreshes and code exchanges; https, or http on loopback. */
     public OAuth2ProviderBuilder tokenEndpoint(URI address) {
         Endpoints checked = Endpoints.token(address);
-        return with(settings.withSome(
-                Setting.TOKEN_ENDPOINT,
-                checked.address(EndpointKind.REFRESH).orElseThrow().toString()));
+        return tokenEndpoint(checked.address(EndpointKind.REFRESH).orElseThrow().toString());
     }
 
     /** Adds or replaces the address of one endpoint. */
     public OAuth2ProviderBuilder endpoint(EndpointKind kind, URI address) {
         Endpoints checked = Endpoints.none().with(kind, address);
-        String text = checked.address(kind).orElseThrow().toString();
-        return with(
-                kind == EndpointKind.AUTHORIZATION
-                        ? settings.withSome(Setting.AUTHORIZATION_ENDPOINT, text)
-                        : settings.withEntry(Setting.ENDPOINTS, kind, text));
+        return endpoint(kind, checked.address(kind).orElseThrow().toString());
     }
 
     /**
@@ -347,6 +341,28 @@ public final class OAuth2ProviderBuilder {
      */
     public OAuth2ProviderBuilder apiError(ApiRule rule) {
         return with(settings.withAdded(Setting.API_ERRORS, rule));
+    }
+
+    /**
+     * Declares placeholders whose values depend on the account, such as {@code shop}. They are passed to {@code authorize}
+     * with {@code AuthorizationOptions.value} and kept with the tokens. A value is one label of a host or one segment of a
+     * path, so the rest of an address is the provider's.
+     */
+    public OAuth2ProviderBuilder accountValues(String... names) {
+        return with(settings.with(Setting.ACCOUNT_VALUES, List.of(names)));
+    }
+
+    /** Sets the endpoint like {@link #tokenEndpoint(URI)}, with placeholders such as {@code {tenant}}. */
+    public OAuth2ProviderBuilder tokenEndpoint(String template) {
+        return with(settings.withSome(Setting.TOKEN_ENDPOINT, template));
+    }
+
+    /** Adds or replaces the address of one endpoint, with placeholders such as {@code {tenant}}. */
+    public OAuth2ProviderBuilder endpoint(EndpointKind kind, String template) {
+        return with(
+                kind == EndpointKind.AUTHORIZATION
+                        ? settings.withSome(Setting.AUTHORIZATION_ENDPOINT, template)
+                        : settings.withEntry(Setting.ENDPOINTS, kind, template));
     }
 
     /**

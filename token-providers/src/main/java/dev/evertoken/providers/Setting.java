@@ -32,6 +32,7 @@ final class Setting<T> {
     static final Setting<Map<EndpointKind, String>> ENDPOINTS =
             of("endpoints", Map.of(), json -> json.byConstant(EndpointKind.class, JsonPlace::text));
     static final Setting<Map<String, String>> VALUES = of("values", Map.of(), JsonPlace::textsByName);
+    static final Setting<List<String>> ACCOUNT_VALUES = of("accountValues", List.of(), JsonPlace::texts);
     static final Setting<Boolean> PRIVATE_NETWORK = flag("allowPrivateNetwork");
 
     static final Setting<Optional<RefreshModel>> REFRESH_MODEL =

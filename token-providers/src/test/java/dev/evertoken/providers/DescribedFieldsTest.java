@@ -6,6 +6,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
@@ -116,6 +117,26 @@ class DescribedFieldsTest {
                         "keep and keepFromRedirect both have realmId"),
                 Arguments.of(
                         acme().keep("a", "b..c"), "keep.a is not a path of members such as instance_url or team.id"),
+                Arguments.of(
+                        acme().accountValues("shop"), "accountValues entry \"shop\" is used by no address and host"),
+                Arguments.of(
+                        acme().accountValues("host").apiHosts("{host}"),
+                        "apiHosts[0] has a host that an account's value determines; the value must be followed by a dot"
+                                + " and a domain of the provider"),
+                Arguments.of(
+                        acme().accountValues("dc").apiHosts("api.{dc}.com"),
+                        "apiHosts[0] has a host that an account's value determines; the value must be followed by a dot"
+                                + " and a domain of the provider"),
+                Arguments.of(
+                        acme().accountValues("shop").endpoint(EndpointKind.REVOKE, "https://{shop}x.acme.example/revoke"),
+                        "endpoints.REVOKE has a host that an account's value determines; the value must be followed by a"
+                                + " dot and a domain of the provider"),
+                Arguments.of(
+                        acme().accountValues("shop").apiHosts("{shop}.acme.example").value("shop", "x"),
+                        "accountValues entry \"shop\" is set by values, keep or keepFromRedirect as well"),
+                Arguments.of(
+                        hosts("acme.example").accountValues("shop").apiHosts("{shop}.acme.example"),
+                        "accountHostsAt and a value of the account in apiHosts both name the hosts of an account"),
                 Arguments.of(
                         acme().keepFromRedirect("a b"),
                         "keepFromRedirect \"a b\" is not a name of letters, digits, dots, hyphens and underscores"));

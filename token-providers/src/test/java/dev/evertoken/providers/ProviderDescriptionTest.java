@@ -39,8 +39,9 @@ class ProviderDescriptionTest {
               "id": "acme",
               "authorizationEndpoint": "https://login.acme.example/{tenant}/authorize",
               "tokenEndpoint": "https://login.acme.example/{tenant}/token",
-              "endpoints": {"REVOKE": "https://login.acme.example/revoke"},
+              "endpoints": {"REVOKE": "https://login.acme.example/{shop}/revoke"},
               "values": {"tenant": "common"},
+              "accountValues": ["shop"],
               "allowPrivateNetwork": true,
               "refreshModel": "ROTATING",
               "earliestRefreshAge": "PT5M",
@@ -108,7 +109,8 @@ class ProviderDescriptionTest {
         return OAuth2Provider.builder("acme")
                 .authorizationEndpoint(URI.create("https://login.acme.example/common/authorize"))
                 .tokenEndpoint(URI.create("https://login.acme.example/common/token"))
-                .endpoint(EndpointKind.REVOKE, URI.create("https://login.acme.example/revoke"))
+                .endpoint(EndpointKind.REVOKE, "https://login.acme.example/{shop}/revoke")
+                .accountValues("shop")
                 .allowPrivateNetwork()
                 .refreshModel(RefreshModel.ROTATING)
                 .earliestRefreshAge(Duration.ofMinutes(5))

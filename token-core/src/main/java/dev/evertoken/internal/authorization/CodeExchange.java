@@ -80,6 +80,7 @@ public final class CodeExchange {
                 pending.temporary(),
                 pending.scopes(),
                 others,
+                pending.values(),
                 callDeadline,
                 time);
     }

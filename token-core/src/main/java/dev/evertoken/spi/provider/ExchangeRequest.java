@@ -24,6 +24,7 @@ import java.util.Set;
  * @param scopes the requested scopes
  * @param redirectParameters the other parameters of the redirect, decoded: without the code, the state and those of
  *     OAuth 1.0a. The user's browser has sent them, so they are not to be trusted
+ * @param values the parts of the provider's addresses that depend on the account, as given to the authorization
  * @param callDeadline the maximum duration of the call, including connecting
  * @param time the clock for {@code issuedAt}
  */
@@ -36,12 +37,30 @@ public record ExchangeRequest(
         Optional<TemporaryCredentials> temporary,
         Set<String> scopes,
         Map<String, String> redirectParameters,
+        Map<String, String> values,
         Duration callDeadline,
         Timekeeper time) {
 
     public ExchangeRequest {
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         redirectParameters = Collections.unmodifiableMap(new LinkedHashMap<>(redirectParameters));
+    }
+
+    /** Returns this request for a client with other data. */
+    public ExchangeRequest with(Client other) {
+        return new ExchangeRequest(
+                key,
+                other,
+                code,
+                redirectUri,
+                codeVerifier,
+                temporary,
+                scopes,
+                redirectParameters,
+                values,
+                callDeadline,
+                time);
     }
 
     /** Creates a request of a redirect without other parameters. */
@@ -55,7 +74,7 @@ public record ExchangeRequest(
             Set<String> scopes,
             Duration callDeadline,
             Timekeeper time) {
-        this(key, client, code, redirectUri, codeVerifier, temporary, scopes, Map.of(), callDeadline, time);
+        this(key, client, code, redirectUri, codeVerifier, temporary, scopes, Map.of(), Map.of(), callDeadline, time);
     }
 
     /** Creates a request of a flow that prepares nothing. */

@@ -10,9 +10,11 @@ import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -22,8 +24,10 @@ import java.util.regex.Pattern;
  * @param delegate the flow
  * @param lifetime how long its grants last
  * @param kept the names of the parameters of the redirect that are kept with the tokens
+ * @param addresses the addresses that depend on the account
  */
-public record DescribedFlow(AuthorizationFlow delegate, GrantLifetime lifetime, List<String> kept)
+public record DescribedFlow(
+        AuthorizationFlow delegate, GrantLifetime lifetime, List<String> kept, AccountAddresses addresses)
         implements AuthorizationFlow {
 
     /** A browser has sent the parameters: anything unusual is not kept. */
@@ -40,25 +44,33 @@ public record DescribedFlow(AuthorizationFlow delegate, GrantLifetime lifetime, 
 
     @Override
     public URI url(AuthorizationRequest request) {
-        return delegate.url(request);
+        return delegate.url(request.with(addresses.at(request.client(), request.values())));
     }
 
     @Override
     public TokenOutcome exchange(ExchangeRequest request) {
-        TokenOutcome outcome = lifetime.consented(delegate.exchange(request));
-        return outcome instanceof TokenOutcome.Issued issued && !kept.isEmpty()
-                ? new TokenOutcome.Issued(keeping(issued.response(), request.redirectParameters()))
+        ExchangeRequest there = request.with(addresses.at(request.client(), request.values()));
+        TokenOutcome outcome = lifetime.consented(delegate.exchange(there));
+        return outcome instanceof TokenOutcome.Issued issued
+                ? new TokenOutcome.Issued(keeping(issued.response(), request))
                 : outcome;
     }
 
-    private TokenResponse keeping(TokenResponse response, Map<String, String> redirect) {
+    private TokenResponse keeping(TokenResponse response, ExchangeRequest request) {
+        Map<String, String> redirect = request.redirectParameters();
         Map<String, Secret> attributes = new LinkedHashMap<>(response.attributes());
+        addresses
+                .names()
+                .forEach(name -> Optional.ofNullable(request.values().get(name))
+                        .ifPresent(value -> attributes.put(TokenSet.FIELD + name, Secret.of(value))));
         for (String name : kept) {
             Optional.ofNullable(redirect.get(name))
                     .filter(value -> VALUE.matcher(value).matches())
                     .ifPresent(value -> attributes.put(TokenSet.FIELD + name, Secret.of(value)));
         }
-        return response.toBuilder().attributes(attributes).build();
+        Set<String> hosts = new LinkedHashSet<>(response.hosts());
+        hosts.addAll(addresses.hosts(request.values()));
+        return response.toBuilder().attributes(attributes).hosts(hosts).build();
     }
 
     @Override
