@@ -70,6 +70,8 @@ final class Addresses {
         settings.get(Setting.AUTHORIZATION_ENDPOINT)
                 .ifPresent(template -> addresses.put(EndpointKind.AUTHORIZATION, address(settings, template)));
         settings.get(Setting.ENDPOINTS).forEach((kind, template) -> addresses.put(kind, address(settings, template)));
+        settings.get(Setting.USER_ENDPOINT)
+                .ifPresent(template -> addresses.put(EndpointKind.API, address(settings, template)));
         return new Endpoints(addresses);
     }
 
@@ -102,6 +104,8 @@ final class Addresses {
         settings.get(Setting.AUTHORIZATION_ENDPOINT)
                 .ifPresent(template -> open.put(EndpointKind.AUTHORIZATION, filled(template, values)));
         settings.get(Setting.ENDPOINTS).forEach((kind, template) -> open.put(kind, filled(template, values)));
+        settings.get(Setting.USER_ENDPOINT)
+                .ifPresent(template -> open.put(EndpointKind.API, filled(template, values)));
         open.values().removeIf(template -> !isOfAccount(settings, names(template)));
         List<String> hosts = settings.get(Setting.API_HOSTS).stream()
                 .filter(template -> isOfAccount(settings, names(template)))
@@ -115,7 +119,8 @@ final class Addresses {
     }
 
     private static boolean isOfAccount(Settings settings, String name) {
-        return settings.get(Setting.ACCOUNT_VALUES).contains(name);
+        return name.equals(AccountAddresses.CLIENT_ID)
+                || settings.get(Setting.ACCOUNT_VALUES).contains(name);
     }
 
     /** Returns the part of a host after its last placeholder. */
@@ -139,7 +144,9 @@ final class Addresses {
         }
         templates(settings).forEach((setting, template) -> {
             String host = template.replaceFirst("^[a-z]+://", "").replaceFirst("[/?#].*", "");
-            if (isOfAccount(settings, names(host)) && !KeepCheck.isOwnDomain(domain(host))) {
+            if (names(host).contains(AccountAddresses.CLIENT_ID)) {
+                errors.add(setting + " has {clientId} in its host; it can be in the path only");
+            } else if (isOfAccount(settings, names(host)) && !KeepCheck.isOwnDomain(domain(host))) {
                 errors.add(setting + " has a host that an account's value determines; the value must be followed by a dot"
                         + " and a domain of the provider");
             }
@@ -162,6 +169,7 @@ final class Addresses {
         settings.get(Setting.AUTHORIZATION_ENDPOINT).ifPresent(text -> all.put("authorizationEndpoint", text));
         settings.get(Setting.TOKEN_ENDPOINT).ifPresent(text -> all.put("tokenEndpoint", text));
         settings.get(Setting.ENDPOINTS).forEach((kind, text) -> all.put("endpoints." + kind, text));
+        settings.get(Setting.USER_ENDPOINT).ifPresent(text -> all.put("userEndpoint", text));
         List<String> hosts = settings.get(Setting.API_HOSTS);
         for (int i = 0; i < hosts.size(); i++) {
             all.put("apiHosts[" + i + "]", hosts.get(i));

@@ -2,17 +2,21 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.internal.oauth2.AccountAddresses;
 import dev.evertoken.providers.internal.oauth2.ApiCredential;
+import dev.evertoken.providers.internal.oauth2.ApiProbe;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.DescribedFlow;
 import dev.evertoken.providers.internal.oauth2.DescribedRules;
+import dev.evertoken.providers.internal.oauth2.DescribedValidator;
 import dev.evertoken.providers.internal.oauth2.EndpointCall;
 import dev.evertoken.providers.internal.oauth2.GrantLifetime;
 import dev.evertoken.providers.internal.oauth2.Introspection;
 import dev.evertoken.providers.internal.oauth2.KeptMembers;
+import dev.evertoken.providers.internal.oauth2.MemberPath;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
@@ -31,6 +35,7 @@ import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -74,19 +79,45 @@ final class DescribedParts {
 
     private ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
-        Validator introspection = addresses.at(new Introspection(
-                call(EndpointKind.INTROSPECT), dialect, Introspection.Style.RFC_7662));
+        Validator introspection = addresses.at(validator());
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
                 .flow(new DescribedFlow(flow(requests), lifetime, settings.get(Setting.KEEP_FROM_REDIRECT), addresses))
                 .validator(introspection)
-                .revoker(addresses.at(new TokenRevoker(call(EndpointKind.REVOKE), dialect, true)));
+                .revoker(addresses.at(new TokenRevoker(call(EndpointKind.REVOKE), dialect, settings.get(Setting.REVOCATION))));
         if (!addresses.endpoints().containsKey(EndpointKind.CLIENT_CREDENTIALS)) {
             parts.clientCredentialsTokens(new OAuth2ClientCredentials(requests));
         }
         if (!credential.equals(ApiCredential.BEARER)) {
             parts.signer(credential);
         }
+        if (settings.has(Setting.USER_ENDPOINT)) {
+            return parts.userLookup(UserLookup.of(addresses.at(userRequest())));
+        }
         return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
+    }
+
+    /** Without an introspection endpoint, the request for the user shows whether a token is valid. */
+    private Validator validator() {
+        if (settings.has(Setting.USER_ENDPOINT) && !settings.get(Setting.ENDPOINTS).containsKey(EndpointKind.INTROSPECT)) {
+            return userRequest();
+        }
+        EndpointRequest shape = settings.get(Setting.VALIDATION);
+        EndpointCall endpoint = call(EndpointKind.INTROSPECT);
+        return settings.has(Setting.VALIDATION_USER_AT)
+                ? new DescribedValidator(endpoint, shape, probe(settings.get(Setting.VALIDATION_USER_AT)))
+                : new Introspection(endpoint, dialect, shape);
+    }
+
+    private Validator userRequest() {
+        return new DescribedValidator(
+                call(EndpointKind.API),
+                EndpointRequest.asUser(EndpointRequest.Method.GET),
+                probe(settings.get(Setting.USER_AT)));
+    }
+
+    private ApiProbe probe(List<String> path) {
+        MemberPath user = new MemberPath(path);
+        return ApiProbe.ofUser(resourceDialect(), body -> body.member(user));
     }
 
     private EndpointCall call(EndpointKind kind) {

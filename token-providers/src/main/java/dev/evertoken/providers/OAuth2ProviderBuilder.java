@@ -5,6 +5,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.ApiRule;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.description.ErrorRule;
 import dev.evertoken.spi.provider.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.provider.Endpoints;
@@ -133,6 +134,32 @@ public final class OAuth2ProviderBuilder {
     /** Sets the exact names of the hosts to which tokens may be sent. */
     public OAuth2ProviderBuilder apiHosts(String... hosts) {
         return with(settings.with(Setting.API_HOSTS, List.of(hosts)));
+    }
+
+    /**
+     * Looks up the user after the tokens of a consent are saved, with a GET that carries the token like a request to the
+     * API. Without an introspection endpoint, the same request validates tokens.
+     *
+     * @param address the address, with placeholders such as {@code {tenant}}
+     * @param path the names of the members that lead to the user's id in the response
+     */
+    public OAuth2ProviderBuilder userEndpoint(String address, String... path) {
+        return with(settings.withSome(Setting.USER_ENDPOINT, address).with(Setting.USER_AT, List.of(path)));
+    }
+
+    /** Sets the form of a revocation; that of RFC 7009 by default. */
+    public OAuth2ProviderBuilder revocation(EndpointRequest request) {
+        return with(settings.with(Setting.REVOCATION, request));
+    }
+
+    /**
+     * Sets the form of the request to the introspection endpoint; that of RFC 7662 by default.
+     *
+     * @param userPath the names of the members that lead to the user's id in the response to a valid token; none if the
+     *     response is that of RFC 7662
+     */
+    public OAuth2ProviderBuilder validation(EndpointRequest request, String... userPath) {
+        return with(settings.with(Setting.VALIDATION, request).with(Setting.VALIDATION_USER_AT, List.of(userPath)));
     }
 
     /**

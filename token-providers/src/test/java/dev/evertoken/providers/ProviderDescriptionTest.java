@@ -8,6 +8,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.ApiRule;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.description.ErrorRule;
 import dev.evertoken.spi.provider.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.provider.Provider;
@@ -39,7 +40,8 @@ class ProviderDescriptionTest {
               "id": "acme",
               "authorizationEndpoint": "https://login.acme.example/{tenant}/authorize",
               "tokenEndpoint": "https://login.acme.example/{tenant}/token",
-              "endpoints": {"REVOKE": "https://login.acme.example/{shop}/revoke"},
+              "endpoints": {"REVOKE": "https://login.acme.example/{shop}/revoke",
+                  "INTROSPECT": "https://login.acme.example/validate"},
               "values": {"tenant": "common"},
               "accountValues": ["shop"],
               "allowPrivateNetwork": true,
@@ -74,7 +76,12 @@ class ProviderDescriptionTest {
               "refreshTokenLifetimeMembers": ["x_refresh_token_expires_in"],
               "endlessIfZero": true,
               "subjectAt": ["user", "id"],
-              "lookUpUser": true,
+              "userEndpoint": "https://api.acme.example/me",
+              "userAt": ["data", "id"],
+              "revocation": {"method": "DELETE", "parameters": "JSON", "tokenParameter": "access_token",
+                  "token": "ACCESS_TOKEN"},
+              "validation": {"method": "GET", "parameters": "NONE", "authorization": "USER_TOKEN"},
+              "validationUserAt": ["user_id"],
               "keep": {"instance_url": "instance_url", "team": "team.id"},
               "keepFromRedirect": ["realmId"],
               "accountHosts": ["salesforce.com", "myshopify.com"],
@@ -143,7 +150,12 @@ class ProviderDescriptionTest {
                 .refreshTokenLifetimeMembers("x_refresh_token_expires_in")
                 .endlessIfZero()
                 .subjectAt("user", "id")
-                .lookUpUser()
+                .userEndpoint("https://api.acme.example/me", "data", "id")
+                .revocation(EndpointRequest.of(EndpointRequest.Method.DELETE, EndpointRequest.Parameters.JSON)
+                        .tokenParameter("access_token")
+                        .ofAccessToken())
+                .validation(EndpointRequest.asUser(EndpointRequest.Method.GET), "user_id")
+                .endpoint(EndpointKind.INTROSPECT, "https://login.acme.example/validate")
                 .keep("instance_url", "instance_url")
                 .keep("team", "team.id")
                 .keepFromRedirect("realmId")
@@ -261,6 +273,10 @@ class ProviderDescriptionTest {
                         + " | errors[0].statuses[0] must be a number without a fraction",
                 "\"apiErrors\":[{\"action\":\"SIGN_AGAIN\",\"statuses\":[401]}] | apiErrors[0] is invalid: action"
                         + " SIGN_AGAIN is not for described providers; use PASS, REFRESH_AND_RETRY or ADOPT_ONLY",
+                "\"revocation\":{\"method\":\"GET\"}"
+                        + " | revocation is invalid: method GET has no body; set parameters to QUERY or NONE",
+                "\"revocation\":{\"parameters\":\"NONE\"} | revocation is invalid: parameters NONE and authorization"
+                        + " CLIENT name no token; set authorization to USER_TOKEN",
                 "\"pkce\":\"S256\",\"pkce\":\"NONE\" | has a duplicate member at $.pkce",
             })
     void aMemberThatCannotBeReadIsRefusedByNameAndWithoutItsValue(String member, String message) {

@@ -36,6 +36,9 @@ public record AccountAddresses(Set<String> names, Map<EndpointKind, String> endp
     /** The address of an endpoint as long as the account is not known; no server has this name (RFC 6761). */
     public static final URI UNKNOWN = URI.create("https://account.invalid/");
 
+    /** The placeholder for the id of the client, which is never given as a value. */
+    public static final String CLIENT_ID = "clientId";
+
     /** One label of a host name or one segment of a path. */
     private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?");
 
@@ -79,7 +82,9 @@ public record AccountAddresses(Set<String> names, Map<EndpointKind, String> endp
         Endpoints addresses = client.profile().endpoints();
         for (Map.Entry<EndpointKind, String> template : endpoints.entrySet()) {
             if (addresses.address(template.getKey()).filter(UNKNOWN::equals).isPresent()) {
-                addresses = addresses.with(template.getKey(), URI.create(filled(template.getValue(), values)));
+                String text = filled(template.getValue(), values);
+                String address = text.replace("{" + CLIENT_ID + "}", clientId(client));
+                addresses = addresses.with(template.getKey(), URI.create(address));
             }
         }
         return new Client(
@@ -87,6 +92,10 @@ public record AccountAddresses(Set<String> names, Map<EndpointKind, String> endp
                 client.providerId(),
                 client.credentials(),
                 client.profile().withEndpoints(addresses));
+    }
+
+    private static String clientId(Client client) {
+        return FormEncoding.encoded(client.credentials().clientId()).replace("+", "%20");
     }
 
     /** Returns the hosts of an account's API. */
