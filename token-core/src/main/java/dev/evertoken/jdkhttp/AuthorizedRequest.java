@@ -32,9 +32,12 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
 
     static final String AUTHORIZATION = "Authorization";
 
-    /** @throws TokenIOException if the request cannot be signed */
+    /** @throws TokenIOException if the request cannot be signed, or the token may not be sent to its host */
     static AuthorizedRequest of(RequestAuthorizer source, HttpRequest request, AccessToken token)
             throws TokenIOException {
+        if (!source.allows(request.uri(), token)) {
+            throw new TokenIOException(source.notAllowed(request.uri()));
+        }
         if (source.signer().isEmpty()) {
             return new AuthorizedRequest(
                     bare(request, AUTHORIZATION).header(AUTHORIZATION, token.header()).build(), Optional.empty());

@@ -8,6 +8,7 @@ import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.Signature;
 import java.io.IOException;
+import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -26,8 +27,12 @@ final class RequestCredentials {
 
     private RequestCredentials() {}
 
-    /** @throws TokenIOException if the request cannot be signed */
+    /** @throws TokenIOException if the request cannot be signed, or the token may not be sent to its host */
     static Request.Builder put(RequestAuthorizer source, Request request, AccessToken token) throws IOException {
+        URI address = request.url().uri();
+        if (!source.allows(address, token)) {
+            throw new TokenIOException(source.notAllowed(address));
+        }
         return source.signer().isEmpty()
                 ? tagged(request.newBuilder(), token, null, token.header())
                 : signed(source, request, token);

@@ -2,15 +2,21 @@ package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.providers.description.EndpointRequest;
+import dev.evertoken.providers.internal.oauth2.AccountAddresses;
 import dev.evertoken.providers.internal.oauth2.ApiCredential;
+import dev.evertoken.providers.internal.oauth2.ApiProbe;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.ClientAuthenticator;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
+import dev.evertoken.providers.internal.oauth2.DescribedFlow;
 import dev.evertoken.providers.internal.oauth2.DescribedRules;
+import dev.evertoken.providers.internal.oauth2.DescribedValidator;
 import dev.evertoken.providers.internal.oauth2.EndpointCall;
 import dev.evertoken.providers.internal.oauth2.GrantLifetime;
 import dev.evertoken.providers.internal.oauth2.Introspection;
-import dev.evertoken.providers.internal.oauth2.LimitedGrantFlow;
+import dev.evertoken.providers.internal.oauth2.KeptMembers;
+import dev.evertoken.providers.internal.oauth2.MemberPath;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
@@ -29,6 +35,7 @@ import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +51,7 @@ final class DescribedParts {
     private final RequestFormat format;
     private final ApiCredential credential;
     private final GrantLifetime lifetime;
+    private final AccountAddresses addresses;
 
     private DescribedParts(Settings settings) {
         this.settings = settings;
@@ -51,6 +59,7 @@ final class DescribedParts {
         this.dialect = dialect(settings);
         this.format = format(settings);
         this.credential = credential(settings);
+        this.addresses = Addresses.ofAccounts(settings);
         this.lifetime = new GrantLifetime(
                 settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }
@@ -70,17 +79,45 @@ final class DescribedParts {
 
     private ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
-        Validator introspection = new Introspection(
-                call(EndpointKind.INTROSPECT), dialect, Introspection.Style.RFC_7662);
+        Validator introspection = addresses.at(validator());
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
-                .flow(lifetime.isKnown() ? new LimitedGrantFlow(flow(requests), lifetime) : flow(requests))
+                .flow(new DescribedFlow(flow(requests), lifetime, settings.get(Setting.KEEP_FROM_REDIRECT), addresses))
                 .validator(introspection)
-                .revoker(new TokenRevoker(call(EndpointKind.REVOKE), dialect, true))
-                .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+                .revoker(addresses.at(new TokenRevoker(call(EndpointKind.REVOKE), dialect, settings.get(Setting.REVOCATION))));
+        if (!addresses.endpoints().containsKey(EndpointKind.CLIENT_CREDENTIALS)) {
+            parts.clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+        }
         if (!credential.equals(ApiCredential.BEARER)) {
             parts.signer(credential);
         }
+        if (settings.has(Setting.USER_ENDPOINT)) {
+            return parts.userLookup(UserLookup.of(addresses.at(userRequest())));
+        }
         return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
+    }
+
+    /** Without an introspection endpoint, the request for the user shows whether a token is valid. */
+    private Validator validator() {
+        if (settings.has(Setting.USER_ENDPOINT) && !settings.get(Setting.ENDPOINTS).containsKey(EndpointKind.INTROSPECT)) {
+            return userRequest();
+        }
+        EndpointRequest shape = settings.get(Setting.VALIDATION);
+        EndpointCall endpoint = call(EndpointKind.INTROSPECT);
+        return settings.has(Setting.VALIDATION_USER_AT)
+                ? new DescribedValidator(endpoint, shape, probe(settings.get(Setting.VALIDATION_USER_AT)))
+                : new Introspection(endpoint, dialect, shape);
+    }
+
+    private Validator userRequest() {
+        return new DescribedValidator(
+                call(EndpointKind.API),
+                EndpointRequest.asUser(EndpointRequest.Method.GET),
+                probe(settings.get(Setting.USER_AT)));
+    }
+
+    private ApiProbe probe(List<String> path) {
+        MemberPath user = new MemberPath(path);
+        return ApiProbe.ofUser(resourceDialect(), body -> body.member(user));
     }
 
     private EndpointCall call(EndpointKind kind) {
@@ -117,6 +154,7 @@ final class DescribedParts {
                 .defaultLifetime(settings.get(Setting.DEFAULT_LIFETIME))
                 .longestLifetime(settings.get(Setting.LONGEST_LIFETIME))
                 .apiHosts(Addresses.apiHosts(settings))
+                .accountHosts(Addresses.accountDomains(settings))
                 .revokeScope(settings.get(Setting.REVOKE_SCOPE));
         settings.get(Setting.EARLIEST_REFRESH_AGE)
                 .or(() -> isNonExpiring() ? Optional.of(TokenCheck.APART) : Optional.empty())
@@ -141,7 +179,11 @@ final class DescribedParts {
                         settings.get(Setting.RESPONSE_WRAPPER),
                         bearerTypes,
                         settings.get(Setting.ENDLESS_IF_ZERO),
-                        settings.get(Setting.ENDLESS_IF_UNTOLD)));
+                        settings.get(Setting.ENDLESS_IF_UNTOLD)))
+                .keeping(new KeptMembers(
+                        settings.get(Setting.KEEP),
+                        settings.get(Setting.ACCOUNT_HOSTS_AT),
+                        Set.copyOf(settings.get(Setting.ACCOUNT_HOSTS))));
     }
 
     private boolean isNonExpiring() {
@@ -152,10 +194,10 @@ final class DescribedParts {
         if (isNonExpiring()) {
             return new TokenCheck(validator);
         }
-        Refresher refresher = new OAuth2Refresher(
+        Refresher refresher = addresses.at(new OAuth2Refresher(
                 requests,
                 new RefreshParameters(
-                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)));
+                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH))));
         return lifetime.isKnown() ? lifetime.limit(refresher) : refresher;
     }
 

@@ -5,6 +5,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.ApiRule;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.description.ErrorRule;
 import dev.evertoken.spi.provider.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.provider.Endpoints;
@@ -34,19 +35,13 @@ public final class OAuth2ProviderBuilder {
     /** Sets the endpoint for refreshes and code exchanges; https, or http on loopback. */
     public OAuth2ProviderBuilder tokenEndpoint(URI address) {
         Endpoints checked = Endpoints.token(address);
-        return with(settings.withSome(
-                Setting.TOKEN_ENDPOINT,
-                checked.address(EndpointKind.REFRESH).orElseThrow().toString()));
+        return tokenEndpoint(checked.address(EndpointKind.REFRESH).orElseThrow().toString());
     }
 
     /** Adds or replaces the address of one endpoint. */
     public OAuth2ProviderBuilder endpoint(EndpointKind kind, URI address) {
         Endpoints checked = Endpoints.none().with(kind, address);
-        String text = checked.address(kind).orElseThrow().toString();
-        return with(
-                kind == EndpointKind.AUTHORIZATION
-                        ? settings.withSome(Setting.AUTHORIZATION_ENDPOINT, text)
-                        : settings.withEntry(Setting.ENDPOINTS, kind, text));
+        return endpoint(kind, checked.address(kind).orElseThrow().toString());
     }
 
     /**
@@ -139,6 +134,65 @@ public final class OAuth2ProviderBuilder {
     /** Sets the exact names of the hosts to which tokens may be sent. */
     public OAuth2ProviderBuilder apiHosts(String... hosts) {
         return with(settings.with(Setting.API_HOSTS, List.of(hosts)));
+    }
+
+    /**
+     * Looks up the user after the tokens of a consent are saved, with a GET that carries the token like a request to the
+     * API. Without an introspection endpoint, the same request validates tokens.
+     *
+     * @param address the address, with placeholders such as {@code {tenant}}
+     * @param path the names of the members that lead to the user's id in the response
+     */
+    public OAuth2ProviderBuilder userEndpoint(String address, String... path) {
+        return with(settings.withSome(Setting.USER_ENDPOINT, address).with(Setting.USER_AT, List.of(path)));
+    }
+
+    /** Sets the form of a revocation; that of RFC 7009 by default. */
+    public OAuth2ProviderBuilder revocation(EndpointRequest request) {
+        return with(settings.with(Setting.REVOCATION, request));
+    }
+
+    /**
+     * Sets the form of the request to the introspection endpoint; that of RFC 7662 by default.
+     *
+     * @param userPath the names of the members that lead to the user's id in the response to a valid token; none if the
+     *     response is that of RFC 7662
+     */
+    public OAuth2ProviderBuilder validation(EndpointRequest request, String... userPath) {
+        return with(settings.with(Setting.VALIDATION, request).with(Setting.VALIDATION_USER_AT, List.of(userPath)));
+    }
+
+    /**
+     * Keeps a member of token responses with the tokens; applications read it with {@code AccessToken.field(name)}.
+     *
+     * @param path the path of the member, such as {@code instance_url} or {@code team.id}
+     */
+    public OAuth2ProviderBuilder keep(String name, String path) {
+        return with(settings.withEntry(Setting.KEEP, name, path));
+    }
+
+    /**
+     * Keeps parameters of the redirect with the tokens under their own names, such as {@code realmId}. The user's browser
+     * has sent them: check them before you trust them.
+     */
+    public OAuth2ProviderBuilder keepFromRedirect(String... names) {
+        return with(settings.with(Setting.KEEP_FROM_REDIRECT, List.of(names)));
+    }
+
+    /**
+     * Sets the domains in which a response may name hosts of an account's API, see {@link #accountHostsAt}. A domain
+     * under which anyone can register, such as {@code com} or {@code co.uk}, is rejected.
+     */
+    public OAuth2ProviderBuilder accountHosts(String... domains) {
+        return with(settings.with(Setting.ACCOUNT_HOSTS, List.of(domains)));
+    }
+
+    /**
+     * Sets the paths of members of token responses that name a host of the account's API, as a host or as an https
+     * address. Its tokens may be sent there in addition to {@link #apiHosts}.
+     */
+    public OAuth2ProviderBuilder accountHostsAt(String... paths) {
+        return with(settings.with(Setting.ACCOUNT_HOSTS_AT, List.of(paths)));
     }
 
     /**
@@ -314,6 +368,28 @@ public final class OAuth2ProviderBuilder {
      */
     public OAuth2ProviderBuilder apiError(ApiRule rule) {
         return with(settings.withAdded(Setting.API_ERRORS, rule));
+    }
+
+    /**
+     * Declares placeholders whose values depend on the account, such as {@code shop}. They are passed to {@code authorize}
+     * with {@code AuthorizationOptions.value} and kept with the tokens. A value is one label of a host or one segment of a
+     * path, so the rest of an address is the provider's.
+     */
+    public OAuth2ProviderBuilder accountValues(String... names) {
+        return with(settings.with(Setting.ACCOUNT_VALUES, List.of(names)));
+    }
+
+    /** Sets the endpoint like {@link #tokenEndpoint(URI)}, with placeholders such as {@code {tenant}}. */
+    public OAuth2ProviderBuilder tokenEndpoint(String template) {
+        return with(settings.withSome(Setting.TOKEN_ENDPOINT, template));
+    }
+
+    /** Adds or replaces the address of one endpoint, with placeholders such as {@code {tenant}}. */
+    public OAuth2ProviderBuilder endpoint(EndpointKind kind, String template) {
+        return with(
+                kind == EndpointKind.AUTHORIZATION
+                        ? settings.withSome(Setting.AUTHORIZATION_ENDPOINT, template)
+                        : settings.withEntry(Setting.ENDPOINTS, kind, template));
     }
 
     /**

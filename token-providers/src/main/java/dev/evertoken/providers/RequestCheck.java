@@ -1,6 +1,7 @@
 package dev.evertoken.providers;
 
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.providers.description.EndpointRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +63,7 @@ final class RequestCheck {
         check.checkHeaders();
         check.checkClientParameters();
         check.checkApiCredential();
+        check.checkShapes();
         return check.errors;
     }
 
@@ -93,6 +95,34 @@ final class RequestCheck {
                 errors.add(shown + " is set by the library");
             }
         });
+    }
+
+    private void checkShapes() {
+        Map.of(EndpointKind.REVOKE, Setting.REVOCATION, EndpointKind.INTROSPECT, Setting.VALIDATION)
+                .forEach((kind, setting) -> {
+                    EndpointRequest request = settings.get(setting);
+                    if (!PARAMETER_NAME.matcher(request.tokenParameter()).matches()) {
+                        errors.add(setting + ".tokenParameter is not a parameter's name");
+                    }
+                    if (request.authorization() == EndpointRequest.Authorization.USER_TOKEN
+                            && settings.get(Setting.AUTHENTICATION_AT).containsKey(kind)) {
+                        errors.add("authenticationAt." + kind + " and " + setting
+                                + ".authorization USER_TOKEN are two ways to authenticate");
+                    }
+                    if (settings.has(setting) && !settings.get(Setting.ENDPOINTS).containsKey(kind)) {
+                        errors.add(setting + " is set, and endpoints has no " + kind);
+                    }
+                });
+        if (settings.get(Setting.USER_ENDPOINT).isPresent() != settings.has(Setting.USER_AT)) {
+            errors.add("userEndpoint and userAt need each other: the address, and where its response names the user");
+        }
+        if (settings.has(Setting.USER_ENDPOINT) && settings.get(Setting.LOOK_UP_USER)) {
+            errors.add("userEndpoint and lookUpUser are both set, and one request names the user");
+        }
+        if (settings.get(Setting.REVOCATION).parameters() == EndpointRequest.Parameters.NONE
+                && settings.has(Setting.REVOCATION_PARAMETERS)) {
+            errors.add("revocationParameters are set, and revocation.parameters is NONE");
+        }
     }
 
     private void checkApiCredential() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the rules of a description: each must match something, and not everything. Stateless. Thread-safe. */
@@ -39,7 +40,7 @@ final class RuleCheck {
     private static void check(String name, ErrorRule rule, List<String> errors) {
         if (rule.members().isEmpty() && rule.statuses().isEmpty()) {
             errors.add(name + " matches every response; add a condition on a member or a status");
-        } else if (rule.members().isEmpty() && rule.kind() == Kind.GRANT_DEAD) {
+        } else if (rule.members().isEmpty() && rule.kind() == Kind.GRANT_DEAD && !isOfRevocation(rule)) {
             errors.add(name + " ends grants by the HTTP status alone, which a gateway can send as well; add a condition"
                     + " on a member");
         } else if (rule.members().isEmpty() && rule.statuses().stream().anyMatch(RuleCheck::provesNothing)) {
@@ -52,6 +53,11 @@ final class RuleCheck {
                 || rule.endpoints().contains(EndpointKind.TEMPORARY_CREDENTIALS)) {
             errors.add(name + ".endpoints has an endpoint to which no OAuth 2.0 request is sent");
         }
+    }
+
+    /** A revocation whose token is unknown has nothing left to do. */
+    private static boolean isOfRevocation(ErrorRule rule) {
+        return rule.endpoints().equals(Set.of(EndpointKind.REVOKE));
     }
 
     private static boolean provesNothing(int status) {

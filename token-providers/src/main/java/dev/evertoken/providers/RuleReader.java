@@ -3,6 +3,7 @@ package dev.evertoken.providers;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.providers.description.ApiRule;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.description.ErrorRule;
 import dev.evertoken.providers.description.MemberCondition;
 import dev.evertoken.spi.provider.ResourceVerdict.Action;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads the rules of a JSON description. Stateless. Thread-safe. */
+/** Reads the rules and the forms of requests of a JSON description. Stateless. Thread-safe. */
 final class RuleReader {
 
     private RuleReader() {}
@@ -51,6 +52,26 @@ final class RuleReader {
         String note = members.optional("note", JsonPlace::text).orElse("");
         members.end();
         return json.make(() -> new ApiRule(conditions, statuses, challenges, action, problem, note));
+    }
+
+    static EndpointRequest endpointRequest(JsonPlace json) {
+        EndpointRequest usual = EndpointRequest.OF_THE_RFC;
+        JsonPlace.Members members = json.members();
+        EndpointRequest.Method method = members.optional(
+                        "method", place -> place.constant(EndpointRequest.Method.class))
+                .orElse(usual.method());
+        EndpointRequest.Parameters parameters = members.optional(
+                        "parameters", place -> place.constant(EndpointRequest.Parameters.class))
+                .orElse(usual.parameters());
+        String tokenParameter =
+                members.optional("tokenParameter", JsonPlace::text).orElse(usual.tokenParameter());
+        EndpointRequest.Token token = members.optional("token", place -> place.constant(EndpointRequest.Token.class))
+                .orElse(usual.token());
+        EndpointRequest.Authorization authorization = members.optional(
+                        "authorization", place -> place.constant(EndpointRequest.Authorization.class))
+                .orElse(usual.authorization());
+        members.end();
+        return json.make(() -> new EndpointRequest(method, parameters, tokenParameter, token, authorization));
     }
 
     private static List<MemberCondition> conditions(JsonPlace.Members members) {

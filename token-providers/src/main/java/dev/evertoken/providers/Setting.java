@@ -5,6 +5,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.ApiRule;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.description.ErrorRule;
 import dev.evertoken.spi.provider.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
@@ -32,6 +33,7 @@ final class Setting<T> {
     static final Setting<Map<EndpointKind, String>> ENDPOINTS =
             of("endpoints", Map.of(), json -> json.byConstant(EndpointKind.class, JsonPlace::text));
     static final Setting<Map<String, String>> VALUES = of("values", Map.of(), JsonPlace::textsByName);
+    static final Setting<List<String>> ACCOUNT_VALUES = of("accountValues", List.of(), JsonPlace::texts);
     static final Setting<Boolean> PRIVATE_NETWORK = flag("allowPrivateNetwork");
 
     static final Setting<Optional<RefreshModel>> REFRESH_MODEL =
@@ -87,6 +89,17 @@ final class Setting<T> {
     static final Setting<Boolean> ENDLESS_IF_UNTOLD = flag("endlessIfUntold");
     static final Setting<List<String>> SUBJECT_AT = of("subjectAt", List.of(), JsonPlace::texts);
     static final Setting<Boolean> LOOK_UP_USER = flag("lookUpUser");
+    static final Setting<Optional<String>> USER_ENDPOINT = optional("userEndpoint", JsonPlace::text);
+    static final Setting<List<String>> USER_AT = of("userAt", List.of(), JsonPlace::texts);
+    static final Setting<EndpointRequest> REVOCATION =
+            of("revocation", EndpointRequest.OF_THE_RFC, RuleReader::endpointRequest);
+    static final Setting<EndpointRequest> VALIDATION =
+            of("validation", EndpointRequest.OF_THE_RFC, RuleReader::endpointRequest);
+    static final Setting<List<String>> VALIDATION_USER_AT = of("validationUserAt", List.of(), JsonPlace::texts);
+    static final Setting<Map<String, String>> KEEP = of("keep", Map.of(), JsonPlace::textsByName);
+    static final Setting<List<String>> KEEP_FROM_REDIRECT = of("keepFromRedirect", List.of(), JsonPlace::texts);
+    static final Setting<List<String>> ACCOUNT_HOSTS = of("accountHosts", List.of(), JsonPlace::texts);
+    static final Setting<List<String>> ACCOUNT_HOSTS_AT = of("accountHostsAt", List.of(), JsonPlace::texts);
     static final Setting<List<ErrorRule>> ERRORS = of("errors", List.of(), json -> json.list(RuleReader::errorRule));
 
     static final Setting<List<String>> API_HOSTS = of("apiHosts", List.of(), JsonPlace::texts);

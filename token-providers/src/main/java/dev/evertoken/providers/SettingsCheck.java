@@ -33,6 +33,7 @@ final class SettingsCheck {
         check.checkResponses();
         check.errors.addAll(Addresses.errors(settings));
         check.errors.addAll(RequestCheck.errors(settings));
+        check.errors.addAll(KeepCheck.errors(settings));
         check.errors.addAll(RuleCheck.errors(settings));
         refuse(id, check.errors);
     }

@@ -8,6 +8,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.ApiRule;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.description.ErrorRule;
 import dev.evertoken.spi.provider.AuthorizationFlow.Pkce;
 import dev.evertoken.spi.provider.Provider;
@@ -39,8 +40,10 @@ class ProviderDescriptionTest {
               "id": "acme",
               "authorizationEndpoint": "https://login.acme.example/{tenant}/authorize",
               "tokenEndpoint": "https://login.acme.example/{tenant}/token",
-              "endpoints": {"REVOKE": "https://login.acme.example/revoke"},
+              "endpoints": {"REVOKE": "https://login.acme.example/{shop}/revoke",
+                  "INTROSPECT": "https://login.acme.example/validate"},
               "values": {"tenant": "common"},
+              "accountValues": ["shop"],
               "allowPrivateNetwork": true,
               "refreshModel": "ROTATING",
               "earliestRefreshAge": "PT5M",
@@ -73,7 +76,16 @@ class ProviderDescriptionTest {
               "refreshTokenLifetimeMembers": ["x_refresh_token_expires_in"],
               "endlessIfZero": true,
               "subjectAt": ["user", "id"],
-              "lookUpUser": true,
+              "userEndpoint": "https://api.acme.example/me",
+              "userAt": ["data", "id"],
+              "revocation": {"method": "DELETE", "parameters": "JSON", "tokenParameter": "access_token",
+                  "token": "ACCESS_TOKEN"},
+              "validation": {"method": "GET", "parameters": "NONE", "authorization": "USER_TOKEN"},
+              "validationUserAt": ["user_id"],
+              "keep": {"instance_url": "instance_url", "team": "team.id"},
+              "keepFromRedirect": ["realmId"],
+              "accountHosts": ["salesforce.com", "myshopify.com"],
+              "accountHostsAt": ["instance_url"],
               "errors": [
                 {
                   "kind": "GRANT_DEAD",
@@ -104,7 +116,8 @@ class ProviderDescriptionTest {
         return OAuth2Provider.builder("acme")
                 .authorizationEndpoint(URI.create("https://login.acme.example/common/authorize"))
                 .tokenEndpoint(URI.create("https://login.acme.example/common/token"))
-                .endpoint(EndpointKind.REVOKE, URI.create("https://login.acme.example/revoke"))
+                .endpoint(EndpointKind.REVOKE, "https://login.acme.example/{shop}/revoke")
+                .accountValues("shop")
                 .allowPrivateNetwork()
                 .refreshModel(RefreshModel.ROTATING)
                 .earliestRefreshAge(Duration.ofMinutes(5))
@@ -137,7 +150,17 @@ class ProviderDescriptionTest {
                 .refreshTokenLifetimeMembers("x_refresh_token_expires_in")
                 .endlessIfZero()
                 .subjectAt("user", "id")
-                .lookUpUser()
+                .userEndpoint("https://api.acme.example/me", "data", "id")
+                .revocation(EndpointRequest.of(EndpointRequest.Method.DELETE, EndpointRequest.Parameters.JSON)
+                        .tokenParameter("access_token")
+                        .ofAccessToken())
+                .validation(EndpointRequest.asUser(EndpointRequest.Method.GET), "user_id")
+                .endpoint(EndpointKind.INTROSPECT, "https://login.acme.example/validate")
+                .keep("instance_url", "instance_url")
+                .keep("team", "team.id")
+                .keepFromRedirect("realmId")
+                .accountHosts("salesforce.com", "myshopify.com")
+                .accountHostsAt("instance_url")
                 .error(ErrorRule.of(Kind.GRANT_DEAD)
                         .member("errors[0].errorType", "invalid_grant", "expired")
                         .status(400, 401)
@@ -250,6 +273,10 @@ class ProviderDescriptionTest {
                         + " | errors[0].statuses[0] must be a number without a fraction",
                 "\"apiErrors\":[{\"action\":\"SIGN_AGAIN\",\"statuses\":[401]}] | apiErrors[0] is invalid: action"
                         + " SIGN_AGAIN is not for described providers; use PASS, REFRESH_AND_RETRY or ADOPT_ONLY",
+                "\"revocation\":{\"method\":\"GET\"}"
+                        + " | revocation is invalid: method GET has no body; set parameters to QUERY or NONE",
+                "\"revocation\":{\"parameters\":\"NONE\"} | revocation is invalid: parameters NONE and authorization"
+                        + " CLIENT name no token; set authorization to USER_TOKEN",
                 "\"pkce\":\"S256\",\"pkce\":\"NONE\" | has a duplicate member at $.pkce",
             })
     void aMemberThatCannotBeReadIsRefusedByNameAndWithoutItsValue(String member, String message) {

@@ -129,6 +129,7 @@ public final class Authorizations {
                 temporary,
                 scopes,
                 options.isAccountChangeAllowed(),
+                options.values(),
                 time.now().plus(StateSealer.LIFETIME)));
         boolean forced = options.isConsentForced() || !options.moreScopes().isEmpty();
         AuthorizationRequest request = new AuthorizationRequest(
@@ -139,7 +140,8 @@ public final class Authorizations {
                 verifier.map(Authorizations::challenge),
                 forced,
                 options.isAccountChosen(),
-                temporary);
+                temporary,
+                options.values());
         try {
             return new Authorization(flow.url(request), state);
         } catch (RuntimeException e) {
@@ -315,7 +317,7 @@ public final class Authorizations {
         }
         boolean codeIsUsed = true;
         try {
-            TokenOutcome outcome = exchange.exchange(pending, registered, flow, code);
+            TokenOutcome outcome = exchange.exchange(pending, registered, flow, code, response.others());
             codeIsUsed = !exchange.leavesTheCode(outcome);
             return connect(pending, registered, response, exchange.response(pending, outcome));
         } finally {

@@ -28,6 +28,7 @@ public final class TokenResponse {
     private final Optional<Set<String>> scopes;
     private final Optional<String> subject;
     private final Map<String, Secret> attributes;
+    private final Set<String> hosts;
     private final Instant issuedAt;
 
     private TokenResponse(Builder from) {
@@ -40,6 +41,7 @@ public final class TokenResponse {
         this.scopes = from.scopes.map(some -> Collections.unmodifiableSet(new LinkedHashSet<>(some)));
         this.subject = from.subject;
         this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(from.attributes));
+        this.hosts = Collections.unmodifiableSet(new LinkedHashSet<>(from.hosts));
         this.issuedAt = from.issuedAt;
     }
 
@@ -108,6 +110,11 @@ public final class TokenResponse {
         return attributes;
     }
 
+    /** Returns the hosts of the account's API that the response names; empty if it names none. Unmodifiable. */
+    public Set<String> hosts() {
+        return hosts;
+    }
+
     /** Returns the time just before the request was sent. */
     public Instant issuedAt() {
         return issuedAt;
@@ -146,6 +153,9 @@ public final class TokenResponse {
         }
         scopes.ifPresent(next::scopes);
         attributes.forEach(next::attribute);
+        if (!hosts.isEmpty()) {
+            next.hosts(hosts);
+        }
         return next.build();
     }
 
@@ -160,7 +170,7 @@ public final class TokenResponse {
                 scopes.orElse(Set.of()),
                 issuedAt,
                 attributes,
-                Set.of()));
+                hosts));
     }
 
     @Override
@@ -176,6 +186,7 @@ public final class TokenResponse {
                         && scopes.equals(that.scopes)
                         && subject.equals(that.subject)
                         && attributes.equals(that.attributes)
+                        && hosts.equals(that.hosts)
                         && issuedAt.equals(that.issuedAt));
     }
 
@@ -191,6 +202,7 @@ public final class TokenResponse {
                 scopes,
                 subject,
                 attributes,
+                hosts,
                 issuedAt);
     }
 
@@ -205,6 +217,7 @@ public final class TokenResponse {
                 + ", scopes=" + scopes
                 + ", subject=" + subject
                 + ", attributes=" + attributes
+                + ", hosts=" + hosts
                 + ", issuedAt=" + issuedAt
                 + "]";
     }
@@ -223,6 +236,7 @@ public final class TokenResponse {
         private Optional<Set<String>> scopes = Optional.empty();
         private Optional<String> subject = Optional.empty();
         private Map<String, Secret> attributes = Map.of();
+        private Set<String> hosts = Set.of();
         private final Instant issuedAt;
 
         private Builder(Instant issuedAt) {
@@ -238,6 +252,7 @@ public final class TokenResponse {
             this.scopes = from.scopes;
             this.subject = from.subject;
             this.attributes = from.attributes;
+            this.hosts = from.hosts;
             this.issuedAt = from.issuedAt;
         }
 
@@ -308,6 +323,12 @@ public final class TokenResponse {
 
         public Builder attributes(Map<String, Secret> secrets) {
             this.attributes = secrets;
+            return this;
+        }
+
+        /** Sets the hosts of the account's API: each below one of the provider's {@code accountHosts}. */
+        public Builder hosts(Set<String> names) {
+            this.hosts = names;
             return this;
         }
 

@@ -4,6 +4,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Validation;
 import dev.evertoken.model.Validation.Verdict;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
@@ -40,12 +41,23 @@ public final class Introspection implements Validator {
     private final EndpointCall endpoint;
     private final RuleTokenDialect dialect;
     private final Style style;
+    private final EndpointRequest shape;
 
     public Introspection(TokenEndpoint endpoint, RuleTokenDialect dialect, Style style) {
-        this(new EndpointCall(endpoint, EndpointKind.INTROSPECT), dialect, style);
+        this(new EndpointCall(endpoint, EndpointKind.INTROSPECT), dialect, style, withParameter(style));
     }
 
-    public Introspection(EndpointCall endpoint, RuleTokenDialect dialect, Style style) {
+    /** Creates a validation by RFC 7662 with a request of another form. */
+    public Introspection(EndpointCall endpoint, RuleTokenDialect dialect, EndpointRequest shape) {
+        this(endpoint, dialect, Style.RFC_7662, shape);
+    }
+
+    private static EndpointRequest withParameter(Style style) {
+        return EndpointRequest.OF_THE_RFC.tokenParameter(style.parameter);
+    }
+
+    private Introspection(EndpointCall endpoint, RuleTokenDialect dialect, Style style, EndpointRequest shape) {
+        this.shape = shape;
         this.endpoint = endpoint;
         this.dialect = dialect;
         this.style = style;
@@ -54,11 +66,11 @@ public final class Introspection implements Validator {
     @Override
     public Validation validate(HeldTokens held) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(style.parameter, held.tokens().accessToken().orElseThrow().reveal());
-        if (style == Style.RFC_7662) {
+        fields.put(shape.tokenParameter(), held.tokens().accessToken().orElseThrow().reveal());
+        if (style == Style.RFC_7662 && shape.equals(EndpointRequest.OF_THE_RFC)) {
             fields.put("token_type_hint", "access_token");
         }
-        EndpointOutcome outcome = endpoint.post(held, fields);
+        EndpointOutcome outcome = endpoint.send(held, shape, fields);
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
             return Validation.failed(Verdict.UNKNOWN, notSent.problem(), notSent.detail());
         }
@@ -72,6 +84,12 @@ public final class Introspection implements Validator {
         TokenError at = TokenError.of(endpoint.context(held), response, false);
         ResponseBody body = at.body();
         if (isInactive(at)) {
+            Optional<String> excuse = style == Style.RFC_7662
+                    ? ForeignAudience.excuse(held, response.at())
+                    : Optional.empty();
+            if (excuse.isPresent()) {
+                return Validation.failed(Verdict.UNKNOWN, Problem.NOT_SUPPORTED, at.sentence() + ": " + excuse.get());
+            }
             return Validation.rejected(at.sentence() + ": the token is " + condition(body));
         }
         if (!isActive(at)) {

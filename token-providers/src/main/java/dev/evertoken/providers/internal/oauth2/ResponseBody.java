@@ -118,6 +118,11 @@ public final class ResponseBody {
         return fields.get(name).flatMap(ResponseBody::object);
     }
 
+    /** Returns the text of the value at a path. */
+    public Optional<String> member(MemberPath path) {
+        return path.text(root);
+    }
+
     /** Returns the object at a path, or the first entry of an array at it. */
     Optional<ResponseBody> objectAt(MemberPath path) {
         return path.in(root)

@@ -95,6 +95,23 @@ public record TokenEndpointRequest(
                 deadline);
     }
 
+    /** Returns the same request with these parameters in its address. */
+    TokenEndpointRequest asking(FormEncoding parameters) {
+        return new TokenEndpointRequest(
+                method,
+                address,
+                parameters,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                deadline,
+                permit,
+                time,
+                readLimit);
+    }
+
     /** Returns the same request with its authorization in another header. */
     TokenEndpointRequest authorizedIn(String header) {
         return new TokenEndpointRequest(

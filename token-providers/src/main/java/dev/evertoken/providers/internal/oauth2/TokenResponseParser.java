@@ -2,6 +2,7 @@ package dev.evertoken.providers.internal.oauth2;
 
 import dev.evertoken.model.Schedule;
 import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     /** The length limit of a token; a longer text would not fit into a header either. */
     public static final int MAX_TOKEN_LENGTH = 64 * 1024;
 
+    private static final int MAX_FIELD_LENGTH = 4096;
     private static final String BEARER = "Bearer";
     private static final Pattern ZERO = Pattern.compile("\\s*0+(\\.0+)?\\s*");
     private static final List<String> GRANT_LIFETIMES = List.of("refresh_token_expires_in", "refresh_expires_in");
@@ -48,8 +50,14 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
      * @param subjectPath the path of the user's id
      * @param otherNames scopes with two names; if one of the names is granted, so is the other
      * @param spelling the names of the fields
+     * @param kept the members that are kept with the tokens
      */
-    public record Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames, Spelling spelling) {
+    public record Extras(
+            boolean forms,
+            List<String> subjectPath,
+            Map<String, String> otherNames,
+            Spelling spelling,
+            KeptMembers kept) {
         public static final Extras NONE = new Extras(false, List.of());
 
         public Extras(boolean forms, List<String> subjectPath) {
@@ -57,11 +65,15 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
         }
 
         public Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames) {
-            this(forms, subjectPath, otherNames, Spelling.OF_THE_RFC);
+            this(forms, subjectPath, otherNames, Spelling.OF_THE_RFC, KeptMembers.NONE);
         }
 
         public Extras spelled(Spelling own) {
-            return new Extras(forms, subjectPath, otherNames, own);
+            return new Extras(forms, subjectPath, otherNames, own, kept);
+        }
+
+        public Extras keeping(KeptMembers members) {
+            return new Extras(forms, subjectPath, otherNames, spelling, members);
         }
 
         Set<String> withOtherNames(Set<String> scopes) {
@@ -141,7 +153,8 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
                 .refreshTokenExpiresAt(reading.refreshTokenEnd())
                 .scopes(reading.scopes().map(extras::withOtherNames))
                 .subject(subject(extras.subjectPath(), List.of(inner, body)))
-                .attributes(reading.attributes())
+                .attributes(reading.attributes(extras.kept().fields(), body))
+                .hosts(reading.hosts(extras.kept(), body))
                 .build();
         return Optional.of(new TokenResponseParser(tokens, reading.warnings));
     }
@@ -254,10 +267,40 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
             return scopes.isEmpty() ? Optional.empty() : Optional.of(scopes);
         }
 
-        Map<String, Secret> attributes() {
+        Map<String, Secret> attributes(Map<String, String> kept, ResponseBody whole) {
             Map<String, Secret> attributes = new LinkedHashMap<>();
             token("id_token").ifPresent(token -> attributes.put("id_token", token));
+            kept.forEach((name, path) -> member(path, whole)
+                    .filter(value -> isKept(name, value))
+                    .ifPresent(value -> attributes.put(TokenSet.FIELD + name, Secret.of(value))));
             return attributes;
+        }
+
+        private boolean isKept(String name, String value) {
+            if (value.length() <= MAX_FIELD_LENGTH) {
+                return true;
+            }
+            warnings.add("the field " + name + " has more than " + MAX_FIELD_LENGTH + " characters; it is not kept");
+            return false;
+        }
+
+        Set<String> hosts(KeptMembers kept, ResponseBody whole) {
+            Set<String> hosts = new LinkedHashSet<>();
+            for (String path : kept.hosts()) {
+                Optional<String> named = member(path, whole);
+                Optional<String> host = named.flatMap(kept::host);
+                host.ifPresent(hosts::add);
+                if (named.isPresent() && host.isEmpty()) {
+                    warnings.add(path + " names a host that is in none of the accountHosts; it is ignored");
+                }
+            }
+            return hosts;
+        }
+
+        /** Returns a member of the object with the tokens, or of the whole response. */
+        private Optional<String> member(String path, ResponseBody whole) {
+            MemberPath member = MemberPath.of(path);
+            return member.text(body.root()).or(() -> member.text(whole.root()));
         }
     }
 }

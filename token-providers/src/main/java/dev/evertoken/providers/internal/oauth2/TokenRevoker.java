@@ -7,6 +7,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Secret;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.RevokeOutcome;
 import dev.evertoken.spi.provider.Revoker;
@@ -31,13 +32,21 @@ public final class TokenRevoker implements Revoker {
     private final EndpointCall endpoint;
     private final RuleTokenDialect dialect;
     private final boolean sendsHint;
+    private final EndpointRequest shape;
 
     /** @param sendsHint whether {@code token_type_hint} is sent (RFC 7009 section 2.1) */
     public TokenRevoker(TokenEndpoint endpoint, RuleTokenDialect dialect, boolean sendsHint) {
-        this(new EndpointCall(endpoint, EndpointKind.REVOKE), dialect, sendsHint);
+        this(new EndpointCall(endpoint, EndpointKind.REVOKE), dialect, sendsHint, EndpointRequest.OF_THE_RFC);
     }
 
-    public TokenRevoker(EndpointCall endpoint, RuleTokenDialect dialect, boolean sendsHint) {
+    /** Creates a revoker with a request of another form, which has a hint only if the form is that of the RFC. */
+    public TokenRevoker(EndpointCall endpoint, RuleTokenDialect dialect, EndpointRequest shape) {
+        this(endpoint, dialect, shape.equals(EndpointRequest.OF_THE_RFC), shape);
+    }
+
+    private TokenRevoker(
+            EndpointCall endpoint, RuleTokenDialect dialect, boolean sendsHint, EndpointRequest shape) {
+        this.shape = shape;
         this.endpoint = endpoint;
         this.dialect = dialect.after(RULES);
         this.sendsHint = sendsHint;
@@ -46,12 +55,19 @@ public final class TokenRevoker implements Revoker {
     @Override
     public RevokeOutcome revoke(HeldTokens held) {
         Map<String, String> fields = new LinkedHashMap<>();
-        Optional<Secret> token = held.tokens().refreshToken().or(held.tokens()::accessToken);
-        fields.put("token", token.orElseThrow().reveal());
+        boolean isAccessToken = shape.token() == EndpointRequest.Token.ACCESS_TOKEN;
+        Optional<Secret> token = isAccessToken
+                ? held.tokens().accessToken()
+                : held.tokens().refreshToken().or(held.tokens()::accessToken);
+        if (token.isEmpty()) {
+            return new RevokeOutcome.Refused(
+                    Problem.NOT_SUPPORTED, "the account has no access token yet; use the account once");
+        }
+        fields.put(shape.tokenParameter(), token.get().reveal());
         if (sendsHint) {
             fields.put("token_type_hint", held.tokens().refreshToken().isPresent() ? "refresh_token" : "access_token");
         }
-        return outcome(endpoint, dialect, held, endpoint.post(held, fields));
+        return outcome(endpoint, dialect, held, endpoint.send(held, shape, fields));
     }
 
     /**
