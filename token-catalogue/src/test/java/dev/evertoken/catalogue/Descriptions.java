@@ -45,6 +45,8 @@ final class Descriptions {
     }
 
     static AuthorizationOptions options(Map<String, String> settings) {
-        return AuthorizationOptions.defaults();
+        AuthorizationOptions options = AuthorizationOptions.defaults();
+        String shop = settings.get("account.shop");
+        return shop == null ? options : options.value("shop", shop);
     }
 }

@@ -78,6 +78,7 @@ final class WireFixture implements AutoCloseable {
         record(() -> {
             tokens.completeAuthorization(key, URI.create(callback));
             recordStatus();
+            recordFields(consent);
         });
     }
 
@@ -151,6 +152,14 @@ final class WireFixture implements AutoCloseable {
             e.retryAt().ifPresent(at -> outcome.put("retryIn", fromNow(at)));
             outcome.put("detail", e.detail());
         }
+    }
+
+    private void recordFields(Scenario scenario) {
+        AccessToken token = tokens.accessToken(key);
+        scenario.expectations().keySet().stream()
+                .filter(name -> name.startsWith("field "))
+                .forEach(name -> token.field(name.substring("field ".length()))
+                        .ifPresent(value -> outcome.put(name, value)));
     }
 
     private void recordToken(AccessToken token) {
