@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ class StartTest {
     private static final Pattern FENCE =
             Pattern.compile("^( *)```(\\w*)\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern STEP = Pattern.compile("^\\d\\. \\*\\*", Pattern.MULTILINE);
+    private static final Pattern VARIABLE = Pattern.compile("\\b([A-Z_]+)=(\"[^\"]*\"|\\S*)");
 
     private static String guide;
     private static Path folder;
@@ -40,10 +42,10 @@ class StartTest {
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void theFirstProgramPrintsWhatTheGuideShows() throws IOException, InterruptedException {
-        MavenRun run = MavenRun.in(folder, repository, arguments(block("", "exec.mainClass=FirstSteps")));
+        MavenRun run = MavenRun.in(folder, repository, arguments(block("sh", "exec.mainClass=FirstSteps")));
 
         assertThat(run.exitCode()).as(run.output()).isZero();
-        assertThat(run.output()).contains(block("", "the API responds"));
+        assertThat(run.output()).contains(block("text", "the API responds"));
     }
 
     @Test
@@ -53,17 +55,9 @@ class StartTest {
         MavenRun run = MavenRun.in(
                 folder,
                 repository,
-                Map.of(
-                        "GOOGLE_CLIENT_ID",
-                        "123-abc.apps.googleusercontent.com",
-                        "GOOGLE_CLIENT_SECRET",
-                        "3f8a1c09e4b7",
-                        "GOOGLE_SCOPES",
-                        scopes(),
-                        "EVERTOKEN_KEYS",
-                        "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+                credentials(),
                 "http://127.0.0.1:8765/?error=access_denied&state=forged\n",
-                arguments(block("", "exec.mainClass=FirstSteps").replace("FirstSteps", "Calendars")));
+                arguments(block("sh", "exec.mainClass=FirstSteps").replace("FirstSteps", "Calendars")));
 
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(run.output())
@@ -81,10 +75,20 @@ class StartTest {
                 .contains("in " + words.get((int) STEP.matcher(guide).results().count()) + " steps");
     }
 
-    private static String scopes() {
-        Matcher variable = Pattern.compile("GOOGLE_SCOPES=\"([^\"]+)\"").matcher(guide);
-        assertThat(variable.find()).isTrue();
-        return variable.group(1);
+    /** Returns the variables that the guide exports; a secret has a value of this test. */
+    private static Map<String, String> credentials() {
+        Map<String, String> values = Map.of(
+                "GOOGLE_CLIENT_ID", "123-abc.apps.googleusercontent.com",
+                "GOOGLE_CLIENT_SECRET", "3f8a1c09e4b7",
+                "EVERTOKEN_KEYS", "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+        Map<String, String> credentials = new TreeMap<>();
+        Matcher variable = VARIABLE.matcher(block("sh", "export "));
+        while (variable.find()) {
+            String name = variable.group(1);
+            credentials.put(name, values.getOrDefault(name, variable.group(2).replace("\"", "")));
+        }
+        assertThat(credentials.keySet()).containsAll(values.keySet());
+        return credentials;
     }
 
     private static String[] arguments(String command) {
