@@ -30,7 +30,7 @@ class DocumentedCommandsTest {
             entry(".ci/run", BUILD),
             entry(".ci/faults", BUILD),
             entry("mvn -B verify", BUILD),
-            entry("mvn -q -DskipTests -Dspotless.check.skip install", PARTS),
+            entry("mvn -q -Dmaven.test.skip -Dspotless.check.skip install", PARTS),
             entry("mvn -q compile exec:java -Dexec.mainClass=FirstSteps", "StartTest"),
             entry("export GOOGLE_CLIENT_ID=… GOOGLE_CLIENT_SECRET=…", "StartTest"),
             entry("export GOOGLE_SCOPES=\"openid https://www.googleapis.com/auth/calendar.readonly\"", "StartTest"),
@@ -57,8 +57,8 @@ class DocumentedCommandsTest {
             entry("mvn -Pjedis-versions -pl token-store-redis -am verify", PARTS),
             entry("mvn -Papi -Dapi.baseline=<last release> verify", "ApiCompatibilityTest"),
             entry("mvn -Prelease verify", PARTS),
-            entry("mvn -Prelease -DskipTests package", PARTS),
-            entry("mvn -Prelease,sign deploy", PARTS),
+            entry("mvn -Prelease -Dmaven.test.skip package", PARTS),
+            entry("mvn -Prelease,sign -Dmaven.test.skip -DaltDeploymentRepository=<id>::<address> deploy", PARTS),
             entry(".ci/reproducible", PARTS));
 
     private static final BuildProfiles PROFILES = new BuildProfiles();

@@ -32,7 +32,8 @@ final class MavenCommand {
             "install",
             "deploy");
     /** The properties of plugins that no build file names. */
-    private static final Set<String> OF_PLUGINS = Set.of("test", "exec.mainClass", "surefire.failIfNoSpecifiedTests");
+    private static final Set<String> OF_PLUGINS =
+            Set.of("test", "exec.mainClass", "altDeploymentRepository", "surefire.failIfNoSpecifiedTests");
 
     private static final String PROVIDERS = "examples/src/main/java/dev/evertoken/examples/ConnectSettings.java";
 
