@@ -66,6 +66,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the tokens of many accounts valid and supplies them on demand.
  *
+ * <pre>{@code
+ * TokenKey key = TokenKey.of("google", "user-42");
+ * URI redirect = openInBrowser(tokens.authorize(key, callback).url());
+ * tokens.completeAuthorization(key, redirect);
+ * AccessToken token = tokens.accessToken(key);
+ * }</pre>
+ *
  * <p>Create one instance with {@link #builder()}, keep it for the lifetime of the application and close it at the end.
  * Every operation on an account takes its {@link TokenKey}. Thread-safe.
  */

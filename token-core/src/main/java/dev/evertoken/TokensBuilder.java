@@ -28,6 +28,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of {@link Tokens}, with units, defaults and bounds. {@link #build()} validates them together.
  *
+ * <pre>{@code
+ * Tokens tokens = Tokens.builder()
+ *         .namespace("crm")
+ *         .store("file:" + stored)
+ *         .encryption(KeyRing.fromFile(keyFile))
+ *         .client("google", ClientRegistration.of(clientId, clientSecret))
+ *         .refreshEarly(Duration.ofMinutes(5))
+ *         .reconnectUrl(key -> URI.create("https://crm.example/connect/" + key.registration()))
+ *         .build();
+ * }</pre>
+ *
  * <p>Not thread-safe; build on one thread, then share the result.
  */
 public final class TokensBuilder {

@@ -29,6 +29,16 @@ import java.util.stream.Stream;
  * Stores each record in a separate file; safe for concurrent use by the threads and processes of one host, including
  * several copies of this library in one process, for example in the web applications of one server.
  *
+ * <pre>{@code
+ * FileTokenStore store = FileTokenStore.open(folder, "crm");
+ * Tokens tokens = Tokens.builder()
+ *         .namespace("crm")
+ *         .store(store)
+ *         .encryption(keys)
+ *         .client("google", google)
+ *         .build();
+ * }</pre>
+ *
  * <p>A write consists of these steps:
  *
  * <ol>

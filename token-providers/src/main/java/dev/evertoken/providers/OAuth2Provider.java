@@ -23,7 +23,10 @@ import java.util.Map;
  * Any authorization server that follows RFC 6749, described by settings.
  *
  * <pre>{@code
- * Provider acme = OAuth2Provider.builder("acme").tokenEndpoint(uri).refreshModel(ROTATING).build();
+ * Provider acme = OAuth2Provider.builder("acme")
+ *         .tokenEndpoint(uri)
+ *         .refreshModel(ROTATING)
+ *         .build();
  * }</pre>
  *
  * <p>{@code build()} rejects inconsistent settings. Immutable.

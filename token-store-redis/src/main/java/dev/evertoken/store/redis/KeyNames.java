@@ -11,12 +11,12 @@ import java.util.stream.Stream;
  * <p>Accounts are distributed over {@value #SHARDS} shards by their names. All keys of a shard share a hash tag, so a
  * cluster keeps them on one node, and one script can change a record and its due entry together:
  *
- * <pre>{@code
+ * <pre>
  * evertoken:{crm/0b}:record:google:user-42        a hash: revision, length, record
  * evertoken:{crm/0b}:due:google                   a sorted set: accounts by the time of their next refresh
  * evertoken:{crm/0b}:unreadable:google:user-42:…  an unreadable record that was replaced
  * evertoken:{crm/00}:changes                      a hash: the change stamp of the namespace
- * }</pre>
+ * </pre>
  *
  * <p>Letters, digits and {@code -_.@+} are kept; any other character becomes a percent sign and four hexadecimal
  * digits. An escaped name therefore has no separator, brace or wildcard. Immutable.
