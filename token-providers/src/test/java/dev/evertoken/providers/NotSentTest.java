@@ -19,6 +19,7 @@ import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenOutcome.NotSent;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,23 +51,29 @@ class NotSentTest {
         try (ServerSocket closing = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             closedPort = URI.create("http://127.0.0.1:" + closing.getLocalPort() + "/token");
         }
-        assertThat(RefreshCaller.at(acme, closedPort).refresh())
-                .isEqualTo(new NotSent(Problem.NETWORK, "no connection to 127.0.0.1: ConnectException"));
+        NotSent outcome = (NotSent) RefreshCaller.at(acme, closedPort).refresh();
+
+        assertThat(outcome.problem()).isEqualTo(Problem.NETWORK);
+        assertThat(outcome.detail()).isEqualTo("no connection to 127.0.0.1: ConnectException");
+        assertThat(outcome.cause().orElseThrow()).isInstanceOf(ConnectException.class);
     }
 
     @Test
     @Fault({"B8", "C15"})
-    void anUntrustedCertificateIsNotSentAndIsRetriedWithoutReconnect(@TempDir Path folder) throws Exception {
+    void anUntrustedCertificateIsNotSentAndRequiresNoReconnect(@TempDir Path folder) throws Exception {
         try (LoopbackServer server = new LoopbackServer(
                 SelfSigned.in(folder).listen(),
                 (it, socket, out) -> out.write(json(200, GOOD).getBytes(UTF_8)))) {
             NotSent outcome =
                     (NotSent) RefreshCaller.at(acme, server.tlsUri("/token")).refresh();
 
-            assertThat(outcome.problem()).isEqualTo(Problem.TLS);
-            assertThat(outcome.problem().remedy()).isEqualTo(Remedy.RETRY);
+            assertThat(outcome.problem()).isEqualTo(Problem.CERTIFICATE_NOT_TRUSTED);
+            assertThat(outcome.problem().remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
             assertThat(outcome.problem().state()).isEmpty();
-            assertThat(outcome.detail()).isEqualTo("the TLS handshake with 127.0.0.1 failed: SSLHandshakeException");
+            assertThat(outcome.detail())
+                    .isEqualTo("certificate not trusted: that of 127.0.0.1 was issued by no authority of the JVM's trust"
+                            + " store");
+            assertThat(outcome.cause().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
             assertThat(server.requests()).isEmpty();
         }
     }
@@ -78,8 +86,12 @@ class NotSentTest {
         }));
         RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"));
 
-        assertThat(refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
-                .isEqualTo(new NotSent(Problem.NETWORK, "token.acme.example could not be resolved"));
+        NotSent outcome =
+                (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+
+        assertThat(outcome.problem()).isEqualTo(Problem.NETWORK);
+        assertThat(outcome.detail()).isEqualTo("token.acme.example could not be resolved");
+        assertThat(outcome.cause().orElseThrow()).isInstanceOf(UnknownHostException.class);
     }
 
     @Test
@@ -105,10 +117,12 @@ class NotSentTest {
                 refresher(new TokenEndpoint(false, host -> List.of(InetAddress.getByName(privateAddress))));
         RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"));
 
-        assertThat(refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
-                .isEqualTo(new NotSent(
-                        Problem.ENDPOINT_MOVED,
-                        "token.acme.example is in a private network; allow it with allowPrivateNetwork()"));
+        NotSent outcome =
+                (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+
+        assertThat(outcome.problem()).isEqualTo(Problem.ENDPOINT_MOVED);
+        assertThat(outcome.detail())
+                .isEqualTo("token.acme.example is in a private network; allow it with allowPrivateNetwork()");
     }
 
     @Test
