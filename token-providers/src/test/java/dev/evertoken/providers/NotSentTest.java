@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.RefreshParameters;
 import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
+import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.TokenOutcome;
@@ -26,11 +28,13 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLHandshakeException;
+import okhttp3.Dns;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +114,7 @@ class NotSentTest {
     }
 
     @ParameterizedTest
+    @Fault("I5")
     @ValueSource(
             strings = {"10.1.2.3", "192.168.0.1", "127.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "fd00::1"})
     void aNameThatResolvesToAPrivateAddressIsNotConnectedTo(String privateAddress) {
@@ -123,6 +128,68 @@ class NotSentTest {
         assertThat(outcome.problem()).isEqualTo(Problem.ENDPOINT_MOVED);
         assertThat(outcome.detail())
                 .isEqualTo("token.acme.example is in a private network; allow it with allowPrivateNetwork()");
+    }
+
+    @Test
+    @Fault("I5")
+    void aNameIsLookedUpAndCheckedAnewForEachCall() throws IOException {
+        List<String> addresses = new ArrayList<>(List.of("192.0.2.1", "127.0.0.1"));
+        try (LoopbackServer server = LoopbackServer.answering(json(200, GOOD))) {
+            Refresher refresher =
+                    refresher(new TokenEndpoint(false, host -> List.of(InetAddress.getByName(addresses.remove(0)))));
+            RefreshCaller caller =
+                    RefreshCaller.at(acme, URI.create("https://token.acme.example:" + server.port() + "/token"));
+
+            for (int call = 0; call < 2; call++) {
+                NotSent outcome =
+                        (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+                assertThat(outcome.problem()).isEqualTo(Problem.ENDPOINT_MOVED);
+            }
+            assertThat(addresses).isEmpty();
+            assertThat(server.connections()).isZero();
+        }
+    }
+
+    @Test
+    @Fault("I5")
+    void anEndpointOfABuiltInProviderThatASettingMovesIsNotInThePrivateNetwork() {
+        for (Provider provider : List.of(new Google(), new Strava(), new Facebook(), new LinkedIn(), new X())) {
+            URI moved = URI.create("https://169.254.169.254/latest/meta-data/");
+            NotSent outcome = (NotSent) RefreshCaller.at(provider, moved).refresh();
+
+            assertThat(outcome.problem()).as(provider.id()).isEqualTo(Problem.ENDPOINT_MOVED);
+            assertThat(outcome.detail()).startsWith("169.254.169.254 is in a private network");
+        }
+    }
+
+    @Test
+    void theOwnHostOfABuiltInProviderMayBeAGatewayInThePrivateNetwork() throws IOException {
+        try (LoopbackServer server = new LoopbackServer((it, socket, out) -> out.write(0))) {
+            URI own = URI.create("https://token.acme.example:" + server.port() + "/token");
+            Dns inside = host -> List.of(InetAddress.getLoopbackAddress());
+            RefreshCaller caller = RefreshCaller.at(acme, own).within(Duration.ofMillis(500));
+
+            TokenOutcome atTheGateway = refresher(TokenEndpoint.of(Endpoints.token(own), inside))
+                    .refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+            assertThat(((NotSent) atTheGateway).problem()).isNotEqualTo(Problem.ENDPOINT_MOVED);
+            server.awaitConnection();
+        }
+    }
+
+    @Test
+    void aClientWhoseSettingsAllowAPrivateNetworkIsConnectedToIt() throws IOException {
+        try (LoopbackServer server = new LoopbackServer((it, socket, out) -> out.write(0))) {
+            Refresher refresher =
+                    refresher(new TokenEndpoint(false, host -> List.of(InetAddress.getLoopbackAddress())));
+            RefreshCaller caller = RefreshCaller.at(
+                            acme, URI.create("https://token.acme.example:" + server.port() + "/token"))
+                    .within(Duration.ofMillis(500))
+                    .over(TransportSettings.builder().allowPrivateNetwork().build());
+
+            assertThat(refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT)))
+                    .isInstanceOf(NotSent.class);
+            server.awaitConnection();
+        }
     }
 
     @Test
@@ -140,7 +207,8 @@ class NotSentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.1.2.3", "169.254.169.254", "[fd00::1]"})
+    @Fault("I5")
+    @ValueSource(strings = {"10.1.2.3", "169.254.169.254", "[fd00::1]", "2130706433", "[64:ff9b::a9fe:a9fe]"})
     void aLiteralPrivateAddressIsNotConnectedTo(String host) {
         assertThat(RefreshCaller.at(acme, URI.create("https://" + host + "/token"))
                         .refresh())

@@ -8,6 +8,7 @@ import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +16,12 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import okhttp3.Call;
 import okhttp3.Dns;
 import okhttp3.MediaType;
@@ -49,6 +52,7 @@ public final class TokenEndpoint {
 
     private final NameLookup names;
     private final boolean privateNetworks;
+    private final Set<String> knownHosts;
     private final Consumer<ProviderResponse> observer;
     private final AtomicInteger overdue = new AtomicInteger();
 
@@ -58,20 +62,36 @@ public final class TokenEndpoint {
     }
 
     public TokenEndpoint(boolean privateNetworks, Dns resolver) {
-        this(privateNetworks, resolver, response -> {});
+        this(privateNetworks, Set.of(), new NameLookup(resolver), response -> {});
     }
 
-    private TokenEndpoint(boolean privateNetworks, Dns resolver, Consumer<ProviderResponse> observer) {
+    private TokenEndpoint(
+            boolean privateNetworks,
+            Set<String> knownHosts,
+            NameLookup names,
+            Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
-        this.names = new NameLookup(resolver);
+        this.knownHosts = knownHosts;
+        this.names = names;
         this.observer = observer;
     }
 
     /**
-     * Returns an endpoint that allows any address and passes complete responses to an observer, which must not throw.
+     * Returns an endpoint of a provider whose own hosts are part of this library: they may resolve to any address, such
+     * as that of a gateway. Any other host comes from a setting, and must be public.
      */
-    public static TokenEndpoint watchedBy(Consumer<ProviderResponse> observer) {
-        return new TokenEndpoint(true, Dns.SYSTEM, observer);
+    public static TokenEndpoint of(Endpoints own) {
+        return of(own, Dns.SYSTEM);
+    }
+
+    public static TokenEndpoint of(Endpoints own, Dns resolver) {
+        Set<String> hosts = own.addresses().values().stream().map(URI::getHost).collect(Collectors.toSet());
+        return new TokenEndpoint(false, hosts, new NameLookup(resolver), response -> {});
+    }
+
+    /** Returns the same endpoint, which passes complete responses to an observer; that must not throw. */
+    public TokenEndpoint watchedBy(Consumer<ProviderResponse> other) {
+        return new TokenEndpoint(privateNetworks, knownHosts, names, other);
     }
 
     /**
@@ -82,8 +102,7 @@ public final class TokenEndpoint {
     public EndpointOutcome send(TokenEndpointRequest request, TransportSettings settings) {
         TokenEndpointRequest call =
                 settings.callTimeout().map(request::within).orElse(request);
-        boolean anyAddress =
-                privateNetworks || settings.allowsPrivateNetwork() || Endpoints.isLoopback(call.address());
+        boolean anyAddress = mayBePrivate(call.address(), settings);
         if (!anyAddress && PublicAddress.isPrivateLiteral(call.address())) {
             return new EndpointOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
@@ -96,6 +115,13 @@ public final class TokenEndpoint {
                     Problem.TLS, "the TLS settings of the JVM cannot be used: " + e.getMessage(), Optional.of(e));
         }
         return send(call, anyAddress, transport);
+    }
+
+    private boolean mayBePrivate(URI address, TransportSettings settings) {
+        return privateNetworks
+                || settings.allowsPrivateNetwork()
+                || Endpoints.isLoopback(address)
+                || knownHosts.contains(address.getHost());
     }
 
     private EndpointOutcome send(TokenEndpointRequest call, boolean anyAddress, Transport transport) {
