@@ -74,6 +74,7 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         requireRegistered(chosen, "endpoints", chosen.endpoints.keySet());
         requireRegistered(chosen, "allowHosts", chosen.moreHosts.keySet());
         requireRegistered(chosen, "transport", chosen.transports.keySet());
+        TransportCheck.ofAll(chosen.transport);
     }
 
     private static void requireRegistered(TokensBuilder chosen, String setting, Set<String> registrations) {
@@ -94,6 +95,7 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
                 .getOrDefault(registration, TransportSettings.ofTheJvm())
                 .completedBy(chosen.transport);
         Client client = new Client(registration, provider.id(), enrolled.credentials(), profile, transport);
+        TransportCheck.of(client, chosen.callDeadline);
         AllowedHosts hosts = new AllowedHosts(registration);
         hosts.addAll(profile.apiHosts());
         profile.endpoints().address(EndpointKind.API).ifPresent(hosts::addHostOf);

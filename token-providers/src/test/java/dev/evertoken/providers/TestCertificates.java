@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Certificates of an authority that no JVM trusts: {@code server} for loopback, {@code elsewhere} for another host,
- * {@code expired}, and {@code client}. The script beside the resources creates them.
+ * {@code expired}, and {@code client}. {@code stranger} is self-signed. The script beside the resources creates them.
  */
 public final class TestCertificates {
 
@@ -48,6 +48,11 @@ public final class TestCertificates {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Returns a key store with a certificate that no authority issued. */
+    public static KeyStore selfSigned() {
+        return keyStore("stranger");
     }
 
     /** Writes a key store to a file. */

@@ -42,8 +42,8 @@ public final class TestProxy implements AutoCloseable {
                 "proxy-authorization: basic " + pair);
     }
 
-    /** Returns a proxy that answers every request with this response. */
-    public static TestProxy answering(String response) throws IOException {
+    /** Returns a proxy that responds to every request with this text. */
+    public static TestProxy responding(String response) throws IOException {
         return new TestProxy(response, "no request has this line");
     }
 
@@ -93,7 +93,7 @@ public final class TestProxy implements AutoCloseable {
 
     private void tunnel(Socket client, int port) throws IOException {
         try (Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            client.getOutputStream().write(LoopbackServer.head(200).getBytes(ISO_8859_1));
+            client.getOutputStream().write("HTTP/1.1 200 Connection established\r\n\r\n".getBytes(ISO_8859_1));
             threads.execute(() -> copy(server, client));
             client.getInputStream().transferTo(server.getOutputStream());
         }

@@ -18,3 +18,4 @@ leaf server -ext SAN=ip:127.0.0.1,dns:localhost -validity 36500
 leaf elsewhere -ext SAN=dns:elsewhere.example -validity 36500
 leaf expired -ext SAN=ip:127.0.0.1 -startdate "2020/01/01 00:00:00" -validity 10
 leaf client -ext EKU=clientAuth -validity 36500
+kt -genkeypair -alias stranger -keyalg EC -groupname secp256r1 -dname CN=stranger -validity 36500

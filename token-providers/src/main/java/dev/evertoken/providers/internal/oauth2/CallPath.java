@@ -43,11 +43,6 @@ final class CallPath extends EventListener {
                 : "";
     }
 
-    /** Returns whether the last connection was made through a SOCKS proxy. */
-    boolean isOverSocks() {
-        return proxy.type() == Proxy.Type.SOCKS;
-    }
-
     /** Returns the name that was looked up last. */
     String lookedUp(String host) {
         String name = lookedUp;

@@ -67,21 +67,17 @@ record NotSentCause(String host, CallPath path, CertificateRequest certificate) 
     }
 
     private Optional<EndpointOutcome.NotSent> ofProxy(IOException e) {
-        if (!path.login().refusal().isEmpty()) {
-            return Optional.of(notSent(Problem.PROXY_REFUSED, path.login().refusal() + ": no connection to " + host + path.through(), e));
+        String connection = ": no connection to " + host + path.through();
+        Optional<String> refusal = path.login().refusal(e);
+        if (refusal.isPresent()) {
+            return Optional.of(notSent(Problem.PROXY_REFUSED, refusal.get() + connection, e));
         }
-        String text = String.valueOf(e.getMessage());
-        if (path.isOverSocks() && text.startsWith("SOCKS") && text.contains("authentication")) {
-            return Optional.of(notSent(
-                    Problem.PROXY_REFUSED, "proxy wants credentials: no connection to " + host + path.through(), e));
-        }
-        Matcher connect = CONNECT_REFUSED.matcher(text);
+        Matcher connect = CONNECT_REFUSED.matcher(String.valueOf(e.getMessage()));
         if (!connect.find()) {
             return Optional.empty();
         }
         Problem problem = connect.group(1).startsWith("4") ? Problem.PROXY_REFUSED : Problem.NETWORK;
-        return Optional.of(notSent(
-                problem, "proxy answered " + connect.group(1) + ": no connection to " + host + path.through(), e));
+        return Optional.of(notSent(problem, "proxy answered " + connect.group(1) + connection, e));
     }
 
     private EndpointOutcome.NotSent handshake(IOException e) {

@@ -2,6 +2,7 @@ package dev.evertoken.providers.internal.oauth2;
 
 import dev.evertoken.model.TransportSettings;
 import dev.evertoken.model.TransportSettings.ProxyCredentials;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
 import java.net.Proxy;
@@ -28,6 +29,9 @@ final class ProxyLogin implements Authenticator {
     /** The scheme with which OkHttp asks for credentials before the proxy does. */
     private static final String BEFORE_THE_PROXY = "OkHttp-Preemptive";
 
+    private static final String WANTS = "proxy wants credentials";
+    private static final String REFUSES = "proxy refuses the credentials";
+
     private final Optional<ProxyCredentials> own;
     private volatile String refusal = "";
 
@@ -37,13 +41,16 @@ final class ProxyLogin implements Authenticator {
 
     @Override
     public @Nullable Request authenticate(@Nullable Route route, Response response) {
+        if (!response.request().method().equals("CONNECT")) {
+            return null; // a server must not get the credentials of the proxy
+        }
         List<String> schemes =
                 response.challenges().stream().map(Challenge::scheme).toList();
         if (schemes.contains(BEFORE_THE_PROXY)) {
             return own.map(known -> with(response, basic(known))).orElse(null);
         }
         if (response.request().header(HEADER) != null) {
-            refusal = "proxy refuses the credentials";
+            refusal = REFUSES;
             return null;
         }
         Optional<Challenge> basic = response.challenges().stream()
@@ -55,18 +62,29 @@ final class ProxyLogin implements Authenticator {
         }
         Optional<String> credentials =
                 own.map(ProxyLogin::basic).or(() -> ofTheJvm(route, basic.get(), response.request()));
-        refusal = credentials.isPresent() ? "proxy refuses the credentials" : "proxy wants credentials";
+        refusal = credentials.isPresent() ? REFUSES : WANTS;
         return credentials.map(value -> with(response, value)).orElse(null);
     }
 
     /** Returns why the proxy refused the credentials or their absence; empty if it did not. */
-    String refusal() {
-        return refusal;
+    Optional<String> refusal(IOException e) {
+        if (e instanceof RefusedException) {
+            return Optional.of(own.isPresent() ? REFUSES : WANTS);
+        }
+        String text = String.valueOf(e.getMessage());
+        return text.startsWith("SOCKS") && text.contains("authentication")
+                ? Optional.of(WANTS)
+                : Optional.of(refusal).filter(known -> !known.isEmpty());
     }
 
     /** Returns the header for a request that is sent to the proxy itself; empty if there are no own credentials. */
     Optional<String> header() {
         return own.map(ProxyLogin::basic);
+    }
+
+    /** Thrown if the proxy answers a request over http by asking for credentials; it has not forwarded the request. */
+    static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     private static Request with(Response response, String credentials) {

@@ -3,7 +3,9 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.model.Problem;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.HttpURLConnection;
 import java.net.ProtocolException;
+import java.net.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import javax.net.ssl.SSLException;
 import okhttp3.Connection;
 import okhttp3.Handshake;
 import okhttp3.Interceptor;
+import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.TlsVersion;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +56,27 @@ final class RequestDispatch implements Interceptor {
         if (!sentAt.compareAndSet(null, call.time().now())) {
             throw new ProtocolException("a token request must be sent only once");
         }
-        isTls13 = isTls13(chain.connection());
-        return withoutImmediateRetry(chain.proceed(chain.request()));
+        Connection connection = chain.connection();
+        isTls13 = isTls13(connection);
+        boolean readByProxy = connection != null
+                && connection.handshake() == null
+                && connection.route().proxy().type() == Proxy.Type.HTTP;
+        Response response = chain.proceed(readByProxy ? withLogin(chain.request()) : chain.request());
+        if (readByProxy && response.code() == HttpURLConnection.HTTP_PROXY_AUTH) {
+            response.close();
+            throw new ProxyLogin.RefusedException();
+        }
+        return withoutImmediateRetry(response);
+    }
+
+    /** A proxy reads a request over http itself, and forwards it only with the credentials. */
+    private Request withLogin(Request request) {
+        return path.login()
+                .header()
+                .map(value -> request.newBuilder()
+                        .header("Proxy-Authorization", value)
+                        .build())
+                .orElse(request);
     }
 
     private static boolean isTls13(@Nullable Connection connection) {
@@ -97,6 +119,9 @@ final class RequestDispatch implements Interceptor {
         if (e instanceof NotPermittedException) {
             return new EndpointOutcome.NotSent(
                     Problem.NETWORK, "connecting to " + host() + " took too long for the claim; nothing was sent");
+        }
+        if (e instanceof ProxyLogin.RefusedException) {
+            return cause().of(e, false);
         }
         Optional<TlsAlert> alert = TlsAlert.receivedIn(e);
         if (sentAt.get() == null) {

@@ -102,6 +102,11 @@ public final class TokenEndpoint {
     public EndpointOutcome send(TokenEndpointRequest request, TransportSettings settings) {
         TokenEndpointRequest call =
                 settings.callTimeout().map(request::within).orElse(request);
+        if (!Endpoints.isSecure(call.address()) && !settings.allowsPlainHttp()) {
+            return new EndpointOutcome.NotSent(
+                    Problem.ENDPOINT_MOVED,
+                    call.address().getHost() + " is called over http; use https, or allow http with allowPlainHttp()");
+        }
         boolean anyAddress = mayBePrivate(call.address(), settings);
         if (!anyAddress && PublicAddress.isPrivateLiteral(call.address())) {
             return new EndpointOutcome.NotSent(
