@@ -231,8 +231,8 @@ class TransportTest {
             NotSent outcome = (NotSent) refresh(TransportSettings.builder().proxy(proxy.host(), proxy.port()));
 
             assertThat(outcome.detail())
-                    .isEqualTo("certificate not trusted: that of 127.0.0.1 was issued by no authority of the JVM's trust"
-                            + " store through proxy 127.0.0.1:" + proxy.port());
+                    .isEqualTo("certificate not trusted: that of 127.0.0.1 through proxy 127.0.0.1:" + proxy.port()
+                            + " was issued by no authority of the JVM's trust store");
         }
     }
 
@@ -247,6 +247,56 @@ class TransportTest {
 
             assertThat(outcome).isNotInstanceOf(NotSent.class);
             assertThat(asking.requests()).hasSize(1).noneMatch(request -> request.contains("Proxy-Authorization"));
+        }
+    }
+
+    @Test
+    void aRequestOverHttpIsReadByTheProxyWhichGetsTheCredentials() throws Exception {
+        String ask = head(407, "Proxy-Authenticate: Basic realm=\"r\"", "Content-Length: 0");
+        try (LoopbackServer proxy = new LoopbackServer((it, socket, out) -> {
+            String request = it.requests().get(it.requests().size() - 1);
+            out.write((request.contains("Proxy-Authorization: Basic ZGVzazpwYXNz") ? json(200, GOOD) : ask)
+                    .getBytes(UTF_8));
+        })) {
+            TransportSettings.Builder settings =
+                    TransportSettings.builder().allowPlainHttp().proxy("127.0.0.1", proxy.port());
+            RefreshCaller caller = RefreshCaller.at(acme().build(), URI.create("http://auth.invalid/token"));
+            String connection = ": no connection to auth.invalid through proxy 127.0.0.1:" + proxy.port();
+
+            assertRefused(
+                    caller.over(settings.build()).refresh(),
+                    Problem.PROXY_REFUSED,
+                    "proxy wants credentials" + connection,
+                    IOException.class);
+            settings.proxyCredentials("desk", () -> Secret.of("wrong"));
+            assertRefused(
+                    caller.over(settings.build()).refresh(),
+                    Problem.PROXY_REFUSED,
+                    "proxy refuses the credentials" + connection,
+                    IOException.class);
+            settings.proxyCredentials("desk", () -> Secret.of("pass"));
+            assertThat(caller.over(settings.build()).refresh()).isInstanceOf(Issued.class);
+        }
+    }
+
+    @Test
+    @Fault("I5")
+    void behindAProxyAPrivateAddressIsRefusedAndANameIsNotLookedUpHere() throws Exception {
+        try (TestProxy proxy = TestProxy.open()) {
+            for (String host : List.of("10.0.0.1", "[::ffff:a9fe:a9fe]")) {
+                NotSent outcome = (NotSent) RefreshCaller.at(acme().build(), URI.create("https://" + host + "/token"))
+                        .over(through(proxy).build())
+                        .refresh();
+                assertThat(outcome.problem()).isEqualTo(Problem.ENDPOINT_MOVED);
+            }
+            assertThat(proxy.requests()).isEmpty();
+            URI named = URI.create("https://auth.invalid:" + server.port() + "/token");
+            NotSent outcome = (NotSent)
+                    RefreshCaller.at(acme().build(), named).over(through(proxy).build()).refresh();
+
+            assertThat(outcome.detail())
+                    .isEqualTo("certificate not trusted: that of auth.invalid through proxy 127.0.0.1:" + proxy.port()
+                            + " is for other host names");
         }
     }
 

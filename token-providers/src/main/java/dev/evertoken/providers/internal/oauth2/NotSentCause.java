@@ -46,16 +46,17 @@ record NotSentCause(String host, CallPath path, CertificateRequest certificate) 
 
     /** Returns the outcome for a server that ended the handshake. It has not read the request, even if that was sent. */
     EndpointOutcome.NotSent rejected(TlsAlert alert, IOException e) {
-        String ended = " ended the TLS handshake with the alert " + alert.description() + path.through();
+        String server = host + path.through();
+        String ended = " ended the TLS handshake with the alert " + alert.description();
         return switch (certificate) {
-            case NONE -> notSent(Problem.TLS, host + ended, e);
+            case NONE -> notSent(Problem.TLS, server + ended, e);
             case UNANSWERED ->
                 notSent(
                         Problem.CLIENT_CERTIFICATE_REQUIRED,
-                        host + " requires a client certificate, and none is presented; it" + ended,
+                        server + " requires a client certificate, and none is presented; it" + ended,
                         e);
             case ANSWERED ->
-                notSent(Problem.CLIENT_CERTIFICATE_REQUIRED, host + " rejects the client certificate; it" + ended, e);
+                notSent(Problem.CLIENT_CERTIFICATE_REQUIRED, server + " rejects the client certificate; it" + ended, e);
         };
     }
 
@@ -84,8 +85,9 @@ record NotSentCause(String host, CallPath path, CertificateRequest certificate) 
         if (certificate == CertificateRequest.UNANSWERED) {
             return notSent(
                     Problem.CLIENT_CERTIFICATE_REQUIRED,
-                    host + " requested a client certificate, and none is presented; then the TLS handshake failed: "
-                            + name(e) + path.through(),
+                    host + path.through()
+                            + " requested a client certificate, and none is presented; then the TLS handshake failed: "
+                            + name(e),
                     e);
         }
         return e instanceof SSLException
@@ -104,7 +106,7 @@ record NotSentCause(String host, CallPath path, CertificateRequest certificate) 
     private Optional<EndpointOutcome.NotSent> distrust(IOException e) {
         return reason(e).map(why -> notSent(
                 Problem.CERTIFICATE_NOT_TRUSTED,
-                "certificate not trusted: that of " + host + " " + why + path.through(),
+                "certificate not trusted: that of " + host + path.through() + " " + why,
                 e));
     }
 
