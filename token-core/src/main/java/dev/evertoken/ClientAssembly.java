@@ -9,6 +9,7 @@ import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.SimilarName;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
@@ -72,6 +73,8 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         }
         requireRegistered(chosen, "endpoints", chosen.endpoints.keySet());
         requireRegistered(chosen, "allowHosts", chosen.moreHosts.keySet());
+        requireRegistered(chosen, "transport", chosen.transports.keySet());
+        TransportCheck.ofAll(chosen.transport);
     }
 
     private static void requireRegistered(TokensBuilder chosen, String setting, Set<String> registrations) {
@@ -88,7 +91,11 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         ProviderProfile known = provider.profile();
         Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
         ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
-        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
+        TransportSettings transport = chosen.transports
+                .getOrDefault(registration, TransportSettings.ofTheJvm())
+                .completedBy(chosen.transport);
+        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile, transport);
+        TransportCheck.of(client, chosen.callDeadline);
         AllowedHosts hosts = new AllowedHosts(registration);
         hosts.addAll(profile.apiHosts());
         profile.endpoints().address(EndpointKind.API).ifPresent(hosts::addHostOf);

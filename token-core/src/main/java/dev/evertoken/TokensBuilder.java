@@ -5,6 +5,7 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
@@ -59,6 +60,8 @@ public final class TokensBuilder {
     final Map<String, Provider> providers = new LinkedHashMap<>();
     final Map<String, Endpoints> endpoints = new LinkedHashMap<>();
     final Map<String, Set<String>> moreHosts = new LinkedHashMap<>();
+    final Map<String, TransportSettings> transports = new LinkedHashMap<>();
+    TransportSettings transport = TransportSettings.ofTheJvm();
     RefreshPolicy policy = RefreshPolicy.early(Duration.ofMinutes(5));
     Function<TokenKey, @Nullable URI> reconnectUrls = key -> null;
     final List<TokenListener> listeners = new ArrayList<>();
@@ -170,6 +173,24 @@ public final class TokensBuilder {
      */
     public TokensBuilder endpoints(String registration, Endpoints moved) {
         endpoints.merge(registration, moved, Endpoints::overriddenBy);
+        return this;
+    }
+
+    /**
+     * Sets how connections to the endpoints of all clients are made: certificates, proxy and time-outs. By default the
+     * settings of the JVM apply.
+     */
+    public TokensBuilder transport(TransportSettings ofAll) {
+        this.transport = ofAll;
+        return this;
+    }
+
+    /**
+     * Sets how connections to the endpoints of one registration are made. They are completed by those of all clients;
+     * see {@link TransportSettings#completedBy}.
+     */
+    public TokensBuilder transport(String registration, TransportSettings own) {
+        transports.put(registration, own);
         return this;
     }
 

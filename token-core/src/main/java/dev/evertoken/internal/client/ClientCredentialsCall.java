@@ -49,7 +49,9 @@ public final class ClientCredentialsCall {
             return issued.response();
         }
         if (outcome instanceof TokenOutcome.NotSent notSent) {
-            throw failed(notSent.problem(), notSent.detail(), Optional.empty());
+            throw failed(notSent.problem(), notSent.detail(), Optional.empty()).toBuilder()
+                    .cause(notSent.cause().orElse(null))
+                    .build();
         }
         TokenVerdict verdict = outcome instanceof TokenOutcome.Refused refused
                 ? refused.verdict()

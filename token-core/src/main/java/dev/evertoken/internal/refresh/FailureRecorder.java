@@ -41,9 +41,25 @@ public final class FailureRecorder {
      *
      * @param keepsToken whether the current access token may still be served
      * @param loadAgain whether the outcome concerns a record that is no longer current
+     * @param cause the failure of the connection, if that was the cause
      */
     record RecordedFailure(
-            Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
+            Problem problem,
+            String detail,
+            Optional<Instant> retryAt,
+            boolean keepsToken,
+            boolean loadAgain,
+            Optional<Throwable> cause) {
+
+        RecordedFailure(
+                Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {
+            this(problem, detail, retryAt, keepsToken, loadAgain, Optional.empty());
+        }
+
+        RecordedFailure causedBy(Optional<Throwable> failure) {
+            return new RecordedFailure(problem, detail, retryAt, keepsToken, loadAgain, failure);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
@@ -111,7 +127,8 @@ public final class FailureRecorder {
             attempt.endWithoutResponse(time.now());
             return attempt.isWithheld()
                     ? withheld(attempt, claimed, notSent)
-                    : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
+                    : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0)
+                            .causedBy(notSent.cause());
         }
         if (outcome instanceof TokenOutcome.MaybeSent maybe) {
             attempt.endWithoutResponse(time.now());

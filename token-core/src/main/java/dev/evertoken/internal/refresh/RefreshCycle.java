@@ -296,8 +296,15 @@ public final class RefreshCycle {
         if (left.keepsToken() && attempt.requirement().anyValidTokenWillDo() && isValid(claimed)) {
             return serve(attempt, claimed, left.retryAt().orElse(Schedule.NEVER));
         }
-        throw exceptions.problem(
-                attempt.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
+        throw exceptions
+                .problem(
+                        attempt.key(),
+                        left.problem(),
+                        left.detail(),
+                        left.retryAt().orElse(null))
+                .toBuilder()
+                .cause(left.cause().orElse(null))
+                .build();
     }
 
     // ---- 4 settle

@@ -79,7 +79,7 @@ public final class OAuth1TokenCheck implements Refresher {
                 request.permit(),
                 request.time()));
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
+            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail(), notSent.cause());
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
             return spaced(

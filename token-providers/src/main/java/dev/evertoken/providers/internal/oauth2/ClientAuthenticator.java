@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Authenticates the client in a request (RFC 6749 section 2.3.1). A client without a secret sends only its id where it
- * would otherwise send both. Stateless. Thread-safe.
+ * Authenticates the client in a request (RFC 6749 section 2.3.1, RFC 8705 section 2). A client without a secret, or with
+ * a certificate, sends only its id where it would otherwise send both. Stateless. Thread-safe.
  */
 public final class ClientAuthenticator {
 

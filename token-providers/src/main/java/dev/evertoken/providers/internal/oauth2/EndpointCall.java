@@ -26,8 +26,10 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
             return missing(held);
         }
         Optional<Secret> proof = ClientAuthenticator.prove(held.client(), kind, fields);
-        return endpoint.send(TokenEndpointRequest.post(
-                address.get(), FormEncoding.of(fields), proof, held.callDeadline(), () -> true, held.time()));
+        return send(
+                held,
+                TokenEndpointRequest.post(
+                        address.get(), FormEncoding.of(fields), proof, held.callDeadline(), () -> true, held.time()));
     }
 
     /** Posts a form, or sends a GET if there is none, authorized by the access token. */
@@ -42,7 +44,7 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
                     "the request needs an access token, and the account has none yet; use the account once");
         }
         Optional<Secret> bearer = held.tokens().accessToken().map(token -> Secret.of("Bearer " + token.reveal()));
-        return endpoint.send(form.map(fields -> TokenEndpointRequest.post(
+        TokenEndpointRequest call = form.map(fields -> TokenEndpointRequest.post(
                         address.get(), fields, bearer, held.callDeadline(), () -> true, held.time()))
                 .orElseGet(() -> TokenEndpointRequest.get(
                         address.get(),
@@ -50,7 +52,12 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
                         bearer,
                         held.callDeadline(),
                         () -> true,
-                        held.time())));
+                        held.time()));
+        return send(held, call);
+    }
+
+    private EndpointOutcome send(HeldTokens held, TokenEndpointRequest call) {
+        return endpoint.send(call, held.client().transport());
     }
 
     public DialectContext context(HeldTokens held) {

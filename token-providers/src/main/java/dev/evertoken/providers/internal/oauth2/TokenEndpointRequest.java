@@ -76,6 +76,15 @@ public record TokenEndpointRequest(
         return new TokenEndpointRequest(method, address, query, form, authorization, deadline, permit, time, limit);
     }
 
+    /** Returns the same request with at most this deadline. */
+    TokenEndpointRequest within(Duration most) {
+        if (most.compareTo(deadline) >= 0) {
+            return this;
+        }
+        Duration limit = readsOn() ? readLimit : most;
+        return new TokenEndpointRequest(method, address, query, form, authorization, most, permit, time, limit);
+    }
+
     /** Returns whether an overdue response is read on. */
     boolean readsOn() {
         return readLimit.compareTo(deadline) > 0;
