@@ -5,13 +5,17 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * A block of IP addresses with the same first bits (RFC 4632). Immutable.
- *
- * @param prefix the first address; shared, and never changed
- * @param bits the number of bits that are the same
- */
-record AddressRange(byte[] prefix, int bits) {
+/** A block of IP addresses with the same first bits (RFC 4632). Immutable. */
+final class AddressRange {
+
+    private final byte[] prefix;
+    private final int bits;
+
+    /** @param bits the number of bits that are the same */
+    private AddressRange(byte[] prefix, int bits) {
+        this.prefix = prefix;
+        this.bits = bits;
+    }
 
     /** Reads blocks such as {@code 10.0.0.0/8}. */
     static List<AddressRange> listOf(String... blocks) {
@@ -33,8 +37,8 @@ record AddressRange(byte[] prefix, int bits) {
             return false;
         }
         for (int bit = 0; bit < bits; bit += 8) {
-            int mask = bits - bit >= 8 ? 0xff : 0xff << (8 - bits + bit);
-            if (((address[bit / 8] ^ prefix[bit / 8]) & mask & 0xff) != 0) {
+            int mask = 0xff & (0xff << Math.max(0, 8 - (bits - bit)));
+            if (((address[bit / 8] ^ prefix[bit / 8]) & mask) != 0) {
                 return false;
             }
         }

@@ -126,11 +126,13 @@ record NotSentCause(String host, CallPath path, CertificateRequest certificate) 
     }
 
     private static boolean has(IOException e, Class<? extends CertificateException> type) {
-        return causes(e).anyMatch(type::isInstance);
+        return causes(e, 0).anyMatch(type::isInstance);
     }
 
-    private static Stream<Throwable> causes(Throwable failure) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause).limit(DEEPEST);
+    private static Stream<Throwable> causes(Throwable failure, int depth) {
+        Stream<Throwable> further =
+                depth == DEEPEST ? Stream.empty() : Stream.ofNullable(failure.getCause());
+        return Stream.concat(Stream.of(failure), further.flatMap(cause -> causes(cause, depth + 1)));
     }
 
     private static EndpointOutcome.NotSent notSent(Problem problem, String detail, IOException cause) {

@@ -152,7 +152,8 @@ public final class TokenEndpoint {
         Call sending = transport
                 .client()
                 .newBuilder()
-                .dns(host -> lookup(host, call, connectTimeout, anyAddress))
+                .dns(host -> lookup(
+                        host, call, connectTimeout, !anyAddress && host.equals(request.url().host())))
                 .connectTimeout(connectTimeout)
                 .proxyAuthenticator(path.login())
                 .sslSocketFactory(sockets, transport.tls().trust())
@@ -169,9 +170,8 @@ public final class TokenEndpoint {
 
     /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
     private List<InetAddress> lookup(
-            String host, TokenEndpointRequest call, Duration timeout, boolean anyAddress) throws UnknownHostException {
+            String host, TokenEndpointRequest call, Duration timeout, boolean checked) throws UnknownHostException {
         List<InetAddress> addresses = names.lookup(host, call.time(), timeout);
-        boolean checked = !anyAddress && host.equalsIgnoreCase(call.address().getHost());
         return checked ? PublicAddress.publicOf(addresses) : addresses;
     }
 
