@@ -72,7 +72,7 @@ final class Assembly {
         Timekeeper time = chosen.time != null ? chosen.time : Timekeeper.system();
         TokenStore store = chosen.store != null ? chosen.store : openStore(time);
         try {
-            checkGuarantee(store, clients.rotating());
+            clients.checkGuarantee(chosen, store.guarantee());
             return assembled(store, journalFor(store, time), clients, time);
         } catch (RuntimeException e) {
             if (chosen.store == null) {
@@ -97,22 +97,6 @@ final class Assembly {
         if (chosen.refreshesPerClient < 1) {
             throw new IllegalArgumentException("refreshesPerClient " + chosen.refreshesPerClient + " is less than 1");
         }
-    }
-
-    private void checkGuarantee(TokenStore store, List<String> rotating) {
-        if (store.guarantee() == Guarantee.SHARED || rotating.isEmpty()) {
-            return;
-        }
-        if (chosen.clustered) {
-            throw new IllegalArgumentException(
-                    "the store guarantees its writes for one process only, but several processes share it and "
-                            + rotating + " rotate their refresh tokens: two processes could use the same one");
-        }
-        log.warn(
-                "{}/{}: the store guarantees its writes for this process only; no other process may refresh {}",
-                chosen.namespace,
-                chosen.environment,
-                rotating);
     }
 
     // ---- parts
@@ -170,7 +154,7 @@ final class Assembly {
                 new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap()),
                 records(sealer, time),
                 registry,
-                new RequestSigning(clients.signing(), exceptions, time),
+                new RequestSigning(registry::signs, exceptions, time),
                 new ClientCredentialsCall(settings.callDeadline(), time),
                 new TokenCache(chosen.cacheSize),
                 exceptions,
@@ -205,6 +189,7 @@ final class Assembly {
                 refresh,
                 accounts,
                 authorization.authorizations(),
+                new RunningClients(chosen, store.guarantee(), registry, engine.cache()),
                 transfers(engine, refresh),
                 new ShutdownSequence(
                         time, settings.claimDuration(), lateResponses, refresh.pendingWrites(), List.copyOf(toClose)),

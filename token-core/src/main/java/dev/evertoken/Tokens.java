@@ -11,6 +11,8 @@ import dev.evertoken.internal.account.Derivations;
 import dev.evertoken.internal.account.Revocations;
 import dev.evertoken.internal.account.StoredTokens;
 import dev.evertoken.internal.authorization.Authorizations;
+import dev.evertoken.model.TransportSettings;
+import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.CallerTrace;
@@ -89,6 +91,7 @@ public final class Tokens implements AutoCloseable {
     private final Connections connections;
     private final BulkConnect bulkConnect;
     private final Authorizations authorizations;
+    private final RunningClients runningClients;
     private final StoredTokens storedTokens;
     private final Revocations revocations;
     private final ClientCredentialsTokens clientCredentialsTokens;
@@ -127,6 +130,7 @@ public final class Tokens implements AutoCloseable {
         this.statuses = accounts.statuses();
         this.operations = accounts.operations();
         this.authorizations = parts.authorizations();
+        this.runningClients = parts.runningClients();
         this.transfers = parts.transfers();
         this.shutdown = parts.shutdown();
         this.choices = parts.choices();
@@ -219,7 +223,8 @@ public final class Tokens implements AutoCloseable {
     public TokenSource source(TokenKey key) {
         try {
             requireOpen();
-            return new AccountSource(this, cache.cell(key), clients.of(key));
+            clients.of(key);
+            return new AccountSource(this, cache.cell(key));
         } catch (RuntimeException e) {
             throw CallerTrace.of(e);
         }
@@ -670,11 +675,48 @@ public final class Tokens implements AutoCloseable {
     }
 
     /**
+     * Registers a further client while this instance is in use, for example for a new tenant. The settings of the builder
+     * that apply to all clients, such as {@link TokensBuilder#transport(TransportSettings)}, apply to it. Other processes
+     * do not learn of it; each one has to add it.
+     *
+     * @param providerId the id of a provider that was passed to the builder or is on the class path
+     * @throws IllegalArgumentException if a client is registered under this id, the provider is unknown, or the settings
+     *     contradict each other
+     */
+    public void addClient(String registration, String providerId, ClientRegistration credentials) {
+        call(() -> runningClients.add(registration, providerId, credentials));
+    }
+
+    /**
+     * Registers a further client of a provider that was described at run time.
+     *
+     * @throws IllegalArgumentException as for {@link #addClient(String, String, ClientRegistration)}
+     */
+    public void addClient(String registration, Provider provider, ClientRegistration credentials) {
+        call(() -> runningClients.add(registration, provider, credentials));
+    }
+
+    /**
+     * Removes a client while this instance is in use. From then on, requests for its accounts fail with {@link
+     * Problem#UNKNOWN_REGISTRATION}, even if their tokens are still valid. A refresh in progress is completed and saved.
+     * The records stay in the store: a client that is added again under the same id serves its accounts as before.
+     *
+     * @return false if no client is registered under this id
+     */
+    public boolean removeClient(String registration) {
+        return called(() -> runningClients.remove(registration));
+    }
+
+    /**
      * Returns the access of tools around the engine, such as a diagnosis or metrics: stored records without secrets, the
      * order in which accounts are due, and the state of the clients.
      */
     public TokenOperations operations() {
         return called(() -> operations);
+    }
+
+    RegisteredClient client(TokenKey key) {
+        return clients.of(key);
     }
 
     private AccessToken waitFor(Cell cell, TokenRequirement requirement) {
@@ -690,6 +732,15 @@ public final class Tokens implements AutoCloseable {
         try {
             requireOpen();
             return operation.get();
+        } catch (RuntimeException e) {
+            throw CallerTrace.of(e);
+        }
+    }
+
+    private void call(Runnable operation) {
+        try {
+            requireOpen();
+            operation.run();
         } catch (RuntimeException e) {
             throw CallerTrace.of(e);
         }
@@ -740,6 +791,7 @@ public final class Tokens implements AutoCloseable {
             RefreshParts refresh,
             AccountParts accounts,
             Authorizations authorizations,
+            RunningClients runningClients,
             TransferContext transfers,
             ShutdownSequence shutdown,
             String choices) {}

@@ -138,6 +138,18 @@ public final class TokensBuilder {
         return this;
     }
 
+    /** Returns a copy of the settings that apply to every client, with the added providers and no client. */
+    TokensBuilder withoutClients() {
+        TokensBuilder copy = new TokensBuilder();
+        copy.namespace = namespace;
+        copy.environment = environment;
+        copy.clustered = clustered;
+        copy.callDeadline = callDeadline;
+        copy.transport = transport;
+        copy.providers.putAll(providers);
+        return copy;
+    }
+
     /** Registers a client under its provider's own id. */
     public TokensBuilder client(String providerId, ClientRegistration credentials) {
         return client(providerId, providerId, credentials);

@@ -11,6 +11,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,7 @@ public final class TokenCache {
     private static final int MOST_UNKNOWN = 1_024;
 
     private final ConcurrentMap<TokenKey, CellReference> cells = new ConcurrentHashMap<>();
+    private final Set<String> excluded = ConcurrentHashMap.newKeySet();
     private final ReferenceQueue<Cell> collected = new ReferenceQueue<>();
     private final AtomicLong changes = new AtomicLong();
     private final AtomicLong doubts = new AtomicLong();
@@ -87,6 +89,30 @@ public final class TokenCache {
                 cell.forget();
             }
         }
+    }
+
+    /**
+     * Forgets the tokens of a registration, including those that are published from now on, because its client was
+     * removed.
+     */
+    public void exclude(String registration) {
+        excluded.add(registration);
+        for (CellReference reference : cells.values()) {
+            Cell cell = reference.get();
+            if (cell != null && cell.key.registration().equals(registration)) {
+                cell.forget();
+                cell.refusals.changed();
+            }
+        }
+    }
+
+    /** Accepts tokens of a registration again that was excluded. */
+    public void admit(String registration) {
+        excluded.remove(registration);
+    }
+
+    private boolean isExcluded(TokenKey key) {
+        return closed || excluded.contains(key.registration());
     }
 
     private Cell findOrCreate(TokenKey key) {
@@ -236,7 +262,7 @@ public final class TokenCache {
                 refusals.changed();
             }
             becomeKnown();
-            if (cache.closed) {
+            if (cache.isExcluded(key)) {
                 forget();
             }
         }
