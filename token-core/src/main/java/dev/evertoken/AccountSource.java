@@ -121,13 +121,13 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     }
 
     @Override
-    public boolean triesOtherSecret(Signature refused) {
-        return tokens.triesOtherSecret(client, refused);
+    public boolean canRetryWithOtherSecret(Signature refused) {
+        return tokens.canRetryWithOtherSecret(client, refused);
     }
 
     @Override
-    public void judged(Signature sent, boolean accepted) {
-        tokens.judged(client, sent, accepted);
+    public void retried(Signature sent, boolean accepted) {
+        tokens.retried(client, sent, accepted);
     }
 
     @Override
