@@ -119,18 +119,13 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     }
 
     @Override
-    public boolean triesOtherSecret(Signature refused) {
-        return tokens.triesOtherSecret(client(), refused);
+    public boolean canRetryWithOtherSecret(Signature refused) {
+        return tokens.canRetryWithOtherSecret(client(), refused);
     }
 
     @Override
-    public void judged(Signature sent, boolean accepted) {
-        tokens.judged(client(), sent, accepted);
-    }
-
-    /** Looked up each time: a client can be removed and added again. */
-    private RegisteredClient client() {
-        return tokens.client(cell.key());
+    public void retried(Signature sent, boolean accepted) {
+        tokens.retried(client(), sent, accepted);
     }
 
     @Override

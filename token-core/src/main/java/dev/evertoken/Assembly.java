@@ -135,7 +135,7 @@ final class Assembly {
         OperatorLog operatorLog = new OperatorLog(
                 key -> registry.find(key)
                         .flatMap(client -> client.health().refusal())
-                        .map(ClientHealth.Shut::problem),
+                        .map(ClientHealth.Suspension::problem),
                 exceptions::reconnectUrl,
                 time,
                 chosen.cacheSize);

@@ -296,13 +296,13 @@ public final class Tokens implements AutoCloseable {
     }
 
     /** Returns whether a request would now be signed with a client secret other than the refused one. */
-    boolean triesOtherSecret(RegisteredClient client, Signature refused) {
-        return signing.triesOtherSecret(client, refused);
+    boolean canRetryWithOtherSecret(RegisteredClient client, Signature refused) {
+        return signing.canRetryWithOtherSecret(client, refused);
     }
 
     /** Reports whether the client was accepted when a request was signed again. */
-    void judged(RegisteredClient client, Signature sent, boolean accepted) {
-        signing.judged(client, sent, accepted);
+    void retried(RegisteredClient client, Signature sent, boolean accepted) {
+        signing.retried(client, sent, accepted);
     }
 
     Instant now() {

@@ -105,15 +105,15 @@ public final class EngineOperations implements TokenOperations {
     }
 
     private static ClientStatus status(RegisteredClient registered, Instant now) {
-        Optional<ClientHealth.Shut> refusal = registered.health().refusal();
+        Optional<ClientHealth.Suspension> refusal = registered.health().refusal();
         return new ClientStatus(
                 registered.client().registration(),
                 registered.provider().id(),
                 registered.client().profile().refreshModel(),
-                refusal.map(ClientHealth.Shut::problem),
-                refusal.map(ClientHealth.Shut::detail).orElse(""),
-                refusal.map(ClientHealth.Shut::since),
-                refusal.map(ClientHealth.Shut::until).filter(now::isBefore),
+                refusal.map(ClientHealth.Suspension::problem),
+                refusal.map(ClientHealth.Suspension::detail).orElse(""),
+                refusal.map(ClientHealth.Suspension::since),
+                refusal.map(ClientHealth.Suspension::until).filter(now::isBefore),
                 registered.secrets().usesPrevious());
     }
 

@@ -41,8 +41,8 @@ public final class ClientCredentialsCall {
      *     any
      */
     public TokenResponse response(RegisteredClient registered) {
-        registered.health().shut(time.now()).ifPresent(shut -> {
-            throw failed(shut.problem(), shut.detail(), Optional.of(shut.until()));
+        registered.health().suspension(time.now()).ifPresent(suspension -> {
+            throw failed(suspension.problem(), suspension.detail(), Optional.of(suspension.until()));
         });
         TokenOutcome outcome = ask(registered);
         if (outcome instanceof TokenOutcome.Issued issued) {

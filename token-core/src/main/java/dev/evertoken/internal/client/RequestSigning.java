@@ -78,16 +78,16 @@ public final class RequestSigning {
      * Returns whether a request whose response refuses the client would now be signed with the other of two client
      * secrets.
      */
-    public boolean triesOtherSecret(RegisteredClient client, Signature refused) {
+    public boolean canRetryWithOtherSecret(RegisteredClient client, Signature refused) {
         @Nullable Client signer = signers.getIfPresent(refused);
         return signer != null && client.secrets().tryOther(signer, time.now());
     }
 
     /** Reports whether the response to the second attempt of a request refuses the client again. */
-    public void judged(RegisteredClient client, Signature sent, boolean accepted) {
+    public void retried(RegisteredClient client, Signature sent, boolean accepted) {
         @Nullable Client signer = signers.getIfPresent(sent);
         if (signer != null) {
-            client.secrets().judged(signer, accepted, time.now());
+            client.secrets().retried(signer, accepted, time.now());
         }
     }
 

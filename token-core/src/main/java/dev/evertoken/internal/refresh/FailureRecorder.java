@@ -109,8 +109,12 @@ public final class FailureRecorder {
     /** Returns the hold of an account whose client has this health. */
     Optional<Hold> hold(ClientHealth client, TokenRecord record, Instant now) {
         return holds.of(record, now)
-                .or(() -> client.shut(now)
-                        .map(shut -> new Hold(shut.problem(), shut.detail(), Optional.of(shut.since()), shut.until())))
+                .or(() -> client.suspension(now)
+                        .map(suspension -> new Hold(
+                                suspension.problem(),
+                                suspension.detail(),
+                                Optional.of(suspension.since()),
+                                suspension.until())))
                 .or(() -> lostWrites.hold(record, now));
     }
 
@@ -203,7 +207,7 @@ public final class FailureRecorder {
 
     private RecordedFailure clientRefused(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         Instant now = time.now();
-        Optional<Instant> until = attempt.client().health().shut(now).map(ClientHealth.Shut::until);
+        Optional<Instant> until = attempt.client().health().suspension(now).map(ClientHealth.Suspension::until);
         releaseClaim(attempt, claimed);
         attempt.tell(new TokenEvent.RefreshFailed(
                 attempt.key(),
