@@ -64,9 +64,8 @@ final class RefreshExploration {
                 .actorsBefore(0)
                 .actorsAfter(0)
                 .minimizeFailedScenario(false)
-                .addGuarantee(forClasses(RefreshExploration::isUnshared)
-                        .allMethods()
-                        .ignore())
+                .addGuarantee(
+                        forClasses(RefreshExploration::isUnshared).allMethods().ignore())
                 .addGuarantee(forClasses("java.util.concurrent.ConcurrentHashMap", OneStrictProvider.class.getName())
                         .allMethods()
                         .treatAsAtomic())
