@@ -1,6 +1,8 @@
 package dev.evertoken.micrometer;
 
+import dev.evertoken.model.Problem;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The names of the meters and their tags, as Micrometer writes them, and the values of tags. Immutable. */
 final class MeterNames {
@@ -29,6 +31,11 @@ final class MeterNames {
     static final String CAUSE = "cause";
 
     private MeterNames() {}
+
+    /** Returns a problem as the value of a tag; {@code none} if there is none. */
+    static String value(Optional<Problem> problem) {
+        return problem.map(MeterNames::value).orElse("none");
+    }
 
     /** Returns a constant as the value of a tag, such as {@code provider_unreachable}. */
     static String value(Enum<?> constant) {

@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenMetrics implements EngineObserver {
 
-    private static final String NO_PROBLEM = "none";
-
     private final MeterRegistry registry;
     private final Tags common;
     private final Optional<Duration> sampleEvery;
@@ -121,7 +119,7 @@ public final class TokenMetrics implements EngineObserver {
                             MeterNames.OUTCOME,
                             MeterNames.value(end.outcome()),
                             MeterNames.PROBLEM,
-                            end.problem().map(MeterNames::value).orElse(NO_PROBLEM)),
+                            MeterNames.value(end.problem())),
                     end.took());
         }
     }
