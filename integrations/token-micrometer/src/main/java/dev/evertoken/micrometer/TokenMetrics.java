@@ -12,9 +12,10 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executor;
 
 /**
  * Records the refreshes, the waiting callers, the store calls and the health of one engine in a meter registry.
@@ -32,40 +33,70 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenMetrics implements EngineObserver {
 
+    private static final Duration SHORTEST_PERIOD = Duration.ofMinutes(1);
+
     private final MeterRegistry registry;
     private final Tags common;
-    private final Optional<Duration> sampleEvery;
-    private final AtomicReference<@Nullable HealthGauges> gauges = new AtomicReference<>();
+    private final Optional<Duration> countEvery;
+    private final Executor counting;
+    private final Deque<Runnable> removals = new ConcurrentLinkedDeque<>();
 
-    private TokenMetrics(MeterRegistry registry, Tags common, Optional<Duration> sampleEvery) {
+    private TokenMetrics(MeterRegistry registry, Tags common, Optional<Duration> countEvery, Executor counting) {
         this.registry = registry;
         this.common = common;
-        this.sampleEvery = sampleEvery;
+        this.countEvery = countEvery;
+        this.counting = counting;
     }
 
     /** Returns metrics that are recorded in a registry. Accounts are not counted by state. */
     public static TokenMetrics to(MeterRegistry registry) {
-        return new TokenMetrics(registry, Tags.empty(), Optional.empty());
+        return new TokenMetrics(registry, Tags.empty(), Optional.empty(), AccountGauges.newThread());
     }
 
     /** Returns the same metrics with more tags for each meter. */
     public TokenMetrics withTags(Iterable<? extends Tag> more) {
-        return new TokenMetrics(registry, common.and(more), sampleEvery);
+        return new TokenMetrics(registry, common.and(more), countEvery, counting);
+    }
+
+    /**
+     * Returns the same metrics with the number of accounts by registration and state.
+     *
+     * <p>Each count reads all records of the store once, on a thread of its own, in batches of up to 500 if the store can
+     * read batches: a million accounts in Redis or a database are a few thousand reads. A store that bills reads, or that
+     * reads single records, makes this expensive; {@code Tokens.statuses()} costs the same. The accounts are counted
+     * after the registry was read, so nothing is counted while nobody asks. One process of a cluster is enough.
+     *
+     * @param period the shortest time between the starts of two counts, at least one minute
+     * @throws IllegalArgumentException if the period is shorter
+     */
+    public TokenMetrics withAccounts(Duration period) {
+        return withAccounts(period, counting);
+    }
+
+    /** @param threads counts the accounts; a test may count on the thread that reads the registry */
+    TokenMetrics withAccounts(Duration period, Executor threads) {
+        if (period.compareTo(SHORTEST_PERIOD) < 0) {
+            throw new IllegalArgumentException("period " + period + " is shorter than " + SHORTEST_PERIOD);
+        }
+        return new TokenMetrics(registry, common, Optional.of(period), threads);
     }
 
     @Override
     public void started(TokenOperations operations) {
-        HealthGauges shown = new HealthGauges(registry, common, operations);
-        if (gauges.compareAndSet(null, shown)) {
-            shown.register();
-        }
+        HealthGauges health = new HealthGauges(registry, common, operations);
+        health.register();
+        removals.add(health::remove);
+        countEvery.ifPresent(period -> {
+            AccountGauges accounts = new AccountGauges(registry, common, operations, period, counting);
+            accounts.register();
+            removals.add(accounts::remove);
+        });
     }
 
     @Override
     public void closed() {
-        HealthGauges shown = gauges.get();
-        if (shown != null) {
-            shown.remove();
+        for (Runnable removal = removals.poll(); removal != null; removal = removals.poll()) {
+            removal.run();
         }
     }
 
