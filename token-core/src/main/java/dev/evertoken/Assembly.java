@@ -13,6 +13,7 @@ import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.event.EngineObservers;
 import dev.evertoken.internal.event.Listeners;
 import dev.evertoken.internal.event.OperatorLog;
 import dev.evertoken.internal.record.ClearText;
@@ -140,6 +141,7 @@ final class Assembly {
                 time,
                 chosen.cacheSize);
         Listeners listeners = new Listeners(chosen.listeners, time, operatorLog);
+        EngineObservers observers = new EngineObservers(chosen.observers, time);
         Executor threads = chosen.executor != null ? chosen.executor : closedAtTheEnd(EngineThreads.forCycles());
         ClientQueues queues = chosen.executor != null
                 ? ClientQueues.ofApplication(threads, chosen.refreshesPerClient)
@@ -151,7 +153,12 @@ final class Assembly {
             toClose.add(time);
         }
         EngineContext engine = new EngineContext(
-                new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap()),
+                new MonitoredStore(
+                        store,
+                        time,
+                        new UnwrittenRecords(chosen.cacheSize),
+                        settings.saveRetryCap(),
+                        observers::storeCalled),
                 records(sealer, time),
                 registry,
                 new RequestSigning(registry::signs, exceptions, time),
@@ -159,6 +166,7 @@ final class Assembly {
                 new TokenCache(chosen.cacheSize),
                 exceptions,
                 listeners,
+                observers,
                 operatorLog,
                 settings,
                 time,
@@ -180,8 +188,10 @@ final class Assembly {
                 ClientQueues.single(saving, 1),
                 new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time));
         toClose.add(0, authorization.pendingConsents());
+        toClose.add(observers);
         String choices = choices(store, journal, engine.clients());
         log.info("{}", choices);
+        observers.started(accounts.operations());
         authorization.pendingConsents().recover();
         refresh.pendingWrites().settleAbandoned();
         return new Tokens(new Tokens.Parts(

@@ -44,6 +44,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.Validation;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.operations.EngineHealth;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.Provider;
@@ -713,6 +714,14 @@ public final class Tokens implements AutoCloseable {
      */
     public TokenOperations operations() {
         return called(() -> operations);
+    }
+
+    /**
+     * Returns the health of this instance as data: store, clients, oldest overdue account, unsaved tokens. It is cheap
+     * enough for a probe every second, because it calls neither the store nor a provider and never blocks.
+     */
+    public EngineHealth health() {
+        return called(operations::health);
     }
 
     RegisteredClient client(TokenKey key) {

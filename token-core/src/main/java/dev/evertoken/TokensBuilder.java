@@ -9,6 +9,7 @@ import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
+import dev.evertoken.spi.operations.EngineObserver;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.store.TokenStore;
@@ -65,6 +66,7 @@ public final class TokensBuilder {
     RefreshPolicy policy = RefreshPolicy.early(Duration.ofMinutes(5));
     Function<TokenKey, @Nullable URI> reconnectUrls = key -> null;
     final List<TokenListener> listeners = new ArrayList<>();
+    final List<EngineObserver> observers = new ArrayList<>();
 
     @Nullable
     Timekeeper time;
@@ -243,6 +245,12 @@ public final class TokensBuilder {
     /** Adds a listener. Each listener is called on a thread of the library and has its own bounded queue. */
     public TokensBuilder listener(TokenListener more) {
         listeners.add(more);
+        return this;
+    }
+
+    /** Adds an observer of refreshes and store calls, such as the metrics of {@code token-micrometer}. */
+    public TokensBuilder observer(EngineObserver more) {
+        observers.add(more);
         return this;
     }
 

@@ -98,6 +98,8 @@ public record AccountParts(
                         engine.clients(),
                         engine.cache(),
                         engine.time(),
-                        engine.listeners()::publish));
+                        engine.listeners()::publish,
+                        statuses,
+                        new EngineHealthReader(engine, refresh.pendingWrites())));
     }
 }

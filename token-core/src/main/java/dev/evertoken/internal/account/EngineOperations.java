@@ -7,10 +7,12 @@ import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordSeals;
 import dev.evertoken.internal.record.SealedJournal;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.operations.ClientStatus;
+import dev.evertoken.spi.operations.EngineHealth;
 import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.operations.SealedSecrets.Place;
@@ -36,15 +38,19 @@ public final class EngineOperations implements TokenOperations {
     private final TokenCache cache;
     private final Timekeeper time;
     private final Consumer<TokenEvent> events;
+    private final AccountStatuses statuses;
+    private final EngineHealthReader health;
 
-    public EngineOperations(
+    EngineOperations(
             MonitoredStore store,
             RecordSeals seals,
             SealedJournal journal,
             ClientRegistry clients,
             TokenCache cache,
             Timekeeper time,
-            Consumer<TokenEvent> events) {
+            Consumer<TokenEvent> events,
+            AccountStatuses statuses,
+            EngineHealthReader health) {
         this.store = store;
         this.seals = seals;
         this.journal = journal;
@@ -52,6 +58,8 @@ public final class EngineOperations implements TokenOperations {
         this.cache = cache;
         this.time = time;
         this.events = events;
+        this.statuses = statuses;
+        this.health = health;
     }
 
     @Override
@@ -126,6 +134,16 @@ public final class EngineOperations implements TokenOperations {
             events.accept(new TokenEvent.Disconnected(key, time.now()));
         }
         return removed;
+    }
+
+    @Override
+    public Stream<AccountStatus> statuses() {
+        return statuses.all();
+    }
+
+    @Override
+    public EngineHealth health() {
+        return health.health(clients());
     }
 
     @Override

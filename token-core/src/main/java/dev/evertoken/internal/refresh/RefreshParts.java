@@ -142,6 +142,7 @@ public record RefreshParts(
                 flights,
                 cycle,
                 new Confirmations(engine.store(), publisher, engine.time(), engine.confirming(), engine.timeouts()),
+                engine.observers(),
                 engine.exceptions(),
                 engine.time(),
                 engine.timeouts(),

@@ -1,5 +1,6 @@
 package dev.evertoken.spi.operations;
 
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenStore;
@@ -66,6 +67,15 @@ public interface TokenOperations {
      * @return false if the record has another revision or is gone; nothing was removed
      */
     boolean clear(TokenKey key, long expectedRevision);
+
+    /**
+     * Returns the status of every account in the store, like {@code Tokens.statuses()}: it reads all records. The caller
+     * closes the stream.
+     */
+    Stream<AccountStatus> statuses();
+
+    /** Returns the health of the engine from its memory, like {@code Tokens.health()}. Never blocks. */
+    EngineHealth health();
 
     /** Returns the current time of the engine's clock. */
     Instant now();
