@@ -5,6 +5,7 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.refresh.SingleFlight.Flight;
 import dev.evertoken.model.AccessToken;
@@ -103,6 +104,16 @@ public final class TokenWaiters {
     }
 
     /**
+     * Starts a refresh on behalf of no caller, or joins the run in progress.
+     *
+     * @param queue runs the work of a run that is started here
+     * @return the token of the run, or its {@link TokenException}
+     */
+    CompletableFuture<AccessToken> inBackground(Cell cell, TaskQueue queue) {
+        return start(cell, TokenRequirement.usable(), queue).result();
+    }
+
+    /**
      * Waits for a token that meets the requirement.
      *
      * @throws TokenException a separate instance for each caller; also if the thread is interrupted, with the interrupt
@@ -125,6 +136,7 @@ public final class TokenWaiters {
             try {
                 AccessToken token = flight.result().join();
                 if (mine || (!requirement.forced() && requirement.satisfiedBy(token, time.millis()))) {
+                    cell.use();
                     return token;
                 }
                 if (joined == MOST_JOINS) {
@@ -167,6 +179,7 @@ public final class TokenWaiters {
                         : promised(cell, requirement, start(cell, requirement), joined + 1))
                 .thenCompose(token -> {
                     if (mine || requirement.satisfiedBy(token, time.millis())) {
+                        cell.use();
                         return CompletableFuture.completedFuture(token);
                     }
                     return last
@@ -186,12 +199,17 @@ public final class TokenWaiters {
     }
 
     private Flight start(Cell cell, TokenRequirement requirement) {
+        return start(cell, requirement, flights.queueOf(cell.key()));
+    }
+
+    private Flight start(Cell cell, TokenRequirement requirement, TaskQueue queue) {
         requireOpen();
         RegisteredClient client = clients.of(cell.key());
         return flights.join(
                 cell.key(),
                 requirement,
                 time.now(),
+                queue,
                 events -> new CycleRun(
                         cycle,
                         refusals,

@@ -30,4 +30,10 @@ public interface DueIndex {
 
     /** Returns when the earliest account of a registration is due; empty if none is. */
     Optional<Instant> oldestDue(String registration);
+
+    /**
+     * Makes the index agree with the record of an account, because they were found to differ, or to check that they do
+     * not. Does nothing unless overridden: an index that is written together with the record needs no repair.
+     */
+    default void repair(TokenKey key) {}
 }
