@@ -121,7 +121,7 @@ final class Audit {
     private void look(RecordView record, ClientSweep client) {
         Instant now = operations.now();
         boolean endsSoon = record.endsAt()
-                .filter(end -> end.isBefore(now.plus(LOOK_AHEAD)) || !record.marks().isEmpty())
+                .filter(end -> !end.isAfter(now.plus(LOOK_AHEAD)) || !record.marks().isEmpty())
                 .isPresent();
         if (endsSoon && operations.warnOfEnd(record.key())) {
             tallies.count(Tally::countWarned);

@@ -114,8 +114,7 @@ public final class BackgroundRefresh implements AutoCloseable {
             if (next != null) {
                 next.cancel();
             }
-            loop.execute(sweeper::close);
-            loop.close();
+            loop.close(sweeper::close);
         }
     }
 
@@ -199,7 +198,7 @@ public final class BackgroundRefresh implements AutoCloseable {
         /**
          * Sets after what time an account that is not used is refreshed, so that its refresh token does not end by disuse;
          * 30 days by default, at least 1 hour. If the provider states when the refresh token expires, it is refreshed after
-         * three quarters of that time at the latest.
+         * half of that time at the latest.
          */
         public Builder keepAlive(Duration longest) {
             this.keepAlive = longest;

@@ -49,7 +49,8 @@ final class ClientSweep {
     private final ClientBudget budget;
     private final Breaker breaker = new Breaker();
     private final Map<TokenKey, Candidate> running = new HashMap<>();
-    private boolean scanWanted;
+    private boolean requested;
+    private boolean moreToRead;
 
     /** @param changed called on the loop's thread when a refresh has ended */
     ClientSweep(
@@ -88,7 +89,7 @@ final class ClientSweep {
 
     /** Requests a scan of the due accounts. */
     void request() {
-        scanWanted = true;
+        requested = true;
     }
 
     /** Adds an account that was found without the index. */
@@ -104,7 +105,7 @@ final class ClientSweep {
 
     /** Returns whether nothing is left to do before the next scan. */
     boolean isDone() {
-        return !scanWanted && queue.isEmpty() && running.isEmpty();
+        return !requested && !moreToRead && queue.isEmpty() && running.isEmpty();
     }
 
     boolean isRunning() {
@@ -114,7 +115,7 @@ final class ClientSweep {
     /** Starts what may start now, and reads further accounts when the last ones are done. */
     void proceed(boolean mayStart) {
         while (!loop.isClosed()) {
-            if (queue.isEmpty() && running.isEmpty() && scanWanted) {
+            if (isScanDue()) {
                 scan();
             }
             if (!mayStart || queue.isEmpty() || running.size() >= most() || !untilNext().isZero()) {
@@ -158,13 +159,19 @@ final class ClientSweep {
                 .min(Instant::compareTo);
     }
 
+    /** Returns whether to read on: at a request, and when all accounts that were read are done. */
+    private boolean isScanDue() {
+        return requested || (moreToRead && queue.isEmpty() && running.isEmpty());
+    }
+
     private void scan() {
+        requested = false;
         try {
-            scanWanted = !scan.read(operations.now(), queue, running::containsKey);
+            moreToRead = !scan.read(operations.now(), queue, running::containsKey);
         } catch (TokenStoreException e) {
             log.debug("{}: the due accounts cannot be read", registration, e);
             tallies.count(Tally::countStoreFailure);
-            scanWanted = false;
+            moreToRead = false;
         }
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class DueScan {
 
     static final int PAGE = 500;
-    private static final int MOST_PAGES = 1_000;
+    private static final int MOST_PAGES = 100;
     private static final int MOST_STAYS = 16;
     private static final int MOST_FAILURES = 20;
 

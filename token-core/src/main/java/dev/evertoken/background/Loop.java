@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Runs steps one after the other on a daemon thread, which ends when it is idle. A step that throws affects no other
  * step. Thread-safe.
  */
-final class Loop implements AutoCloseable {
+final class Loop {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final String THREAD = "evertoken-background";
@@ -37,7 +37,7 @@ final class Loop implements AutoCloseable {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Runs a step after those before it; does nothing after {@link #close}. */
+    /** Runs a step after those before it; does nothing after the loop is closed. */
     void execute(Runnable step) {
         if (closed) {
             return;
@@ -64,16 +64,25 @@ final class Loop implements AutoCloseable {
         return closed;
     }
 
-    /** Ends after the step that is running, and waits for it at most 5 seconds. */
-    @Override
-    public void close() {
+    /**
+     * Ends after the step that is running, and waits for it at most 5 seconds.
+     *
+     * @param last runs after that step
+     */
+    void close(Runnable last) {
+        closed = true;
         CompletableFuture<Void> ended = new CompletableFuture<>();
         try {
-            thread.execute(() -> ended.complete(null));
+            thread.execute(() -> {
+                try {
+                    last.run();
+                } finally {
+                    ended.complete(null);
+                }
+            });
         } catch (RejectedExecutionException e) {
             ended.complete(null);
         }
-        closed = true;
         thread.shutdown();
         try {
             if (!time.await(ended, LONGEST_CLOSE)) {

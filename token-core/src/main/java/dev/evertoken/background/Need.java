@@ -54,7 +54,7 @@ final class Need {
         }
         boolean stated = record.lifetime()
                 .refreshTokenExpiresAt()
-                .map(end -> issued.plus(Duration.between(issued, end).multipliedBy(3).dividedBy(4)))
+                .map(end -> issued.plus(Duration.between(issued, end).dividedBy(2)))
                 .filter(latest -> !now.isBefore(latest))
                 .isPresent();
         return stated || !now.isBefore(issued.plus(keepAlive));

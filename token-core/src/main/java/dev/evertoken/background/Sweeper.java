@@ -64,6 +64,7 @@ final class Sweeper {
     void tick() {
         started = true;
         clients.values().forEach(ClientSweep::request);
+        proceed();
         audit.proceed();
         proceed();
     }
@@ -71,15 +72,22 @@ final class Sweeper {
     void begin(Round round) {
         rounds.add(round);
         tallies.add(round.tally());
+        clients.values().forEach(ClientSweep::request);
+        proceedWithoutEnd();
         if (operations.now().isBefore(round.deadline())) {
             audit.proceed();
         }
-        clients.values().forEach(ClientSweep::request);
         proceed();
     }
 
-    /** Ends the runs whose deadline has come. */
+    /** Starts what may start now, and ends the runs that are done or whose deadline has come. */
     void proceed() {
+        proceedWithoutEnd();
+        endRounds();
+        wakeLater();
+    }
+
+    private void proceedWithoutEnd() {
         boolean mayStart = started || rounds.stream().anyMatch(round -> operations.now().isBefore(round.deadline()));
         for (ClientSweep client : clients.values()) {
             client.proceed(mayStart);
@@ -89,8 +97,6 @@ final class Sweeper {
                 .flatMap(client -> client.oldestDue().stream())
                 .min(Instant::compareTo);
         alarm.check(oldestOverdue());
-        endRounds();
-        wakeLater();
     }
 
     /** Ends all runs and the audit. */

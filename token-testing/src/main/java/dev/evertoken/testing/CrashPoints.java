@@ -226,5 +226,10 @@ public final class CrashPoints {
         public Optional<Instant> oldestDue(String registration) {
             return index.oldestDue(registration);
         }
+
+        @Override
+        public void repair(TokenKey key) {
+            index.repair(key);
+        }
     }
 }

@@ -245,5 +245,10 @@ public class FaultyStore extends GatedStore {
         public Optional<Instant> oldestDue(String registration) {
             return pass(Call.of(StoreOperation.DUE), () -> index.oldestDue(registration));
         }
+
+        @Override
+        public void repair(TokenKey key) {
+            index.repair(key);
+        }
     }
 }

@@ -18,8 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -88,6 +89,10 @@ final class BackgroundFixture implements AutoCloseable {
         IntStream.range(0, accounts).forEach(n -> tokens.connect(acme(n), acme.consent()));
     }
 
+    void connectMore(Tokens tokens, int from, int to) {
+        IntStream.range(from, to).forEach(n -> tokens.connect(acme(n), acme.consent()));
+    }
+
     TokenRecord record(TokenKey key) {
         return store.load(key).orElseThrow();
     }
@@ -96,13 +101,25 @@ final class BackgroundFixture implements AutoCloseable {
         return background.runOnce(clock.now().plus(MINUTE));
     }
 
-    /** Runs once while the clock advances, as long as the run waits for it. */
+    /** Runs once, without waiting for a rate or for a client to be tried again. */
+    SweepReport runBriefly(BackgroundRefresh background) {
+        return background.runOnce(clock.now().plusMillis(1));
+    }
+
+    /** Runs once; the clock advances whenever nothing but time is missing for the next refresh. */
     SweepReport runDriven(BackgroundRefresh background, Duration atMost) {
         CompletableFuture<SweepReport> report =
                 CompletableFuture.supplyAsync(() -> background.runOnce(clock.now().plus(atMost)));
+        AtomicReference<List<ClientBacklog>> last = new AtomicReference<>(background.clients());
         until(() -> {
-            if (!report.isDone() && clock.waits() >= 1) {
-                clock.advance(Duration.ofMillis(100));
+            List<ClientBacklog> step = background.clients();
+            if (step != last.get() && step.stream().allMatch(client -> client.running() == 0)) {
+                last.set(step);
+                step.stream()
+                        .filter(client -> client.waiting() > 0)
+                        .map(ClientBacklog::startsIn)
+                        .min(Duration::compareTo)
+                        .ifPresent(clock::advance);
             }
             return report.isDone();
         });

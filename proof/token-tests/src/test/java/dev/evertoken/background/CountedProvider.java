@@ -45,7 +45,7 @@ final class CountedProvider implements Provider, Refresher {
     private final Duration lifetime;
     private final Timekeeper time;
     private volatile Behavior behavior = key -> Optional.empty();
-    private volatile Optional<Duration> refreshTokenLifetime = Optional.empty();
+    private volatile Function<Instant, Optional<Instant>> refreshTokenEnd = issued -> Optional.empty();
 
     CountedProvider(String id, RefreshModel model, Duration lifetime, Timekeeper time) {
         this.id = id;
@@ -65,7 +65,13 @@ final class CountedProvider implements Provider, Refresher {
 
     /** Sets the lifetime of refresh tokens, which begins again with each response. */
     CountedProvider refreshTokensLive(Duration duration) {
-        refreshTokenLifetime = Optional.of(duration);
+        refreshTokenEnd = issued -> Optional.of(issued.plus(duration));
+        return this;
+    }
+
+    /** Sets the end of all refresh tokens, which no refresh moves. */
+    CountedProvider refreshTokensEndAt(Instant end) {
+        refreshTokenEnd = issued -> Optional.of(end);
         return this;
     }
 
@@ -88,7 +94,7 @@ final class CountedProvider implements Provider, Refresher {
         TokenSet.Builder tokens = TokenSet.builder(TestTokens.access())
                 .issuedAt(issued)
                 .expiresAt(issued.plus(lifetime));
-        refreshTokenLifetime.ifPresent(life -> tokens.refreshTokenExpiresAt(issued.plus(life)));
+        refreshTokenEnd.apply(issued).ifPresent(tokens::refreshTokenExpiresAt);
         return profile.refreshModel() == RefreshModel.EXTENDING
                 ? tokens.build()
                 : tokens.refreshToken(TestTokens.refresh()).build();
@@ -161,7 +167,7 @@ final class CountedProvider implements Provider, Refresher {
         TokenResponse.Builder response = TokenResponse.builder(now)
                 .accessToken(Secret.of(TestTokens.access()))
                 .expiresAt(now.plus(lifetime));
-        refreshTokenLifetime.ifPresent(life -> response.refreshTokenExpiresAt(now.plus(life)));
+        refreshTokenEnd.apply(now).ifPresent(response::refreshTokenExpiresAt);
         if (profile.refreshModel() == RefreshModel.ROTATING) {
             String presented = request.tokens().refreshToken().orElseThrow().reveal();
             if (!spent.add(presented)) {
