@@ -4,6 +4,7 @@ import dev.evertoken.Tokens;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.operations.ClientStatus;
+import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.DueIndex;
 import java.time.Duration;
@@ -56,8 +57,14 @@ final class Sweeper {
                 settings,
                 tallies,
                 key -> Optional.ofNullable(clients.get(key.registration())),
-                stored.isPresent() ? record -> index.repair(record.key()) : inMemory::put,
+                stored.isPresent() ? record -> agree(index, record) : inMemory::put,
                 loop::isClosed);
+    }
+
+    private static void agree(DueIndex index, RecordView record) {
+        if (record.dueAt().filter(due -> !index.isListed(record.key(), due)).isPresent()) {
+            index.repair(record.key());
+        }
     }
 
     /** Starts what is due now, in addition to the runs. */

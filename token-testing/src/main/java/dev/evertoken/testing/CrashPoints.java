@@ -228,6 +228,11 @@ public final class CrashPoints {
         }
 
         @Override
+        public boolean isListed(TokenKey key, Instant dueAt) {
+            return index.isListed(key, dueAt);
+        }
+
+        @Override
         public void repair(TokenKey key) {
             index.repair(key);
         }

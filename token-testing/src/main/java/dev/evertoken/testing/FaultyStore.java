@@ -247,6 +247,11 @@ public class FaultyStore extends GatedStore {
         }
 
         @Override
+        public boolean isListed(TokenKey key, Instant dueAt) {
+            return index.isListed(key, dueAt);
+        }
+
+        @Override
         public void repair(TokenKey key) {
             index.repair(key);
         }

@@ -32,8 +32,17 @@ public interface DueIndex {
     Optional<Instant> oldestDue(String registration);
 
     /**
-     * Makes the index agree with the record of an account, because they were found to differ, or to check that they do
-     * not. Does nothing unless overridden: an index that is written together with the record needs no repair.
+     * Returns whether the index has an account at a given time, the {@link
+     * dev.evertoken.spi.store.TokenRecord#dueAt()} of its record. Returns true unless overridden: an index that is written
+     * together with the record has it.
+     */
+    default boolean isListed(TokenKey key, Instant dueAt) {
+        return true;
+    }
+
+    /**
+     * Makes the index agree with the record of an account, because they were found to differ. Does nothing unless
+     * overridden: an index that is written together with the record needs no repair.
      */
     default void repair(TokenKey key) {}
 }

@@ -377,6 +377,11 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
         }
 
         @Override
+        public boolean isListed(TokenKey key, Instant dueAt) {
+            return super.authority.call("find due accounts", store -> index.isListed(key, dueAt));
+        }
+
+        @Override
         public void repair(TokenKey key) {
             TokenKey unused = super.authority.call("repair the due accounts", store -> {
                 index.repair(key);
