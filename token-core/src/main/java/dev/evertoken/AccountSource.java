@@ -128,6 +128,11 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
         tokens.retried(client(), sent, accepted);
     }
 
+    /** Looked up each time: a client can be removed and added again. */
+    private RegisteredClient client() {
+        return tokens.client(cell.key());
+    }
+
     @Override
     public String toString() {
         return "TokenSource[" + cell.key() + "]";

@@ -98,6 +98,9 @@ public record AccountParts(
                         engine.clients(),
                         engine.cache(),
                         engine.time(),
+                        refresh.ahead(),
+                        new EndWarnings(
+                                engine.store(), engine.mapper(), engine.time(), engine.listeners()::publish),
                         engine.listeners()::publish,
                         statuses,
                         new EngineHealthReader(engine, refresh.pendingWrites())));

@@ -7,6 +7,7 @@ import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordSeals;
 import dev.evertoken.internal.record.SealedJournal;
+import dev.evertoken.internal.refresh.AheadRefreshes;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
@@ -14,6 +15,7 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.operations.ClientStatus;
 import dev.evertoken.spi.operations.EngineHealth;
 import dev.evertoken.spi.operations.RecordView;
+import dev.evertoken.spi.operations.RefreshOutcome;
 import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.operations.SealedSecrets.Place;
 import dev.evertoken.spi.operations.SealedSecrets.Seal;
@@ -25,6 +27,7 @@ import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -37,6 +40,8 @@ public final class EngineOperations implements TokenOperations {
     private final ClientRegistry clients;
     private final TokenCache cache;
     private final Timekeeper time;
+    private final AheadRefreshes ahead;
+    private final EndWarnings endWarnings;
     private final Consumer<TokenEvent> events;
     private final AccountStatuses statuses;
     private final EngineHealthReader health;
@@ -48,6 +53,8 @@ public final class EngineOperations implements TokenOperations {
             ClientRegistry clients,
             TokenCache cache,
             Timekeeper time,
+            AheadRefreshes ahead,
+            EndWarnings endWarnings,
             Consumer<TokenEvent> events,
             AccountStatuses statuses,
             EngineHealthReader health) {
@@ -57,6 +64,8 @@ public final class EngineOperations implements TokenOperations {
         this.clients = clients;
         this.cache = cache;
         this.time = time;
+        this.ahead = ahead;
+        this.endWarnings = endWarnings;
         this.events = events;
         this.statuses = statuses;
         this.health = health;
@@ -94,6 +103,21 @@ public final class EngineOperations implements TokenOperations {
     @Override
     public Optional<DueIndex> dueIndex() {
         return store.dueIndex();
+    }
+
+    @Override
+    public CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key) {
+        return ahead.refresh(key);
+    }
+
+    @Override
+    public boolean isUsed(TokenKey key) {
+        return cache.known(key).filter(TokenCache.Cell::isUsed).isPresent();
+    }
+
+    @Override
+    public boolean warnOfEnd(TokenKey key) {
+        return endWarnings.warn(key);
     }
 
     @Override
@@ -149,5 +173,10 @@ public final class EngineOperations implements TokenOperations {
     @Override
     public Instant now() {
         return time.now();
+    }
+
+    @Override
+    public Timekeeper timekeeper() {
+        return time;
     }
 }

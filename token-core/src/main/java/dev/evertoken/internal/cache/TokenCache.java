@@ -165,6 +165,7 @@ public final class TokenCache {
         private final RecentCells.Hold holdWhileUnknown = new RecentCells.Hold();
         private volatile Snapshot snapshot = Snapshot.NOTHING;
         private volatile boolean connected;
+        private volatile boolean used;
 
         private Cell(TokenKey key, TokenCache cache) {
             this.key = key;
@@ -188,8 +189,21 @@ public final class TokenCache {
         /** Returns the token if it is valid and not due, null otherwise. */
         @Nullable
         public AccessToken fresh(long now) {
+            use();
             Snapshot known = snapshot;
             return now < known.refreshAt && now >= known.validFrom ? known.token : null;
+        }
+
+        /** Records that a caller uses the account; costs a read if that is known already. */
+        public void use() {
+            if (!used) {
+                used = true;
+            }
+        }
+
+        /** Returns whether a caller has used the account since its current token was published. */
+        public boolean isUsed() {
+            return used;
         }
 
         /** Returns the token if it has not expired, null otherwise. */
@@ -259,6 +273,7 @@ public final class TokenCache {
             Snapshot before = SNAPSHOT.getAndAccumulate(
                     this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
             if (!before.hasTokenOf(next)) {
+                used = false;
                 refusals.changed();
             }
             becomeKnown();

@@ -20,7 +20,8 @@ public record RefreshParts(
         CachePublisher publisher,
         ConnectionWatch watch,
         SingleFlight<TokenKey> flights,
-        TokenWaiters waiters) {
+        TokenWaiters waiters,
+        AheadRefreshes ahead) {
 
     private static final Duration NEVER_RECHECK = Duration.ofDays(36_500);
 
@@ -159,7 +160,8 @@ public record RefreshParts(
                 publisher,
                 watch,
                 flights,
-                waiters);
+                waiters,
+                new AheadRefreshes(engine, waiters, claims));
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */

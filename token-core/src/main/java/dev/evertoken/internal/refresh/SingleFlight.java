@@ -96,13 +96,15 @@ public final class SingleFlight<K> {
     private final class Run implements TaskQueue.Task {
         private final K key;
         private final Flight flight;
+        private final TaskQueue queue;
         private final Start start;
         private final List<TokenEvent> events = new ArrayList<>();
         private @Nullable Work work;
 
-        Run(K key, Flight flight, Start start) {
+        Run(K key, Flight flight, TaskQueue queue, Start start) {
             this.key = key;
             this.flight = flight;
+            this.queue = queue;
             this.start = start;
         }
 
@@ -183,6 +185,15 @@ public final class SingleFlight<K> {
      * @throws IllegalStateException if the run for this key is the caller, which would wait for itself
      */
     public Flight join(K key, TokenRequirement requirement, Instant now, Start start) {
+        return join(key, requirement, now, queueOf(key), start);
+    }
+
+    /**
+     * As {@link #join(Object, TokenRequirement, Instant, Start)}.
+     *
+     * @param queue runs the work of a run that is started here
+     */
+    Flight join(K key, TokenRequirement requirement, Instant now, TaskQueue queue, Start start) {
         if (new Current(this, key).equals(CURRENT.get())) {
             throw new IllegalStateException("recursive call for " + key
                     + ": a Refresher or TokenStore must not request the token that is being refreshed;"
@@ -201,13 +212,18 @@ public final class SingleFlight<K> {
             mine.observation.started();
             return mine;
         });
-        submit(new Run(key, mine, start));
+        submit(new Run(key, mine, queue, start));
         return mine;
+    }
+
+    /** Returns the queue of the client that a key belongs to. */
+    TaskQueue queueOf(K key) {
+        return queues.apply(key);
     }
 
     private void submit(Run run) {
         FlightProgress.Waiting waiting = run.flight.progress.queued(time.now());
-        waiting.at(queues.apply(run.key).submit(run));
+        waiting.at(run.queue.submit(run));
     }
 
     private void execute(Run run) {

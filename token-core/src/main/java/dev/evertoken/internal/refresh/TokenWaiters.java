@@ -5,6 +5,7 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
 import dev.evertoken.internal.event.EngineObservers;
 import dev.evertoken.internal.refresh.SingleFlight.Flight;
@@ -107,9 +108,18 @@ public final class TokenWaiters {
     /** Starts a background refresh unless one is running. */
     public void refreshBehind(Cell cell) {
         if (!closing.isDone() && !flights.isRunning(cell.key())) {
-            Flight unused = start(new Beginning(
-                    this, cell, clients.of(cell.key()), TokenRequirement.usable(), Cause.BACKGROUND));
+            Flight unused = start(background(cell));
         }
+    }
+
+    /**
+     * Starts a refresh on behalf of no caller, or joins the run in progress.
+     *
+     * @param queue runs the work of a run that is started here
+     * @return the token of the run, or its {@link TokenException}
+     */
+    CompletableFuture<AccessToken> inBackground(Cell cell, TaskQueue queue) {
+        return start(background(cell), queue).result();
     }
 
     /**
@@ -147,6 +157,7 @@ public final class TokenWaiters {
             try {
                 AccessToken token = flight.result().join();
                 if (mine || (!requirement.forced() && requirement.satisfiedBy(token, time.millis()))) {
+                    cell.use();
                     return token;
                 }
                 if (joined == MOST_JOINS) {
@@ -193,6 +204,7 @@ public final class TokenWaiters {
                         : promised(cell, requirement, start(cell, requirement, caller), joined + 1, caller))
                 .thenCompose(token -> {
                     if (mine || requirement.satisfiedBy(token, time.millis())) {
+                        cell.use();
                         return CompletableFuture.completedFuture(token);
                     }
                     return last
@@ -220,9 +232,17 @@ public final class TokenWaiters {
         return flight;
     }
 
+    private Beginning background(Cell cell) {
+        return new Beginning(this, cell, clients.of(cell.key()), TokenRequirement.usable(), Cause.BACKGROUND);
+    }
+
     private Flight start(Beginning beginning) {
+        return start(beginning, flights.queueOf(beginning.cell.key()));
+    }
+
+    private Flight start(Beginning beginning, TaskQueue queue) {
         requireOpen();
-        return flights.join(beginning.cell.key(), beginning.requirement, time.now(), beginning);
+        return flights.join(beginning.cell.key(), beginning.requirement, time.now(), queue, beginning);
     }
 
     /** The beginning of a run, if no other one is in progress. Used by one thread at a time. */
