@@ -180,7 +180,12 @@ final class Assembly {
                 engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
         toClose.add(0, unspent);
         RefreshParts refresh = RefreshParts.of(engine, journal, TaskQueue.of(saving), lateResponses, unspent, owner());
-        AccountParts accounts = AccountParts.of(engine, refresh, journal, closedAtTheEnd(EngineThreads.forImports()));
+        AccountParts accounts = AccountParts.of(
+                engine,
+                refresh,
+                journal,
+                closedAtTheEnd(EngineThreads.forImports()),
+                closedAtTheEnd(EngineThreads.forReading()));
         AuthorizationParts authorization = AuthorizationParts.of(
                 engine,
                 accounts.connections(),

@@ -147,6 +147,6 @@ public record EngineParts(
     public AccountStatuses statuses(ClientRegistry clients, TokenCache cache) {
         RequestOutlook outlook = new RequestOutlook(
                 clients, mapper, new RefreshDecision(settings, gate), claims, failureRecorder, parents, cache, time);
-        return new AccountStatuses(store, pendingWrites, fallback, outlook, exceptions, time);
+        return new AccountStatuses(store, pendingWrites, fallback, outlook, exceptions, time, Runnable::run);
     }
 }
