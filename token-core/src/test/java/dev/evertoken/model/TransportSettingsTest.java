@@ -117,6 +117,17 @@ class TransportSettingsTest {
     }
 
     @Test
+    void clientsWithoutSettingsOfTheirOwnShareThoseOfAllClients() {
+        TransportSettings all =
+                TransportSettings.builder().proxy("proxy.example", 3128).build();
+        TransportSettings none = TransportSettings.ofTheJvm();
+
+        assertThat(none.completedBy(all)).isSameAs(all);
+        assertThat(all.completedBy(none)).isSameAs(all);
+        assertThat(none.completedBy(none)).isSameAs(none);
+    }
+
+    @Test
     void aProxyOfAClientDoesNotGetTheCredentialsOfAnotherOne() {
         TransportSettings all = TransportSettings.builder()
                 .proxy("proxy.example", 3128)

@@ -99,6 +99,25 @@ class NotSentTest {
     }
 
     @Test
+    void aHangingNameLookupEndsWithTheConnectTimeoutOfTheClient() {
+        CountDownLatch never = new CountDownLatch(1);
+        Refresher refresher = refresher(new TokenEndpoint(false, host -> {
+            await(never);
+            return List.of();
+        }));
+        RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"))
+                .over(TransportSettings.builder()
+                        .connectTimeout(Duration.ofMillis(20))
+                        .build());
+
+        NotSent outcome =
+                (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+        assertThat(outcome.cause().orElseThrow())
+                .hasMessage("token.acme.example was not resolved within 20 ms");
+        never.countDown();
+    }
+
+    @Test
     void aHangingNameLookupIsNotSentAndEndsWithinTheDeadline() {
         CountDownLatch never = new CountDownLatch(1);
         Refresher refresher = refresher(new TokenEndpoint(false, host -> {
