@@ -308,8 +308,9 @@ public final class TransportSettings {
             }
             if (proxyCredentials.isPresent()
                     && proxy.filter(set -> set.type() != Proxy.Type.HTTP).isPresent()) {
-                throw new IllegalArgumentException("proxyCredentials are for an HTTP proxy; the JDK takes those of a SOCKS"
-                        + " proxy from java.net.Authenticator");
+                throw new IllegalArgumentException(
+                        "proxyCredentials are for an HTTP proxy; the JDK takes those of a SOCKS"
+                                + " proxy from java.net.Authenticator");
             }
             return new TransportSettings(this);
         }

@@ -55,9 +55,8 @@ class TransportSettingsTest {
 
     @Test
     void settingsThatContradictEachOtherAreRefused() throws Exception {
-        TransportSettings.Builder credentials = TransportSettings.builder()
-                .proxy(SOCKS)
-                .proxyCredentials("desk", () -> Secret.of(CANARY));
+        TransportSettings.Builder credentials =
+                TransportSettings.builder().proxy(SOCKS).proxyCredentials("desk", () -> Secret.of(CANARY));
         assertThatThrownBy(credentials::build)
                 .hasMessageContaining("java.net.Authenticator")
                 .hasMessageNotContaining(CANARY);
