@@ -146,6 +146,28 @@ class ClientTransportTest {
         }
     }
 
+    @Test
+    void aClientWithACertificateGetsTokensOfItsOwnWithoutASecret() throws Exception {
+        TransportSettings certificate = trusting()
+                .keyStore(TestCertificates.keyStore("client"), TestCertificates.PASSWORD.toCharArray())
+                .build();
+        try (LoopbackServer mutual = new LoopbackServer(
+                        TestCertificates.listenToClientsWithCertificate(),
+                        (it, socket, out) -> out.write(response(it).getBytes(UTF_8)));
+                Tokens tokens = Tokens.builder()
+                        .namespace("network")
+                        .store("memory:")
+                        .provider(acme(mutual.tlsUri("").toString())
+                                .authentication(ClientAuthentication.TLS_CLIENT_AUTH)
+                                .build())
+                        .client("acme", ClientRegistration.ofPublic("client-1"))
+                        .transport("acme", certificate)
+                        .build()) {
+            assertThat(tokens.clientCredentialsToken("acme").value().reveal()).isEqualTo("at-2");
+            assertThat(mutual.requests().get(0)).contains("client_id=client-1").doesNotContain("client_secret");
+        }
+    }
+
     // ---- refused settings
 
     @Test
