@@ -65,7 +65,8 @@ final class TransportCheck {
         if (!client.transport().allowsPlainHttp()) {
             throw refusal(
                     client,
-                    "tokens would be sent unencrypted to " + plain + "; use https, or allow http inside a trusted network",
+                    "tokens would be sent unencrypted to " + plain
+                            + "; use https, or allow http inside a trusted network",
                     "allowPlainHttp()");
         }
         log.warn(
@@ -81,7 +82,8 @@ final class TransportCheck {
     private static IllegalArgumentException refusal(Client client, String sentence, String call) {
         String with = call.isEmpty()
                 ? ""
-                : " with transport(\"" + client.registration() + "\", TransportSettings.builder()." + call + ".build())";
+                : " with transport(\"" + client.registration() + "\", TransportSettings.builder()." + call
+                        + ".build())";
         return new IllegalArgumentException("client \"" + client.registration() + "\": " + sentence + with);
     }
 }

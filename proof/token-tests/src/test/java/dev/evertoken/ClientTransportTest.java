@@ -47,7 +47,8 @@ class ClientTransportTest {
     @BeforeEach
     void start() throws IOException {
         server = new LoopbackServer(
-                TestCertificates.listen("server"), (it, socket, out) -> out.write(response(it).getBytes(UTF_8)));
+                TestCertificates.listen("server"),
+                (it, socket, out) -> out.write(response(it).getBytes(UTF_8)));
     }
 
     @AfterEach
@@ -145,6 +146,28 @@ class ClientTransportTest {
         }
     }
 
+    @Test
+    void aClientWithACertificateGetsTokensOfItsOwnWithoutASecret() throws Exception {
+        TransportSettings certificate = trusting()
+                .keyStore(TestCertificates.keyStore("client"), TestCertificates.PASSWORD.toCharArray())
+                .build();
+        try (LoopbackServer mutual = new LoopbackServer(
+                        TestCertificates.listenToClientsWithCertificate(),
+                        (it, socket, out) -> out.write(response(it).getBytes(UTF_8)));
+                Tokens tokens = Tokens.builder()
+                        .namespace("network")
+                        .store("memory:")
+                        .provider(acme(mutual.tlsUri("").toString())
+                                .authentication(ClientAuthentication.TLS_CLIENT_AUTH)
+                                .build())
+                        .client("acme", ClientRegistration.ofPublic("client-1"))
+                        .transport("acme", certificate)
+                        .build()) {
+            assertThat(tokens.clientCredentialsToken("acme").value().reveal()).isEqualTo("at-2");
+            assertThat(mutual.requests().get(0)).contains("client_id=client-1").doesNotContain("client_secret");
+        }
+    }
+
     // ---- refused settings
 
     @Test
@@ -161,8 +184,9 @@ class ClientTransportTest {
     void allowedHttpIsLoggedWithItsHosts() {
         TransportSettings http = TransportSettings.builder().allowPlainHttp().build();
         try (LogLines log = LogLines.start();
-                Tokens tokens =
-                        builder(acme("http://auth.svc:8080")).transport("acme", http).build()) {
+                Tokens tokens = builder(acme("http://auth.svc:8080"))
+                        .transport("acme", http)
+                        .build()) {
             assertThat(tokens).isNotNull();
             assertThat(log.of(LoggerNames.START))
                     .contains("WARN dev.evertoken.start - client acme: allowPlainHttp: tokens and secrets are sent"
@@ -177,7 +201,8 @@ class ClientTransportTest {
                 .allowPlainHttp()
                 .allowPrivateNetwork()
                 .build();
-        try (LoopbackServer plain = new LoopbackServer((it, socket, out) -> out.write(response(it).getBytes(UTF_8)));
+        try (LoopbackServer plain = new LoopbackServer(
+                        (it, socket, out) -> out.write(response(it).getBytes(UTF_8)));
                 Tokens tokens = builder(acme("http://0.0.0.0:" + plain.port()))
                         .transport("acme", http)
                         .build()) {
@@ -201,9 +226,9 @@ class ClientTransportTest {
                 .hasMessage("client \"acme\": callTimeout PT1M is longer than callDeadline PT20S");
         assertThatThrownBy(() -> builder().transport("acne", slow).build())
                 .hasMessage("transport names [acne], but the registered clients are [acme]");
-        assertThatThrownBy(() -> builder(acme("https://auth.example")
-                                .authentication(ClientAuthentication.TLS_CLIENT_AUTH))
-                        .build())
+        assertThatThrownBy(
+                        () -> builder(acme("https://auth.example").authentication(ClientAuthentication.TLS_CLIENT_AUTH))
+                                .build())
                 .hasMessage("client \"acme\": TLS_CLIENT_AUTH requires a client certificate; set it with"
                         + " transport(\"acme\", TransportSettings.builder().keyStore(…).build())");
     }

@@ -129,6 +129,12 @@ public final class TransportSettings {
      * get the certificates of the other side.
      */
     public TransportSettings completedBy(TransportSettings ofAll) {
+        if (ofAll == OF_THE_JVM) {
+            return this;
+        }
+        if (this == OF_THE_JVM && !ofAll.plainHttp && !ofAll.privateNetwork) {
+            return ofAll; // clients with equal settings share their TLS context
+        }
         Builder both = new Builder();
         boolean ownTls = sslContext.isPresent() || trust.isPresent() || keys.isPresent();
         boolean isContext = sslContext.isPresent() || (ofAll.sslContext.isPresent() && ownTls);
@@ -302,8 +308,9 @@ public final class TransportSettings {
             }
             if (proxyCredentials.isPresent()
                     && proxy.filter(set -> set.type() != Proxy.Type.HTTP).isPresent()) {
-                throw new IllegalArgumentException("proxyCredentials are for an HTTP proxy; the JDK takes those of a SOCKS"
-                        + " proxy from java.net.Authenticator");
+                throw new IllegalArgumentException(
+                        "proxyCredentials are for an HTTP proxy; the JDK takes those of a SOCKS"
+                                + " proxy from java.net.Authenticator");
             }
             return new TransportSettings(this);
         }

@@ -55,9 +55,8 @@ class TransportSettingsTest {
 
     @Test
     void settingsThatContradictEachOtherAreRefused() throws Exception {
-        TransportSettings.Builder credentials = TransportSettings.builder()
-                .proxy(SOCKS)
-                .proxyCredentials("desk", () -> Secret.of(CANARY));
+        TransportSettings.Builder credentials =
+                TransportSettings.builder().proxy(SOCKS).proxyCredentials("desk", () -> Secret.of(CANARY));
         assertThatThrownBy(credentials::build)
                 .hasMessageContaining("java.net.Authenticator")
                 .hasMessageNotContaining(CANARY);
@@ -114,6 +113,17 @@ class TransportSettingsTest {
         assertThat(TransportSettings.ofTheJvm().completedBy(own).allowsPlainHttp())
                 .as("single clients only")
                 .isFalse();
+    }
+
+    @Test
+    void clientsWithoutSettingsOfTheirOwnShareThoseOfAllClients() {
+        TransportSettings all =
+                TransportSettings.builder().proxy("proxy.example", 3128).build();
+        TransportSettings none = TransportSettings.ofTheJvm();
+
+        assertThat(none.completedBy(all)).isSameAs(all);
+        assertThat(all.completedBy(none)).isSameAs(all);
+        assertThat(none.completedBy(none)).isSameAs(none);
     }
 
     @Test

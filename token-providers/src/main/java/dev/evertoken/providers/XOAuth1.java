@@ -79,8 +79,8 @@ public final class XOAuth1 extends AssembledProvider {
 
     private static ProviderParts parts(Map<String, String> parameters) {
         OAuth1Signer signer = new OAuth1Signer(new HmacSha1());
-        OAuth1Client client = new OAuth1Client(
-                TokenEndpoint.of(PROFILE.endpoints()), signer, XOAuth1Dialect::isAboutTheSignature);
+        OAuth1Client client =
+                new OAuth1Client(TokenEndpoint.of(PROFILE.endpoints()), signer, XOAuth1Dialect::isAboutTheSignature);
         return new ProviderParts(
                         PROFILE,
                         new OAuth1TokenCheck(

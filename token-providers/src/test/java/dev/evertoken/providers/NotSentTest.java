@@ -75,8 +75,9 @@ class NotSentTest {
             assertThat(outcome.problem().remedy()).isEqualTo(Remedy.FIX_CONFIGURATION);
             assertThat(outcome.problem().state()).isEmpty();
             assertThat(outcome.detail())
-                    .isEqualTo("certificate not trusted: that of 127.0.0.1 was issued by no authority of the JVM's trust"
-                            + " store");
+                    .isEqualTo(
+                            "certificate not trusted: that of 127.0.0.1 was issued by no authority of the JVM's trust"
+                                    + " store");
             assertThat(outcome.cause().orElseThrow()).isInstanceOf(SSLHandshakeException.class);
             assertThat(server.requests()).isEmpty();
         }
@@ -90,12 +91,28 @@ class NotSentTest {
         }));
         RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"));
 
-        NotSent outcome =
-                (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+        NotSent outcome = (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
 
         assertThat(outcome.problem()).isEqualTo(Problem.NETWORK);
         assertThat(outcome.detail()).isEqualTo("token.acme.example could not be resolved");
         assertThat(outcome.cause().orElseThrow()).isInstanceOf(UnknownHostException.class);
+    }
+
+    @Test
+    void aHangingNameLookupEndsWithTheConnectTimeoutOfTheClient() {
+        CountDownLatch never = new CountDownLatch(1);
+        Refresher refresher = refresher(new TokenEndpoint(false, host -> {
+            await(never);
+            return List.of();
+        }));
+        RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"))
+                .over(TransportSettings.builder()
+                        .connectTimeout(Duration.ofMillis(20))
+                        .build());
+
+        NotSent outcome = (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+        assertThat(outcome.cause().orElseThrow()).hasMessage("token.acme.example was not resolved within 20 ms");
+        never.countDown();
     }
 
     @Test
@@ -122,8 +139,7 @@ class NotSentTest {
                 refresher(new TokenEndpoint(false, host -> List.of(InetAddress.getByName(privateAddress))));
         RefreshCaller caller = RefreshCaller.at(acme, URI.create("https://token.acme.example/token"));
 
-        NotSent outcome =
-                (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+        NotSent outcome = (NotSent) refresher.refresh(caller.request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
 
         assertThat(outcome.problem()).isEqualTo(Problem.ENDPOINT_MOVED);
         assertThat(outcome.detail())

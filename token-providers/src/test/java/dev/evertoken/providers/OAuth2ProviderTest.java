@@ -160,9 +160,9 @@ class OAuth2ProviderTest {
         assertThat(refused.problem()).isEqualTo(Problem.ENDPOINT_MOVED);
         assertThat(refused.detail())
                 .isEqualTo("0.0.0.0 is called over http; use https, or allow http with allowPlainHttp()");
-        NotSent allowed = (NotSent) caller.over(
-                        TransportSettings.builder().allowPlainHttp().build())
-                .refresh();
+        NotSent allowed = (NotSent)
+                caller.over(TransportSettings.builder().allowPlainHttp().build())
+                        .refresh();
         assertThat(allowed.problem()).isEqualTo(Problem.NETWORK);
         assertThat(acme().tokenEndpoint(URI.create("http://127.0.0.1:8080/token"))
                         .build())

@@ -50,7 +50,8 @@ public record RefreshCaller(
 
     static RefreshCaller at(Provider provider, URI tokenEndpoint) {
         Duration usual = Duration.ofSeconds(20);
-        return new RefreshCaller(provider, tokenEndpoint, usual, () -> true, Timekeeper.system(), usual, TransportSettings.ofTheJvm());
+        return new RefreshCaller(
+                provider, tokenEndpoint, usual, () -> true, Timekeeper.system(), usual, TransportSettings.ofTheJvm());
     }
 
     /** Returns a plain rotating provider. Its own token endpoint is never called. */

@@ -63,7 +63,8 @@ class TransportTest {
         Path store = TestCertificates.write(TestCertificates.authority(), folder.resolve("trust.p12"));
         Path pem = TestCertificates.writePem(folder.resolve("ca.pem"));
 
-        assertThat(refresh(TransportSettings.builder().trustStore(store, PASSWORD))).isInstanceOf(Issued.class);
+        assertThat(refresh(TransportSettings.builder().trustStore(store, PASSWORD)))
+                .isInstanceOf(Issued.class);
         assertThat(refresh(TransportSettings.builder().trustedCertificates(pem)))
                 .isInstanceOf(Issued.class);
         assertThat(refresh(TransportSettings.builder().trustStore(TestCertificates.authority())))
@@ -242,8 +243,7 @@ class TransportTest {
         try (TestProxy proxy = TestProxy.requiring("desk", "pass");
                 LoopbackServer asking = new LoopbackServer(
                         TestCertificates.listen("server"), (it, socket, out) -> out.write(ask.getBytes(UTF_8)))) {
-            TokenOutcome outcome =
-                    refresh(asking, through(proxy).proxyCredentials("desk", () -> Secret.of("pass")));
+            TokenOutcome outcome = refresh(asking, through(proxy).proxyCredentials("desk", () -> Secret.of("pass")));
 
             assertThat(outcome).isNotInstanceOf(NotSent.class);
             assertThat(asking.requests()).hasSize(1).noneMatch(request -> request.contains("Proxy-Authorization"));
@@ -291,8 +291,9 @@ class TransportTest {
             }
             assertThat(proxy.requests()).isEmpty();
             URI named = URI.create("https://auth.invalid:" + server.port() + "/token");
-            NotSent outcome = (NotSent)
-                    RefreshCaller.at(acme().build(), named).over(through(proxy).build()).refresh();
+            NotSent outcome = (NotSent) RefreshCaller.at(acme().build(), named)
+                    .over(through(proxy).build())
+                    .refresh();
 
             assertThat(outcome.detail())
                     .isEqualTo("certificate not trusted: that of auth.invalid through proxy 127.0.0.1:" + proxy.port()
@@ -342,7 +343,6 @@ class TransportTest {
 
     private static LoopbackServer answering(ServerSocket listening) {
         return new LoopbackServer(
-                listening,
-                (it, socket, out) -> out.write(json(200, GOOD).getBytes(UTF_8)));
+                listening, (it, socket, out) -> out.write(json(200, GOOD).getBytes(UTF_8)));
     }
 }

@@ -35,8 +35,8 @@ class JvmNetworkTest {
         List<String> protocols = new CopyOnWriteArrayList<>();
         try (TestProxy proxy = TestProxy.requiring("desk", "canary-4711");
                 Socks socks = new Socks();
-                LoopbackServer server = new LoopbackServer(
-                        TestCertificates.listenToClientsWithCertificate(), (it, socket, out) -> {
+                LoopbackServer server =
+                        new LoopbackServer(TestCertificates.listenToClientsWithCertificate(), (it, socket, out) -> {
                             protocols.add(((SSLSocket) socket).getSession().getProtocol());
                             out.write(LoopbackServer.json(200, GOOD).getBytes(UTF_8));
                         });

@@ -7,22 +7,37 @@ import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The certificates that the JVM is set to: {@code javax.net.ssl.trustStore} and {@code javax.net.ssl.keyStore}.
- * Stateless. Thread-safe.
+ * Thread-safe.
  */
 final class JvmCertificates {
 
     private static final String KEY_STORE = "javax.net.ssl.keyStore";
 
+    private static final AtomicReference<@Nullable X509TrustManager> TRUSTED = new AtomicReference<>();
+
     private JvmCertificates() {}
 
+    /** Returns the trust store, which is large: it is read once. */
     static X509TrustManager trusted() throws GeneralSecurityException {
+        X509TrustManager known = TRUSTED.get();
+        if (known != null) {
+            return known;
+        }
+        X509TrustManager read = read();
+        TRUSTED.set(read);
+        return read;
+    }
+
+    private static X509TrustManager read() throws GeneralSecurityException {
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init((KeyStore) null);
         return Arrays.stream(managers.getTrustManagers())

@@ -104,10 +104,11 @@ record NotSentCause(String host, CallPath path, CertificateRequest certificate) 
 
     /** Returns the outcome if this side does not trust the server; empty otherwise. */
     private Optional<EndpointOutcome.NotSent> distrust(IOException e) {
-        return reason(e).map(why -> notSent(
-                Problem.CERTIFICATE_NOT_TRUSTED,
-                "certificate not trusted: that of " + host + path.through() + " " + why,
-                e));
+        return reason(e)
+                .map(why -> notSent(
+                        Problem.CERTIFICATE_NOT_TRUSTED,
+                        "certificate not trusted: that of " + host + path.through() + " " + why,
+                        e));
     }
 
     private Optional<String> reason(IOException e) {
@@ -130,8 +131,7 @@ record NotSentCause(String host, CallPath path, CertificateRequest certificate) 
     }
 
     private static Stream<Throwable> causes(Throwable failure, int depth) {
-        Stream<Throwable> further =
-                depth == DEEPEST ? Stream.empty() : Stream.ofNullable(failure.getCause());
+        Stream<Throwable> further = depth == DEEPEST ? Stream.empty() : Stream.ofNullable(failure.getCause());
         return Stream.concat(Stream.of(failure), further.flatMap(cause -> causes(cause, depth + 1)));
     }
 

@@ -31,8 +31,7 @@ final class TlsSockets {
         ANSWERED
     }
 
-    private TlsSockets(
-            X509TrustManager trust, SSLSocketFactory sockets, Map<Socket, CertificateRequest> requests) {
+    private TlsSockets(X509TrustManager trust, SSLSocketFactory sockets, Map<Socket, CertificateRequest> requests) {
         this.trust = trust;
         this.sockets = sockets;
         this.requests = requests;
@@ -40,14 +39,13 @@ final class TlsSockets {
 
     /** @throws GeneralSecurityException if the certificates of the JVM cannot be used; the message names the source */
     static TlsSockets of(TransportSettings settings) throws GeneralSecurityException {
-        X509TrustManager trust =
-                settings.trust().isPresent() ? settings.trust().get() : JvmCertificates.trusted();
+        X509TrustManager trust = settings.trust().isPresent() ? settings.trust().get() : JvmCertificates.trusted();
         Map<Socket, CertificateRequest> requests = new ConcurrentHashMap<>();
         if (settings.sslContext().isPresent()) {
             return new TlsSockets(trust, settings.sslContext().get().getSocketFactory(), requests);
         }
-        KeyManager keys = new NoticedKeys(
-                settings.keys().isPresent() ? settings.keys() : JvmCertificates.presented(), requests);
+        KeyManager keys =
+                new NoticedKeys(settings.keys().isPresent() ? settings.keys() : JvmCertificates.presented(), requests);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
         return new TlsSockets(trust, context.getSocketFactory(), requests);

@@ -66,10 +66,7 @@ public final class TokenEndpoint {
     }
 
     private TokenEndpoint(
-            boolean privateNetworks,
-            Set<String> knownHosts,
-            NameLookup names,
-            Consumer<ProviderResponse> observer) {
+            boolean privateNetworks, Set<String> knownHosts, NameLookup names, Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
         this.knownHosts = knownHosts;
         this.names = names;
@@ -100,8 +97,7 @@ public final class TokenEndpoint {
      * @param settings those of the client
      */
     public EndpointOutcome send(TokenEndpointRequest request, TransportSettings settings) {
-        TokenEndpointRequest call =
-                settings.callTimeout().map(request::within).orElse(request);
+        TokenEndpointRequest call = settings.callTimeout().map(request::within).orElse(request);
         if (!Endpoints.isSecure(call.address()) && !settings.allowsPlainHttp()) {
             return new EndpointOutcome.NotSent(
                     Problem.ENDPOINT_MOVED,
@@ -153,7 +149,10 @@ public final class TokenEndpoint {
                 .client()
                 .newBuilder()
                 .dns(host -> lookup(
-                        host, call, connectTimeout, !anyAddress && host.equals(request.url().host())))
+                        host,
+                        call,
+                        connectTimeout,
+                        !anyAddress && host.equals(request.url().host())))
                 .connectTimeout(connectTimeout)
                 .proxyAuthenticator(path.login())
                 .sslSocketFactory(sockets, transport.tls().trust())
@@ -169,8 +168,8 @@ public final class TokenEndpoint {
     }
 
     /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
-    private List<InetAddress> lookup(
-            String host, TokenEndpointRequest call, Duration timeout, boolean checked) throws UnknownHostException {
+    private List<InetAddress> lookup(String host, TokenEndpointRequest call, Duration timeout, boolean checked)
+            throws UnknownHostException {
         List<InetAddress> addresses = names.lookup(host, call.time(), timeout);
         return checked ? PublicAddress.publicOf(addresses) : addresses;
     }

@@ -62,7 +62,8 @@ public final class TokenRevoker implements Revoker {
     public static RevokeOutcome outcome(
             EndpointCall endpoint, RuleTokenDialect dialect, HeldTokens held, EndpointOutcome outcome) {
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return notSent.problem().remedy() == Remedy.FIX_CONFIGURATION && !CORRECTED_OUTSIDE.contains(notSent.problem())
+            return notSent.problem().remedy() == Remedy.FIX_CONFIGURATION
+                            && !CORRECTED_OUTSIDE.contains(notSent.problem())
                     ? new RevokeOutcome.Refused(notSent.problem(), notSent.detail())
                     : new RevokeOutcome.Unknown(notSent.problem(), notSent.detail());
         }
