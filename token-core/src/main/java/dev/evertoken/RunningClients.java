@@ -1,6 +1,5 @@
 package dev.evertoken;
 
-import dev.evertoken.TokensBuilder.Enrolled;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;

@@ -121,7 +121,8 @@ final class Audit {
     private void look(RecordView record, ClientSweep client) {
         Instant now = operations.now();
         boolean endsSoon = record.endsAt()
-                .filter(end -> !end.isAfter(now.plus(LOOK_AHEAD)) || !record.marks().isEmpty())
+                .filter(end ->
+                        !end.isAfter(now.plus(LOOK_AHEAD)) || !record.marks().isEmpty())
                 .isPresent();
         if (endsSoon && operations.warnOfEnd(record.key())) {
             tallies.count(Tally::countWarned);
@@ -129,7 +130,9 @@ final class Audit {
         index.agree(record);
         if (Need.isDue(record, now) && !Need.isHeld(record, now) && isNeeded(record, now)) {
             client.offer(
-                    Candidate.of(record, client.tenant(record.key()), record.dueAt().orElse(now)), now);
+                    Candidate.of(
+                            record, client.tenant(record.key()), record.dueAt().orElse(now)),
+                    now);
         }
     }
 

@@ -19,9 +19,7 @@ final class BacklogAlarm {
     }
 
     void check(Optional<Duration> oldestOverdue) {
-        boolean late = oldestOverdue
-                .filter(age -> age.compareTo(threshold) > 0)
-                .isPresent();
+        boolean late = oldestOverdue.filter(age -> age.compareTo(threshold) > 0).isPresent();
         if (late && !raised) {
             log.warn(
                     "accounts wait {} s for a background refresh, more than {} s: more become due than the rate, a quota"

@@ -74,8 +74,7 @@ final class ClientSweep {
         this.tenants = tenants;
         this.deferrals = new Deferrals();
         this.queue = new FairQueue(MOST_WAITING, settings.severalTenants() ? MOST_WAITING / SHARE : MOST_WAITING);
-        this.budget = new ClientBudget(
-                settings.perMinute(registration), settings.perDay(registration), time.nanos());
+        this.budget = new ClientBudget(settings.perMinute(registration), settings.perDay(registration), time.nanos());
         this.scan = new DueScan(
                 registration,
                 operations,
@@ -118,7 +117,10 @@ final class ClientSweep {
             if (isScanDue()) {
                 scan();
             }
-            if (!mayStart || queue.isEmpty() || running.size() >= most() || !untilNext().isZero()) {
+            if (!mayStart
+                    || queue.isEmpty()
+                    || running.size() >= most()
+                    || !untilNext().isZero()) {
                 return;
             }
             Candidate next = queue.poll();
@@ -155,7 +157,8 @@ final class ClientSweep {
 
     /** Returns since when the account that has waited longest has been due; empty if none waits. */
     Optional<Instant> oldestDue() {
-        return Stream.concat(queue.oldestDue().stream(), running.values().stream().map(Candidate::dueAt))
+        return Stream.concat(
+                        queue.oldestDue().stream(), running.values().stream().map(Candidate::dueAt))
                 .min(Instant::compareTo);
     }
 

@@ -28,8 +28,8 @@ final class Loop {
 
     Loop(Timekeeper time) {
         this.time = time;
-        this.thread = new ThreadPoolExecutor(
-                1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        this.thread =
+                new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread created = new Thread(task, THREAD);
                     created.setDaemon(true);
                     return created;

@@ -95,7 +95,8 @@ final class Sweeper {
     }
 
     private void proceedWithoutEnd() {
-        boolean mayStart = started || rounds.stream().anyMatch(round -> operations.now().isBefore(round.deadline()));
+        boolean mayStart =
+                started || rounds.stream().anyMatch(round -> operations.now().isBefore(round.deadline()));
         for (ClientSweep client : clients.values()) {
             client.proceed(mayStart);
         }

@@ -81,12 +81,7 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp {
     private final Timekeeper time;
 
     private FileTokenStore(
-            Path folder,
-            RecordFolder records,
-            DueFolder due,
-            StampFile stamp,
-            StripedLocks locks,
-            Timekeeper time) {
+            Path folder, RecordFolder records, DueFolder due, StampFile stamp, StripedLocks locks, Timekeeper time) {
         this.folder = folder;
         this.records = records;
         this.due = due;

@@ -133,7 +133,9 @@ public final class TokenMetrics implements EngineObserver {
             return (took, problem) -> metrics.record(
                     MeterNames.WAIT,
                     "Callers that waited for a refresh",
-                    role.and(MeterNames.OUTCOME, problem.map(TimedRefresh::outcome).orElse("token")),
+                    role.and(
+                            MeterNames.OUTCOME,
+                            problem.map(TimedRefresh::outcome).orElse("token")),
                     took);
         }
 

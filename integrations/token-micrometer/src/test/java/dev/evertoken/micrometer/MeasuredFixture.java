@@ -41,10 +41,8 @@ final class MeasuredFixture implements AutoCloseable {
 
     /** Returns a builder whose refreshes run on the thread of the caller. */
     TokensBuilder builder() {
-        return google.configure(Tokens.builder()
-                .namespace("metrics")
-                .store(store)
-                .executor(Runnable::run));
+        return google.configure(
+                Tokens.builder().namespace("metrics").store(store).executor(Runnable::run));
     }
 
     Tokens open(TokensBuilder builder) {

@@ -108,8 +108,8 @@ final class BackgroundFixture implements AutoCloseable {
 
     /** Runs once; the clock advances whenever nothing but time is missing for the next refresh. */
     SweepReport runDriven(BackgroundRefresh background, Duration atMost) {
-        CompletableFuture<SweepReport> report =
-                CompletableFuture.supplyAsync(() -> background.runOnce(clock.now().plus(atMost)));
+        CompletableFuture<SweepReport> report = CompletableFuture.supplyAsync(
+                () -> background.runOnce(clock.now().plus(atMost)));
         AtomicReference<List<ClientBacklog>> last = new AtomicReference<>(background.clients());
         until(() -> {
             List<ClientBacklog> step = background.clients();

@@ -51,7 +51,8 @@ class BackgroundLimitsTest {
 
         assertThat(report.refreshed()).isZero();
         assertThat(report.moreDue()).isTrue();
-        assertThat(report.oldestOverdue()).hasValueSatisfying(age -> assertThat(age).isGreaterThan(MINUTE));
+        assertThat(report.oldestOverdue())
+                .hasValueSatisfying(age -> assertThat(age).isGreaterThan(MINUTE));
         assertThat(fixture.acme.count()).isZero();
     }
 

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** A background refresh survives every failure, and no failing account, page or provider delays the others. */
 class BackgroundTroubleTest {
@@ -183,8 +183,7 @@ class BackgroundTroubleTest {
     }
 
     /** A due index that throws an error while it is broken. */
-    private static final class BrokenIndex extends ForwardingTokenStore
-            implements DueIndex {
+    private static final class BrokenIndex extends ForwardingTokenStore implements DueIndex {
         private final DueIndex index;
         private final AtomicBoolean broken;
 
@@ -195,8 +194,7 @@ class BackgroundTroubleTest {
         }
 
         @Override
-        public List<TokenKey> due(
-                String registration, Instant before, Optional<TokenKey> after, int limit) {
+        public List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
             if (broken.get()) {
                 throw new StackOverflowError("planned by a test");
             }

@@ -91,9 +91,8 @@ final class CountedProvider implements Provider, Refresher {
     }
 
     TokenSet consentAt(Instant issued) {
-        TokenSet.Builder tokens = TokenSet.builder(TestTokens.access())
-                .issuedAt(issued)
-                .expiresAt(issued.plus(lifetime));
+        TokenSet.Builder tokens =
+                TokenSet.builder(TestTokens.access()).issuedAt(issued).expiresAt(issued.plus(lifetime));
         refreshTokenEnd.apply(issued).ifPresent(tokens::refreshTokenExpiresAt);
         return profile.refreshModel() == RefreshModel.EXTENDING
                 ? tokens.build()

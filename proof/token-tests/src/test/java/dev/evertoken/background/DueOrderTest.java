@@ -30,8 +30,8 @@ class DueOrderTest {
     void afterDaysOfSleepEachAccountIsRefreshedOnceAndTheOneThatExpiredFirstComesFirst() {
         Instant start = fixture.clock.now();
         IntStream.range(0, 40)
-                .forEach(n -> tokens.connect(
-                        acme(n), fixture.acme.consentAt(start.minusSeconds(60L * ((n * 7) % 40)))));
+                .forEach(n ->
+                        tokens.connect(acme(n), fixture.acme.consentAt(start.minusSeconds(60L * ((n * 7) % 40)))));
         fixture.clock.advance(Duration.ofDays(3));
 
         SweepReport report = fixture.runOnce(eager().build());
@@ -49,7 +49,8 @@ class DueOrderTest {
     @Fault("J4")
     void aLargeTenantLeavesTheSmallOnesTheirShare() {
         IntStream.range(0, 300)
-                .forEach(n -> tokens.connect(acme(n), fixture.acme.consentAt(fixture.clock.now().minus(HOUR))));
+                .forEach(n -> tokens.connect(
+                        acme(n), fixture.acme.consentAt(fixture.clock.now().minus(HOUR))));
         fixture.connectMore(tokens, 300, 305);
         fixture.clock.advance(HOUR);
         BackgroundRefresh background = eager().ratePerMinute(60)

@@ -111,7 +111,8 @@ class DueSelectionTest {
         fixture.connect(tokens, 20);
         fixture.acme.behaves(key -> number(key) % 2 == 0 ? CountedProvider.grantEnded() : Optional.empty());
         fixture.clock.advance(HOUR);
-        BackgroundRefresh eager = BackgroundRefresh.builder(tokens).refreshIdle().auditReads(1).build();
+        BackgroundRefresh eager =
+                BackgroundRefresh.builder(tokens).refreshIdle().auditReads(1).build();
         SweepReport first = fixture.runOnce(eager);
         assertThat(first.refreshed()).isEqualTo(10);
         assertThat(first.needReconnect()).isEqualTo(10);
@@ -136,13 +137,12 @@ class DueSelectionTest {
         Tokens other = fixture.tokens();
         tokens.accessToken(acme(0));
 
-        SweepReport report = fixture.runOnce(
-                BackgroundRefresh.builder(other).refreshIdle().build());
+        SweepReport report =
+                fixture.runOnce(BackgroundRefresh.builder(other).refreshIdle().build());
 
         assertThat(report.refreshed()).isZero();
         assertThat(fixture.acme.count()).isEqualTo(1);
-        assertThat(other.operations().refreshIfDue(acme(0)).join().kind())
-                .isEqualTo(RefreshOutcome.Kind.NOT_DUE);
+        assertThat(other.operations().refreshIfDue(acme(0)).join().kind()).isEqualTo(RefreshOutcome.Kind.NOT_DUE);
     }
 
     @Test
@@ -151,7 +151,8 @@ class DueSelectionTest {
         Instant end = fixture.clock.now().plus(Duration.ofDays(365));
         fixture.acme.refreshTokensEndAt(end);
         fixture.connect(tokens, 1);
-        BackgroundRefresh one = BackgroundRefresh.builder(tokens).auditReads(1_000).build();
+        BackgroundRefresh one =
+                BackgroundRefresh.builder(tokens).auditReads(1_000).build();
         BackgroundRefresh two =
                 BackgroundRefresh.builder(fixture.tokens()).auditReads(1_000).build();
 

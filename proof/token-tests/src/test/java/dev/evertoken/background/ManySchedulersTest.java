@@ -53,15 +53,13 @@ class ManySchedulersTest {
             }
             return runs.stream().allMatch(CompletableFuture::isDone);
         });
-        int refreshed = runs.stream()
-                .mapToInt(run -> run.join().refreshed())
-                .sum();
+        int refreshed = runs.stream().mapToInt(run -> run.join().refreshed()).sum();
 
         assertThat(refreshed).isGreaterThanOrEqualTo(ACCOUNTS);
         assertThat(fixture.acme.calls()).hasSize(ACCOUNTS).doesNotHaveDuplicates();
         assertThat(fixture.acme.presentedTwice()).isEmpty();
-        IntStream.range(0, ACCOUNTS).forEach(n -> assertThat(fixture.record(acme(n)).generation())
-                .isEqualTo(2));
+        IntStream.range(0, ACCOUNTS)
+                .forEach(n -> assertThat(fixture.record(acme(n)).generation()).isEqualTo(2));
     }
 
     @Test
@@ -81,9 +79,14 @@ class ManySchedulersTest {
         CompletableFuture<RefreshOutcome> first = one.operations().refreshIfDue(acme(0));
         assertThat(called.await(20, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(two.operations().refreshIfDue(acme(0)).orTimeout(20, TimeUnit.SECONDS).join().kind())
+        assertThat(two.operations()
+                        .refreshIfDue(acme(0))
+                        .orTimeout(20, TimeUnit.SECONDS)
+                        .join()
+                        .kind())
                 .isEqualTo(RefreshOutcome.Kind.ELSEWHERE);
-        assertThat(fixture.runBriefly(BackgroundRefresh.builder(two).refreshIdle().build())
+        assertThat(fixture.runBriefly(
+                                BackgroundRefresh.builder(two).refreshIdle().build())
                         .elsewhere())
                 .isEqualTo(1);
 

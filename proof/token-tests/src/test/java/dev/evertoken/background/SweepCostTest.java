@@ -38,11 +38,12 @@ class SweepCostTest {
             Instant now = fixture.clock.now();
             tokens.connect(acme(DUE), fixture.acme.consent());
             TokenRecord fresh = fixture.record(acme(DUE));
-            IntStream.range(DUE + 1, stored).forEach(n -> assertThat(store.compareAndSet(
-                            acme(n),
-                            TokenStore.ABSENT,
-                            fresh.toBuilder().key(acme(n)).build(other.revision() + n, now)))
-                    .isTrue());
+            IntStream.range(DUE + 1, stored)
+                    .forEach(n -> assertThat(store.compareAndSet(
+                                    acme(n),
+                                    TokenStore.ABSENT,
+                                    fresh.toBuilder().key(acme(n)).build(other.revision() + n, now)))
+                            .isTrue());
             BackgroundRefresh background = BackgroundRefresh.builder(tokens)
                     .refreshIdle()
                     .ratePerMinute(1_000_000)

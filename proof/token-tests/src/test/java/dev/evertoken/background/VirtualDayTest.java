@@ -50,7 +50,8 @@ class VirtualDayTest {
                     .auditReads(1)
                     .build();
 
-            int steps = (int) (Duration.ofHours(5).toMillis() / Duration.ofMinutes(2).toMillis());
+            int steps = (int)
+                    (Duration.ofHours(5).toMillis() / Duration.ofMinutes(2).toMillis());
             for (int step = 0; step < steps; step++) {
                 fixture.clock.advance(MINUTE.plus(MINUTE));
                 boolean outage = step >= steps / 2 && step < steps / 2 + 30;
@@ -61,13 +62,17 @@ class VirtualDayTest {
                 fixture.runBriefly(background);
             }
 
-            Map<TokenKey, Long> calls =
-                    fixture.acme.calls().stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+            Map<TokenKey, Long> calls = fixture.acme.calls().stream()
+                    .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
             assertThat(calls.keySet()).as("only used accounts").allMatch(key -> number(key) < USED);
             assertThat(fixture.acme.presentedTwice()).isEmpty();
             assertThat(IntStream.range(0, USED).mapToObj(BackgroundFixture::acme))
                     .as("fresh after the outage")
-                    .allMatch(key -> fixture.record(key).lifetime().schedule().expiresAt().isAfter(fixture.clock.now()));
+                    .allMatch(key -> fixture.record(key)
+                            .lifetime()
+                            .schedule()
+                            .expiresAt()
+                            .isAfter(fixture.clock.now()));
             assertThat(fixture.meta.calls()).as("exchanged early, once").doesNotHaveDuplicates();
             assertThat(background.clients()).allMatch(client -> client.waiting() <= ClientSweep.MOST_WAITING);
         } finally {
@@ -80,7 +85,9 @@ class VirtualDayTest {
             try {
                 assertThat(tokens.accessToken(acme(n)).generation()).isPositive();
             } catch (TokenException e) {
-                assertThat(outage).as("a used account without a token: " + e.getMessage()).isTrue();
+                assertThat(outage)
+                        .as("a used account without a token: " + e.getMessage())
+                        .isTrue();
             }
         });
     }

@@ -43,15 +43,18 @@ class FileDueIndexTest extends DueIndexContract {
         save(store, LONG, NOON.plusSeconds(1));
         Path hints = folder.resolve("contract").resolve("due");
         deleteAll(hints);
-        assertThat(index.due("google", NOON.plusSeconds(9), Optional.empty(), 9)).isEmpty();
+        assertThat(index.due("google", NOON.plusSeconds(9), Optional.empty(), 9))
+                .isEmpty();
 
         index.repair(ALICE);
         index.repair(LONG);
-        assertThat(index.due("google", NOON.plusSeconds(9), Optional.empty(), 9)).containsExactly(ALICE, LONG);
+        assertThat(index.due("google", NOON.plusSeconds(9), Optional.empty(), 9))
+                .containsExactly(ALICE, LONG);
         assertThat(index.oldestDue("google")).contains(NOON);
 
         Path right = onlyFile(hints, "alice");
-        Path wrong = right.resolveSibling("8000000000000001" + right.getFileName().toString().substring(16));
+        Path wrong = right.resolveSibling(
+                "8000000000000001" + right.getFileName().toString().substring(16));
         Files.createFile(wrong);
         index.repair(ALICE);
         assertThat(index.oldestDue("google")).contains(NOON);
@@ -66,7 +69,8 @@ class FileDueIndexTest extends DueIndexContract {
         Path record = onlyFile(folder.resolve("contract").resolve("records"), "alice");
         Files.writeString(record, "damaged");
 
-        assertThat(((DueIndex) store).due("google", NOON.plusSeconds(9), Optional.of(ALICE), 9)).containsExactly(LONG);
+        assertThat(((DueIndex) store).due("google", NOON.plusSeconds(9), Optional.of(ALICE), 9))
+                .containsExactly(LONG);
     }
 
     private static void save(TokenStore store, TokenKey key, Instant due) {

@@ -101,8 +101,7 @@ public record AccountParts(
                         engine.cache(),
                         engine.time(),
                         refresh.ahead(),
-                        new EndWarnings(
-                                engine.store(), engine.mapper(), engine.time(), engine.listeners()::publish),
+                        new EndWarnings(engine.store(), engine.mapper(), engine.time(), engine.listeners()::publish),
                         engine.listeners()::publish,
                         statuses,
                         new EngineHealthReader(engine, refresh.pendingWrites())));

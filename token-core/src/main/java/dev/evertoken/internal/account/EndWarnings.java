@@ -51,7 +51,8 @@ final class EndWarnings {
                 return warned;
             }
             if (!warned && marks.size() > before.marks().size()) {
-                events.accept(new TokenEvent.ExpiresSoon(key, now, before.endsAt().orElseThrow()));
+                events.accept(
+                        new TokenEvent.ExpiresSoon(key, now, before.endsAt().orElseThrow()));
                 warned = true;
             }
             if (store.compareAndSet(

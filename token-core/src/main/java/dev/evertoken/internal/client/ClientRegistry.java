@@ -101,9 +101,11 @@ public final class ClientRegistry {
     @Override
     public String toString() {
         Map<String, String> providers = new TreeMap<>();
-        clients.get().forEach((id, client) -> providers.put(
-                id,
-                client.provider().id() + " by " + client.provider().getClass().getName()));
+        clients.get()
+                .forEach((id, client) -> providers.put(
+                        id,
+                        client.provider().id() + " by "
+                                + client.provider().getClass().getName()));
         return providers.toString();
     }
 }

@@ -140,7 +140,8 @@ public final class AheadRefreshes {
                     key, problem, after.failures().detail(), after.failures().nextAttempt());
         }
         Optional<ClientHealth.Suspension> suspension = clients.of(key).health().suspension(now);
-        return suspension.map(why -> failed(key, why.problem(), why.detail(), Optional.of(why.until())))
+        return suspension
+                .map(why -> failed(key, why.problem(), why.detail(), Optional.of(why.until())))
                 .orElseGet(() -> notRefreshed(after, now));
     }
 
@@ -174,7 +175,11 @@ public final class AheadRefreshes {
                 : failure;
         if (cause instanceof UnreadableRecordException) {
             return new RefreshOutcome(
-                    key, Kind.UNREADABLE, Optional.of(Problem.RECORD_UNREADABLE), LogLine.reason(cause), Optional.empty());
+                    key,
+                    Kind.UNREADABLE,
+                    Optional.of(Problem.RECORD_UNREADABLE),
+                    LogLine.reason(cause),
+                    Optional.empty());
         }
         if (cause instanceof TokenStoreException store) {
             return new RefreshOutcome(

@@ -254,8 +254,7 @@ public final class TokenWaiters {
         private final Cause cause;
         private RefreshObservation observation = RefreshObservation.none();
 
-        Beginning(
-                TokenWaiters waiters, Cell cell, RegisteredClient client, TokenRequirement requirement, Cause cause) {
+        Beginning(TokenWaiters waiters, Cell cell, RegisteredClient client, TokenRequirement requirement, Cause cause) {
             this.waiters = waiters;
             this.cell = cell;
             this.client = client;
@@ -272,8 +271,8 @@ public final class TokenWaiters {
 
         @Override
         public SingleFlight.Work begin(Consumer<TokenEvent> events) {
-            RefreshAttempt attempt = waiters.cycle.attempt(
-                    cell, client, requirement, new ParentToken(waiters::parentToken), events);
+            RefreshAttempt attempt =
+                    waiters.cycle.attempt(cell, client, requirement, new ParentToken(waiters::parentToken), events);
             return new CycleRun(waiters.cycle, waiters.refusals, attempt);
         }
 

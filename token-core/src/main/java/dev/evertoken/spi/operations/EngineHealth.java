@@ -71,8 +71,7 @@ public record EngineHealth(
      *     but not in the store; empty if the journal cannot be read
      * @param indexed whether the store has an index of due accounts, and it was read
      */
-    public record Backlog(
-            Instant readAt, Map<String, Instant> oldestDue, OptionalInt unsavedOnHost, boolean indexed) {
+    public record Backlog(Instant readAt, Map<String, Instant> oldestDue, OptionalInt unsavedOnHost, boolean indexed) {
 
         /**
          * Returns how long the account that is due for the longest time has been due; zero if none is due at {@code now},

@@ -193,7 +193,8 @@ class RecordPagesTest {
 
         try (Stream<Read> reads =
                 RecordPages.ahead(monitored(new BatchingStore(memory, 10)), keys(95).stream(), threads)) {
-            assertThat(records(reads)).isEqualTo(expected.stream().map(Optional::of).toList());
+            assertThat(records(reads))
+                    .isEqualTo(expected.stream().map(Optional::of).toList());
         }
 
         threads.shutdown();
@@ -203,8 +204,7 @@ class RecordPagesTest {
     @Test
     void theCallerReadsABatchItselfIfNoThreadHasBegunIt() {
         List<TokenRecord> expected = written(25);
-        List<Optional<TokenRecord>> all =
-                expected.stream().map(Optional::of).toList();
+        List<Optional<TokenRecord>> all = expected.stream().map(Optional::of).toList();
         Executor noThreads = task -> {
             throw new RejectedExecutionException("planned by a test");
         };

@@ -108,8 +108,7 @@ public final class DueFolder {
     }
 
     private static void write(Path file, TokenKey key) throws IOException {
-        try (FileChannel channel =
-                PrivateFiles.channel(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+        try (FileChannel channel = PrivateFiles.channel(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
             if (FileNames.isHashed(FileNames.of(key))) {
                 ByteBuffer content = ByteBuffer.wrap(KeyFile.encode(key));
                 while (content.hasRemaining()) {
@@ -199,7 +198,8 @@ public final class DueFolder {
                     .map(DueFolder::sortedOrNone)
                     .map(files -> files.stream()
                             .filter(one -> after.isEmpty()
-                                    || !one.resolveSibling("").equals(after.get().resolveSibling(""))
+                                    || !one.resolveSibling("")
+                                            .equals(after.get().resolveSibling(""))
                                     || name(one).compareTo(name(after.get())) > 0)
                             .filter(one -> name(one).length() > DIGITS)
                             .toList()));
