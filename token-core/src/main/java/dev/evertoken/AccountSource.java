@@ -94,6 +94,11 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     }
 
     @Override
+    public boolean allows(URI address, AccessToken token) {
+        return client.allows(address, token.hosts());
+    }
+
+    @Override
     public TokenException notAllowed(URI address) {
         return tokens.notAllowed(cell, client(), address);
     }

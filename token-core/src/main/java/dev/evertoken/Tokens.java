@@ -669,7 +669,8 @@ public final class Tokens implements AutoCloseable {
 
     /**
      * Returns whether an account's token may be sent to an address: the host must be an API host of the provider or an
-     * allowed host, and the scheme https unless it is a loopback address.
+     * allowed host, and the scheme https unless it is a loopback address. True as well for every host that a response of
+     * the provider may name for an account; the token itself has those that were named, {@link AccessToken#hosts()}.
      */
     public boolean allows(TokenKey key, URI address) {
         return called(() -> clients.of(key).allows(address));

@@ -10,6 +10,12 @@ public enum ClientAuthentication {
     CLIENT_SECRET_BASIC,
     /** HTTP Basic with {@code client_id} in the form body as well, for servers that expect both (X). */
     CLIENT_SECRET_BASIC_WITH_ID,
+    /** HTTP Basic with client id and secret as they are, for servers that do not decode them. */
+    CLIENT_SECRET_BASIC_RAW,
+    /** HTTP Basic with the client secret as the user name and an empty password; the client id is not sent (Stripe). */
+    CLIENT_SECRET_AS_USER,
+    /** {@code Authorization: Bearer} with the client secret; the client id is not sent (Stripe). */
+    CLIENT_SECRET_AS_BEARER,
     /** {@code client_id} and {@code client_secret} in the form body. */
     CLIENT_SECRET_POST,
     /** A public client: {@code client_id} alone in the form body. */

@@ -75,8 +75,38 @@ class OAuth2ProviderTest {
                         acme().refreshModel(RefreshModel.EXTENDING),
                         "refreshModel EXTENDING requires another refresher; this one uses refresh tokens"),
                 Arguments.of(
-                        acme().refreshModel(RefreshModel.NON_EXPIRING),
-                        "refreshModel NON_EXPIRING requires another refresher; this one uses refresh tokens"),
+                        acme().refreshModel(RefreshModel.NON_EXPIRING)
+                                .reuseGrace(Duration.ofSeconds(30))
+                                .refreshParameter("resource", "x"),
+                        "reuseGrace is about refreshes, and refreshModel NON_EXPIRING has none;"
+                                + " refreshParameters is about refreshes, and refreshModel NON_EXPIRING has none"),
+                Arguments.of(
+                        acme().endlessIfUntold().defaultLifetime(Duration.ofHours(2)),
+                        "endlessIfUntold and defaultLifetime are both set, and a token without a lifetime has one only"),
+                Arguments.of(acme().responseWrapper("a..b"), "responseWrapper is not a path of members such as data.tokens"),
+                Arguments.of(
+                        acme().bearerTypes("bot", "DPoP"),
+                        "bearerTypes has \"DPoP\", which needs a proof with each request"),
+                Arguments.of(
+                        acme().replayHarmless().reuseGrace(Duration.ofDays(1)),
+                        "replayHarmless and reuseGrace are both set; one of them says when an old refresh token is"
+                                + " accepted"),
+                Arguments.of(
+                        acme().refreshModel(RefreshModel.STATIC).replayHarmless(),
+                        "replayHarmless requires refreshModel ROTATING; STATIC refresh tokens can be reused"),
+                Arguments.of(
+                        acme().grantLifetime(Duration.ofDays(90)).grantIdleLifetime(Duration.ofDays(90)),
+                        "grantIdleLifetime PT2160H must be shorter than grantLifetime PT2160H"),
+                Arguments.of(
+                        acme().grantIdleLifetime(Duration.ZERO), "grantIdleLifetime PT0S must be longer than zero"),
+                Arguments.of(
+                        acme().refreshModel(RefreshModel.NON_EXPIRING).grantLifetime(Duration.ofDays(90)),
+                        "grantLifetime is about refreshes, and refreshModel NON_EXPIRING has none"),
+                Arguments.of(acme().bearerTypes(" "), "bearerTypes has an empty text"),
+                Arguments.of(acme().scopesMember(" "), "scopesMember has an empty name"),
+                Arguments.of(acme().lifetimeMembers("expires", ""), "lifetimeMembers has an empty name"),
+                Arguments.of(
+                        acme().refreshTokenLifetimeMembers(""), "refreshTokenLifetimeMembers has an empty name"),
                 Arguments.of(
                         acme().refreshModel(RefreshModel.STATIC).reuseGrace(Duration.ofSeconds(30)),
                         "reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused"),

@@ -19,6 +19,8 @@ import okio.BufferedSource;
  */
 public final class JsonParser {
 
+    private static final String OUTERMOST = "$";
+
     private final JsonLimits limits;
 
     public JsonParser(JsonLimits limits) {
@@ -68,35 +70,43 @@ public final class JsonParser {
     /** Messages of the tokenizer may quote the text, so they are not passed on. */
     private static <T> T parsed(Source source, Parsing<T> parsing) throws JsonException {
         try (JsonReader tokens = JsonReader.of(source.bytes())) {
+            return complete(tokens, parsing);
+        } catch (IOException e) {
+            throw new JsonException("is not valid JSON", OUTERMOST);
+        }
+    }
+
+    private static <T> T complete(JsonReader tokens, Parsing<T> parsing) throws JsonException {
+        try {
             T result = parsing.from(tokens);
             if (tokens.peek() != JsonReader.Token.END_DOCUMENT) {
-                throw new JsonException("has content after its end");
+                throw new JsonException("has content after its end", OUTERMOST);
             }
             return result;
         } catch (IOException | JsonDataException e) {
-            throw new JsonException("is not valid JSON");
+            throw new JsonException("is not valid JSON", tokens.getPath());
         }
     }
 
     private JsonValue outermost(JsonReader tokens) throws IOException, JsonException {
-        return value(tokens, 1).orElseThrow(() -> new JsonException("has no value"));
+        return value(tokens, 1).orElseThrow(() -> new JsonException("has no value", OUTERMOST));
     }
 
     private Optional<JsonValue> value(JsonReader tokens, int level) throws IOException, JsonException {
         if (level > limits.levels()) {
-            throw new JsonException("is nested deeper than " + limits.levels() + " levels");
+            throw new JsonException("is nested deeper than " + limits.levels() + " levels", tokens.getPath());
         }
         return switch (tokens.peek()) {
             case BEGIN_OBJECT -> Optional.of(object(tokens, level));
             case BEGIN_ARRAY -> Optional.of(array(tokens, level));
             case STRING -> Optional.of(new JsonString(tokens.nextString()));
-            case NUMBER -> Optional.of(number(tokens.nextString()));
+            case NUMBER -> Optional.of(number(tokens));
             case BOOLEAN -> Optional.of(new JsonBoolean(tokens.nextBoolean()));
             case NULL -> {
                 tokens.nextNull();
                 yield Optional.empty();
             }
-            default -> throw new JsonException("is not valid JSON");
+            default -> throw new JsonException("is not valid JSON", tokens.getPath());
         };
     }
 
@@ -109,7 +119,7 @@ public final class JsonParser {
             if (value.isPresent()) {
                 JsonValue earlier = members.put(name, value.get());
                 if (earlier != null && !mayRepeat(earlier, value.get())) {
-                    throw new JsonException("has a duplicate member");
+                    throw new JsonException("has a duplicate member", tokens.getPath());
                 }
             }
         }
@@ -127,9 +137,10 @@ public final class JsonParser {
         return new JsonArray(values);
     }
 
-    private JsonNumber number(String digits) throws JsonException {
+    private JsonNumber number(JsonReader tokens) throws IOException, JsonException {
+        String digits = tokens.nextString();
         if (digits.length() > limits.numberLength()) {
-            throw new JsonException("has a number of more than " + limits.numberLength() + " digits");
+            throw new JsonException("has a number of more than " + limits.numberLength() + " digits", tokens.getPath());
         }
         return new JsonNumber(digits);
     }

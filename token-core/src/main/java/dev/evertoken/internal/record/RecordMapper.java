@@ -236,7 +236,9 @@ public final class RecordMapper {
                 record.grant().id(),
                 record.generation(),
                 record.lifetime().issuedAt(),
-                record.grantedScopes());
+                record.grantedScopes(),
+                tokens.fields(),
+                tokens.hosts());
     }
 
     /** Returns whether a record's tokens stand for a user, a page or the application. */

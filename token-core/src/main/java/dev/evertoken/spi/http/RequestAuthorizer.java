@@ -99,6 +99,16 @@ public interface RequestAuthorizer {
     boolean allows(URI address);
 
     /**
+     * Returns whether one token may be sent to an address. Responses of some providers name the hosts of an account's
+     * API: {@link #allows(URI)} is true for every host that a response may name, and this method for those that the
+     * response of this token's grant has named. An adapter calls it for each token that it is about to add. Same as
+     * {@link #allows(URI)} unless overridden.
+     */
+    default boolean allows(URI address, AccessToken token) {
+        return allows(address);
+    }
+
+    /**
      * Returns the exception for a request to an address that {@link #allows} does not permit. Nothing was sent, and an
      * adapter must not send the request without the token either.
      */

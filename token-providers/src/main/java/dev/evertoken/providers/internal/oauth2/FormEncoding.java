@@ -1,5 +1,7 @@
 package dev.evertoken.providers.internal.oauth2;
 
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +62,13 @@ public final class FormEncoding {
         return fields.entrySet().stream()
                 .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&"));
+    }
+
+    /** Returns a JSON object of strings in ASCII, with secrets in clear text. */
+    String json() {
+        JsonObject.Builder members = JsonObject.builder();
+        fields.forEach(members::add);
+        return JsonWriter.asciiText(members.build());
     }
 
     private static String decoded(String value) {

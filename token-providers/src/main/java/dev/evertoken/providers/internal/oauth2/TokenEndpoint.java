@@ -49,6 +49,7 @@ public final class TokenEndpoint {
     static final long MAX_BYTES = 1 << 20;
 
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
+    private static final MediaType JSON = MediaType.get("application/json");
 
     private final NameLookup names;
     private final boolean privateNetworks;
@@ -194,9 +195,11 @@ public final class TokenEndpoint {
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "Evertoken");
+        call.headers().forEach(request::header);
+        MediaType type = call.json() ? JSON : FORM;
         request.method(
-                call.method(), call.form().map(form -> new OneShot(form.text())).orElse(null));
-        call.authorization().map(Secret::reveal).ifPresent(value -> request.header("Authorization", value));
+                call.method(), call.body().map(text -> new OneShot(text, type)).orElse(null));
+        call.authorization().map(Secret::reveal).ifPresent(value -> request.header(call.authorizationHeader(), value));
         return request.build();
     }
 
@@ -243,14 +246,16 @@ public final class TokenEndpoint {
     /** A body that OkHttp writes at most once. */
     private static final class OneShot extends RequestBody {
         private final byte[] text;
+        private final MediaType type;
 
-        OneShot(String text) {
+        OneShot(String text, MediaType type) {
             this.text = text.getBytes(StandardCharsets.US_ASCII);
+            this.type = type;
         }
 
         @Override
         public MediaType contentType() {
-            return FORM;
+            return type;
         }
 
         @Override

@@ -44,6 +44,7 @@ public final class TokenRequests {
     private final TokenEndpoint endpoint;
     private final RuleTokenDialect dialect;
     private final TokenResponseParser.Extras extras;
+    private final RequestFormat format;
 
     /** The clients whose forms were reported. */
     private final Set<String> withForms = ConcurrentHashMap.newKeySet();
@@ -52,9 +53,23 @@ public final class TokenRequests {
     private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
     public TokenRequests(TokenEndpoint endpoint, RuleTokenDialect dialect, TokenResponseParser.Extras extras) {
+        this(endpoint, dialect, extras, RequestFormat.OF_THE_RFC);
+    }
+
+    public TokenRequests(
+            TokenEndpoint endpoint,
+            RuleTokenDialect dialect,
+            TokenResponseParser.Extras extras,
+            RequestFormat format) {
         this.endpoint = endpoint;
         this.dialect = dialect;
         this.extras = extras;
+        this.format = format;
+    }
+
+    /** Returns the differences between the provider's requests and those of the RFC. */
+    RequestFormat format() {
+        return format;
     }
 
     /**
