@@ -34,7 +34,7 @@ public final class BackgroundRefresh implements AutoCloseable {
     private final Timekeeper time;
     private final Settings settings;
     private final Loop loop;
-    private final Sweeper sweeper;
+    private final DueRefreshes refreshes;
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Timekeeper.@Nullable Scheduled nextTick;
@@ -43,7 +43,7 @@ public final class BackgroundRefresh implements AutoCloseable {
         this.time = tokens.operations().timekeeper();
         this.settings = settings;
         this.loop = new Loop(time);
-        this.sweeper = new Sweeper(tokens, settings, loop);
+        this.refreshes = new DueRefreshes(tokens, settings, loop);
     }
 
     /** Returns a builder with the default settings. */
@@ -79,7 +79,7 @@ public final class BackgroundRefresh implements AutoCloseable {
     public SweepReport runOnce(Instant deadline) {
         requireOpen();
         Round round = Round.until(deadline);
-        loop.execute(() -> sweeper.begin(round));
+        loop.execute(() -> refreshes.begin(round));
         Duration left = Duration.between(time.now(), deadline);
         Duration wait = (left.isNegative() ? Duration.ZERO : left).plus(GRACE);
         try {
@@ -95,12 +95,12 @@ public final class BackgroundRefresh implements AutoCloseable {
      * none waits. This is the number to watch: it grows if more accounts become due than can be refreshed.
      */
     public Optional<Duration> oldestOverdue() {
-        return sweeper.oldestOverdue();
+        return refreshes.oldestOverdue();
     }
 
     /** Returns what is left to do for each client, ordered by registration, as of the last step. */
     public List<ClientBacklog> clients() {
-        return sweeper.backlogs();
+        return refreshes.backlogs();
     }
 
     /**
@@ -114,7 +114,7 @@ public final class BackgroundRefresh implements AutoCloseable {
             if (next != null) {
                 next.cancel();
             }
-            loop.close(sweeper::close);
+            loop.close(refreshes::close);
         }
     }
 
@@ -128,7 +128,7 @@ public final class BackgroundRefresh implements AutoCloseable {
     private void tick() {
         if (!closed.get()) {
             nextTick = time.schedule(settings.every(), this::tick);
-            loop.execute(sweeper::tick);
+            loop.execute(refreshes::tick);
         }
     }
 
