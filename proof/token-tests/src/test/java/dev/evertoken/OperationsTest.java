@@ -18,7 +18,6 @@ import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
-import dev.evertoken.store.FileTokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ForwardingTokenStore;

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients, the audit and the runs of a background refresh. Not thread-safe, except for the methods that report; used on
- * the thread of the {@link Loop}.
+ * The clients, the audit and the runs of a background refresh. Not thread-safe, except for the methods that report;
+ * used on the thread of the {@link Loop}.
  */
 final class DueRefreshes {
 

@@ -26,8 +26,8 @@ class BacklogAlarmTest {
 
             assertThat(captured.text().lines().map(line -> line.replaceFirst("^\\[[^]]*] ", "")))
                     .containsExactly(
-                            "WARN dev.evertoken.refresh - accounts wait 200 s for a background refresh, more than 180 s:"
-                                    + " more become due than the rate, a quota or a provider allows",
+                            "WARN dev.evertoken.refresh - accounts wait 200 s for a background refresh, more than"
+                                    + " 180 s: more become due than the rate, a quota or a provider allows",
                             "INFO dev.evertoken.refresh - accounts no longer wait for a background refresh");
         }
     }

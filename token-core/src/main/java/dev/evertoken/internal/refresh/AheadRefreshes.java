@@ -174,7 +174,11 @@ public final class AheadRefreshes {
                 : failure;
         if (cause instanceof UnreadableRecordException) {
             return new RefreshOutcome(
-                    key, Kind.UNREADABLE, Optional.of(Problem.RECORD_UNREADABLE), LogLine.reason(cause), Optional.empty());
+                    key,
+                    Kind.UNREADABLE,
+                    Optional.of(Problem.RECORD_UNREADABLE),
+                    LogLine.reason(cause),
+                    Optional.empty());
         }
         if (cause instanceof TokenStoreException store) {
             return new RefreshOutcome(
