@@ -12,9 +12,11 @@ import dev.evertoken.model.TokenKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Hours of a whole service in virtual time: many idle accounts, some that are used, and a provider that is unavailable
@@ -30,6 +32,7 @@ class VirtualDayTest {
 
     @Test
     @Fault({"J1", "J13"})
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aServiceKeepsItsUsedAccountsFreshThroughAnOutageAndLeavesTheOthersAlone() {
         try {
             Tokens tokens = fixture.tokens(builder -> builder.cacheSize(2 * USED));
