@@ -95,7 +95,7 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
 
     @Override
     public boolean allows(URI address, AccessToken token) {
-        return client.allows(address, token.hosts());
+        return client().allows(address, token.hosts());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Adds clients to tokens that are in use, and removes them. Thread-safe. */
@@ -42,7 +43,7 @@ final class RunningClients {
     private void add(TokensBuilder one, String registration) {
         ClientAssembly assembly = ClientAssembly.of(one);
         assembly.checkGuarantee(one, guarantee);
-        RegisteredClient client = assembly.clients().get(registration);
+        RegisteredClient client = Objects.requireNonNull(assembly.clients().get(registration));
         lock.lock();
         try {
             if (!registry.add(client)) {

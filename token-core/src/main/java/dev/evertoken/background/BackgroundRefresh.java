@@ -14,12 +14,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refreshes the accounts of a {@link Tokens} that are due, without a request for their tokens: continuously after {@link
- * #start}, or once with {@link #runOnce} for a cron job, a serverless function or a web route.
+ * Refreshes the accounts of a {@link Tokens} that are due, without a request for their tokens: continuously after
+ * {@link #start}, or once with {@link #runOnce} for a cron job, a serverless function or a web route.
  *
  * <p>The cost follows the accounts that are due, not those that are stored. Within a client the tenants take turns, and
- * the token that expires first comes first. Refreshes of callers are not delayed. Any number of processes may run over one
- * store: the claim of an account keeps them from refreshing it twice.
+ * the token that expires first comes first. Refreshes of callers are not delayed. Any number of processes may run over
+ * one store: the claim of an account keeps them from refreshing it twice.
  *
  * <p>Short-lived tokens of accounts that this process does not use are left alone until they are used, or until their
  * refresh token would end by disuse. An audit reads all records slowly: it finds those, warns 30, 7 and 1 days before a
@@ -34,7 +34,7 @@ public final class BackgroundRefresh implements AutoCloseable {
     private final Timekeeper time;
     private final Settings settings;
     private final Loop loop;
-    private final Sweeper sweeper;
+    private final DueRefreshes refreshes;
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Timekeeper.@Nullable Scheduled nextTick;
@@ -43,7 +43,7 @@ public final class BackgroundRefresh implements AutoCloseable {
         this.time = tokens.operations().timekeeper();
         this.settings = settings;
         this.loop = new Loop(time);
-        this.sweeper = new Sweeper(tokens, settings, loop);
+        this.refreshes = new DueRefreshes(tokens, settings, loop);
     }
 
     /** Returns a builder with the default settings. */
@@ -52,8 +52,8 @@ public final class BackgroundRefresh implements AutoCloseable {
     }
 
     /**
-     * Starts to refresh due accounts on a thread of its own, until this instance is closed. Returns at once. Does nothing
-     * if it was started before.
+     * Starts to refresh due accounts on a thread of its own, until this instance is closed. Returns at once. Does
+     * nothing if it was started before.
      *
      * @throws IllegalStateException if this instance is closed
      */
@@ -65,21 +65,22 @@ public final class BackgroundRefresh implements AutoCloseable {
     }
 
     /**
-     * Refreshes the accounts that are due now, and returns when none is left or the deadline has come. After the deadline
-     * no refresh starts; those that are running are finished by the engine, so leave some time between the deadline and
-     * the end of the process. A deadline in the past starts no refresh; the report still states whether accounts are due.
+     * Refreshes the accounts that are due now, and returns when none is left or the deadline has come. After the
+     * deadline no refresh starts; those that are running are finished by the engine, so leave some time between the
+     * deadline and the end of the process. A deadline in the past starts no refresh; the report still states whether
+     * accounts are due.
      *
      * <p>The call also continues the audit, for as many records as {@link Builder#auditReads} states for a minute.
      *
      * @param deadline by the clock of the engine
-     * @return what has happened during the call; if the thread is interrupted, an incomplete report with {@code moreDue},
-     *     and the interrupt flag remains set
+     * @return what has happened during the call; if the thread is interrupted, an incomplete report with {@code
+     *     moreDue}, and the interrupt flag remains set
      * @throws IllegalStateException if this instance is closed
      */
     public SweepReport runOnce(Instant deadline) {
         requireOpen();
         Round round = Round.until(deadline);
-        loop.execute(() -> sweeper.begin(round));
+        loop.execute(() -> refreshes.begin(round));
         Duration left = Duration.between(time.now(), deadline);
         Duration wait = (left.isNegative() ? Duration.ZERO : left).plus(GRACE);
         try {
@@ -95,17 +96,17 @@ public final class BackgroundRefresh implements AutoCloseable {
      * none waits. This is the number to watch: it grows if more accounts become due than can be refreshed.
      */
     public Optional<Duration> oldestOverdue() {
-        return sweeper.oldestOverdue();
+        return refreshes.oldestOverdue();
     }
 
     /** Returns what is left to do for each client, ordered by registration, as of the last step. */
     public List<ClientBacklog> clients() {
-        return sweeper.backlogs();
+        return refreshes.backlogs();
     }
 
     /**
-     * Stops: no refresh starts any more, and calls of {@link #runOnce} return. Waits at most 5 seconds for a call to the
-     * store; the engine finishes the refreshes that are running. Idempotent.
+     * Stops: no refresh starts any more, and calls of {@link #runOnce} return. Waits at most 5 seconds for a call to
+     * the store; the engine finishes the refreshes that are running. Idempotent.
      */
     @Override
     public void close() {
@@ -114,7 +115,7 @@ public final class BackgroundRefresh implements AutoCloseable {
             if (next != null) {
                 next.cancel();
             }
-            loop.close(sweeper::close);
+            loop.close(refreshes::close);
         }
     }
 
@@ -128,7 +129,7 @@ public final class BackgroundRefresh implements AutoCloseable {
     private void tick() {
         if (!closed.get()) {
             nextTick = time.schedule(settings.every(), this::tick);
-            loop.execute(sweeper::tick);
+            loop.execute(refreshes::tick);
         }
     }
 
@@ -144,7 +145,7 @@ public final class BackgroundRefresh implements AutoCloseable {
         private boolean refreshIdle;
         private Duration keepAlive = Duration.ofDays(30);
         private int auditReads = 120;
-        private Duration alarmAfter = Duration.ofMinutes(5);
+        private Duration alarmAfter = Duration.ofMinutes(3);
 
         private Builder(Tokens tokens) {
             this.tokens = tokens;
@@ -169,8 +170,8 @@ public final class BackgroundRefresh implements AutoCloseable {
         }
 
         /**
-         * Sets how many refreshes of one client start in a day, spread evenly; at least 1, no limit by default. The quota
-         * is that of this process: divide it by the number of processes.
+         * Sets how many refreshes of one client start in a day, spread evenly; at least 1, no limit by default. The
+         * quota is that of this process: divide it by the number of processes.
          */
         public Builder quotaPerDay(String registration, long most) {
             quotasOf.put(registration, most);
@@ -178,8 +179,8 @@ public final class BackgroundRefresh implements AutoCloseable {
         }
 
         /**
-         * Sets the tenant of an account, for a fair share of each tenant. By default all accounts of a registration are one
-         * tenant. If the function throws, the account counts for its registration, and that is logged once.
+         * Sets the tenant of an account, for a fair share of each tenant. By default all accounts of a registration are
+         * one tenant. If the function throws, the account counts for its registration, and that is logged once.
          */
         public Builder tenants(Function<TokenKey, String> function) {
             this.tenants = function;
@@ -187,8 +188,8 @@ public final class BackgroundRefresh implements AutoCloseable {
         }
 
         /**
-         * Refreshes accounts with short-lived tokens even if this process does not use them; for a job that refreshes on
-         * behalf of other processes.
+         * Refreshes accounts with short-lived tokens even if this process does not use them; for a job that refreshes
+         * on behalf of other processes.
          */
         public Builder refreshIdle() {
             this.refreshIdle = true;
@@ -196,9 +197,9 @@ public final class BackgroundRefresh implements AutoCloseable {
         }
 
         /**
-         * Sets after what time an account that is not used is refreshed, so that its refresh token does not end by disuse;
-         * 30 days by default, at least 1 hour. If the provider states when the refresh token expires, it is refreshed after
-         * half of that time at the latest.
+         * Sets after what time an account that is not used is refreshed, so that its refresh token does not end by
+         * disuse; 30 days by default, at least 1 hour. If the provider states when the refresh token expires, it is
+         * refreshed after half of that time at the latest.
          */
         public Builder keepAlive(Duration longest) {
             this.keepAlive = longest;
@@ -211,7 +212,7 @@ public final class BackgroundRefresh implements AutoCloseable {
             return this;
         }
 
-        /** Sets how long an account may be due before a warning is logged; 5 minutes by default, more than 0. */
+        /** Sets how long an account may be due before a warning is logged; 3 minutes by default, more than 0. */
         public Builder alarmAfter(Duration longest) {
             this.alarmAfter = longest;
             return this;
@@ -220,7 +221,8 @@ public final class BackgroundRefresh implements AutoCloseable {
         /**
          * Builds the background refresh and attaches it to the {@link Tokens}.
          *
-         * @throws IllegalArgumentException if a setting is out of its bounds, or concerns a registration that does not exist
+         * @throws IllegalArgumentException if a setting is out of its bounds, or concerns a registration that does not
+         *     exist
          */
         public BackgroundRefresh build() {
             check();

@@ -3,8 +3,8 @@ package dev.evertoken.background;
 import java.time.Duration;
 
 /**
- * Pauses the refreshes of a client whose provider fails for one account after the other, and then tries one account at a
- * time until one succeeds. Not thread-safe.
+ * Pauses the refreshes of a client whose provider fails for one account after the other, and then tries one account at
+ * a time until one succeeds. Not thread-safe.
  */
 final class Breaker {
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The refreshes of one client: finds its due accounts, and starts as many as its budget, its breaker and the engine
- * allow. Runs on the thread of the {@link Loop}.
+ * allow. Not thread-safe; used on the thread of the {@link Loop}.
  */
 final class ClientSweep {
 
@@ -197,9 +197,22 @@ final class ClientSweep {
 
     private void start(Candidate candidate) {
         running.put(candidate.key(), candidate);
-        CompletableFuture<?> unused = operations
-                .refreshIfDue(candidate.key())
-                .whenComplete((outcome, failure) -> loop.execute(() -> ended(candidate, outcome)));
+        CompletableFuture<?> unused = outcome(candidate.key())
+                .exceptionally(failure -> failed(candidate.key(), failure))
+                .thenAccept(outcome -> loop.execute(() -> ended(candidate, outcome)));
+    }
+
+    private CompletableFuture<RefreshOutcome> outcome(TokenKey key) {
+        try {
+            return operations.refreshIfDue(key);
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static RefreshOutcome failed(TokenKey key, Throwable failure) {
+        log.error("{}: the background refresh could not be started", key, failure);
+        return RefreshOutcome.of(key, RefreshOutcome.Kind.FAILED);
     }
 
     private void ended(Candidate candidate, RefreshOutcome outcome) {

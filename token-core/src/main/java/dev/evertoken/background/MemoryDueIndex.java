@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The due accounts of a store without an index, as far as the {@link Audit} has read their records: the 100,000 that are
- * due first. Not thread-safe.
+ * The due accounts of a store without an index, as far as the {@link Audit} has read their records: the 100,000 that
+ * are due first. Not thread-safe.
  */
 final class MemoryDueIndex implements DueIndex {
 

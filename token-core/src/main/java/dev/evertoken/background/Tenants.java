@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Assigns accounts to tenants with the application's function. An account for which it fails belongs to the tenant of its
- * registration. Not thread-safe.
+ * Assigns accounts to tenants with the application's function. An account for which it fails belongs to the tenant of
+ * its registration. Not thread-safe.
  */
 final class Tenants {
 

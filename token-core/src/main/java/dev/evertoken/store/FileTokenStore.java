@@ -57,8 +57,8 @@ import java.util.stream.Stream;
  * creation on. A directory that is accessible to others, belongs to another user, is not writable or is on a network
  * file system is rejected, and so is a link or a file of another user in place of a file of the store.
  *
- * <p>The due accounts are found by small files that are not forced to disk; after a power failure some may be missing or
- * outdated until an audit of a background refresh repairs them.
+ * <p>The due accounts are found by small files that are not forced to disk; after a power failure some may be missing
+ * or outdated until an audit of a background refresh repairs them.
  *
  * <p>An unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is
  * kept, as {@code corrupt/….corrupt-…}, for 30 days or until a later record of the account is removed.

@@ -121,6 +121,7 @@ final class BackgroundFixture implements AutoCloseable {
                         .min(Duration::compareTo)
                         .ifPresent(clock::advance);
             }
+            clock.advance(Duration.ZERO); // a timer that was set in the meantime may be due
             return report.isDone();
         });
         return report.join();

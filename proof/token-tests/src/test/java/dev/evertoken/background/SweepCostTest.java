@@ -8,8 +8,10 @@ import dev.evertoken.Tokens;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The cost of a sweep follows the accounts that are due, not those that are stored. */
 class SweepCostTest {
@@ -23,6 +25,7 @@ class SweepCostTest {
     private record Cost(int queries, int keys, int loads, int listings) {}
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void theSameAccountsCostTheSameInALargeStore() {
         assertThat(costOf(MANY)).isEqualTo(costOf(FEW));
     }

@@ -11,17 +11,16 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * Hours of a whole service in virtual time: many idle accounts, some that are used, and a provider that is unavailable for
- * an hour. A million accounts in the long form.
+ * Hours of a whole service in virtual time: many idle accounts, some that are used, and a provider that is unavailable
+ * for an hour. A million accounts in the long form.
  */
 class VirtualDayTest {
 
@@ -33,6 +32,7 @@ class VirtualDayTest {
 
     @Test
     @Fault({"J1", "J13"})
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void aServiceKeepsItsUsedAccountsFreshThroughAnOutageAndLeavesTheOthersAlone() {
         try {
             Tokens tokens = fixture.tokens(builder -> builder.cacheSize(2 * USED));
@@ -50,8 +50,7 @@ class VirtualDayTest {
                     .auditReads(1)
                     .build();
 
-            int steps = (int)
-                    (Duration.ofHours(5).toMillis() / Duration.ofMinutes(2).toMillis());
+            int steps = (int) (Duration.ofHours(5).toMillis() / Duration.ofMinutes(2).toMillis());
             for (int step = 0; step < steps; step++) {
                 fixture.clock.advance(MINUTE.plus(MINUTE));
                 boolean outage = step >= steps / 2 && step < steps / 2 + 30;
@@ -62,9 +61,7 @@ class VirtualDayTest {
                 fixture.runBriefly(background);
             }
 
-            Map<TokenKey, Long> calls = fixture.acme.calls().stream()
-                    .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-            assertThat(calls.keySet()).as("only used accounts").allMatch(key -> number(key) < USED);
+            assertThat(fixture.acme.calls()).as("only used accounts").isNotEmpty().allMatch(key -> number(key) < USED);
             assertThat(fixture.acme.presentedTwice()).isEmpty();
             assertThat(IntStream.range(0, USED).mapToObj(BackgroundFixture::acme))
                     .as("fresh after the outage")
@@ -85,9 +82,7 @@ class VirtualDayTest {
             try {
                 assertThat(tokens.accessToken(acme(n)).generation()).isPositive();
             } catch (TokenException e) {
-                assertThat(outage)
-                        .as("a used account without a token: " + e.getMessage())
-                        .isTrue();
+                assertThat(outage).as("a used account without a token: " + e.getMessage()).isTrue();
             }
         });
     }

@@ -62,11 +62,6 @@ final class EndWarnings {
         }
     }
 
-    /** Returns whether a record has to be written, because a warning is due or a mark no longer applies. */
-    static boolean isDue(TokenRecord record, Instant now) {
-        return !marks(record, now).equals(record.marks());
-    }
-
     /** Returns the marks that a record should have: one for each number of days before the end that has come. */
     private static Map<String, Instant> marks(TokenRecord record, Instant now) {
         Map<String, Instant> marks = new TreeMap<>(record.marks());

@@ -5,9 +5,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 
 /**
- * The queues of an engine. Each client has one for its refreshes, one for refreshes that no caller waits for, and one for
- * tasks that may take longer, such as a repeated revocation, so that a client whose provider hangs delays no other client, and such tasks delay no refresh.
- * Thread-safe.
+ * The queues of an engine. Each client has one for its refreshes, one for refreshes that no caller waits for, and one
+ * for tasks that may take longer, such as a repeated revocation, so that a client whose provider hangs delays no other
+ * client, and such tasks delay no refresh. Thread-safe.
  */
 public final class ClientQueues {
 
@@ -61,8 +61,8 @@ public final class ClientQueues {
     }
 
     /**
-     * Returns the queue for refreshes of a client that no caller waits for. It takes no slot of {@link #refreshes}, and a
-     * task starts at once as long as no more than {@link #mostAhead} of them run.
+     * Returns the queue for refreshes of a client that no caller waits for. It takes no slot of {@link #refreshes}, and
+     * a task starts at once as long as no more than {@link #mostAhead} of them run.
      */
     public TaskQueue ahead(String registration) {
         return ahead.computeIfAbsent(registration, client -> queue(mostAhead()));

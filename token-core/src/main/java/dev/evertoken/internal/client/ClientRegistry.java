@@ -3,24 +3,22 @@ package dev.evertoken.internal.client;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
 /** The registered clients by registration; they can change while tokens are in use. Thread-safe. */
 public final class ClientRegistry {
 
-    /** Never changed in place. */
-    private final AtomicReference<Map<String, RegisteredClient>> clients;
-
+    private final ConcurrentMap<String, RegisteredClient> clients;
     private final TokenExceptions exceptions;
 
     public ClientRegistry(Map<String, RegisteredClient> byRegistration, TokenExceptions exceptions) {
-        this.clients = new AtomicReference<>(Map.copyOf(byRegistration));
+        this.clients = new ConcurrentHashMap<>(byRegistration);
         this.exceptions = exceptions;
     }
 
@@ -32,7 +30,7 @@ public final class ClientRegistry {
 
     /** Like {@link #of(TokenKey)}, for a request that does not concern an account. */
     public RegisteredClient of(String registration) {
-        RegisteredClient client = clients.get().get(registration);
+        RegisteredClient client = clients.get(registration);
         if (client == null) {
             throw TokenException.about(Problem.UNKNOWN_REGISTRATION)
                     .detail(unknown(registration))
@@ -44,22 +42,22 @@ public final class ClientRegistry {
     /** Returns the sentence that describes a registration that does not exist. */
     public String unknown(String registration) {
         return "no client is registered as \"" + registration + "\"; there are "
-                + new TreeSet<>(clients.get().keySet());
+                + new TreeSet<>(clients.keySet());
     }
 
     /** Returns the client of an account, empty if its registration is unknown. */
     public Optional<RegisteredClient> find(TokenKey key) {
-        return Optional.ofNullable(clients.get().get(key.registration()));
+        return Optional.ofNullable(clients.get(key.registration()));
     }
 
     /** Returns all clients, ordered by registration. */
     public Stream<RegisteredClient> all() {
-        return new TreeMap<>(clients.get()).values().stream();
+        return new TreeMap<>(clients).values().stream();
     }
 
     /** Returns whether the requests of a registration are signed. */
     public boolean signs(String registration) {
-        RegisteredClient client = clients.get().get(registration);
+        RegisteredClient client = clients.get(registration);
         return client != null && client.signer().isPresent();
     }
 
@@ -69,19 +67,7 @@ public final class ClientRegistry {
      * @return false if there is one with this registration; nothing changed
      */
     public boolean add(RegisteredClient client) {
-        String registration = client.client().registration();
-        Map<String, RegisteredClient> before;
-        Map<String, RegisteredClient> after;
-        do {
-            before = clients.get();
-            if (before.containsKey(registration)) {
-                return false;
-            }
-            Map<String, RegisteredClient> more = new HashMap<>(before);
-            more.put(registration, client);
-            after = Map.copyOf(more);
-        } while (!clients.compareAndSet(before, after));
-        return true;
+        return clients.putIfAbsent(client.client().registration(), client) == null;
     }
 
     /**
@@ -90,12 +76,7 @@ public final class ClientRegistry {
      * @return false if there was none
      */
     public boolean remove(String registration) {
-        Map<String, RegisteredClient> before = clients.getAndUpdate(all -> {
-            Map<String, RegisteredClient> fewer = new HashMap<>(all);
-            fewer.remove(registration);
-            return Map.copyOf(fewer);
-        });
-        return before.containsKey(registration);
+        return clients.remove(registration) != null;
     }
 
     @Override

@@ -6,13 +6,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limited number of turns: whoever takes one when all are taken gets it when another one ends, in the order of the
- * requests. Thread-safe.
+ * A limited number of turns. If all are taken, a request gets the turn that ends next, in the order of the requests.
+ * Thread-safe.
  */
 final class Turns {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final ThreadLocal<@Nullable Boolean> passing = new ThreadLocal<>();
     private int left;
 
     /** @param most the number of turns at the same time; 1 or more */
@@ -24,33 +25,47 @@ final class Turns {
     void take(Runnable begin) {
         lock.lock();
         try {
-            if (left == 0) {
-                waiting.add(begin);
-                return;
-            }
-            left--;
+            waiting.add(begin);
         } finally {
             lock.unlock();
         }
-        begin.run();
+        passOn();
     }
 
     /** Ends a turn and passes it on. */
     void end() {
-        Runnable next = next();
-        if (next != null) {
-            next.run();
+        lock.lock();
+        try {
+            left++;
+        } finally {
+            lock.unlock();
+        }
+        passOn();
+    }
+
+    /** Starts what may start. A turn that ends meanwhile is passed on by the same loop, so that calls do not nest. */
+    private void passOn() {
+        if (passing.get() != null) {
+            return;
+        }
+        passing.set(true);
+        try {
+            for (Runnable next = next(); next != null; next = next()) {
+                next.run();
+            }
+        } finally {
+            passing.remove();
         }
     }
 
     private @Nullable Runnable next() {
         lock.lock();
         try {
-            Runnable first = waiting.poll();
-            if (first == null) {
-                left++;
+            if (left == 0 || waiting.isEmpty()) {
+                return null;
             }
-            return first;
+            left--;
+            return waiting.remove();
         } finally {
             lock.unlock();
         }

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  *
  * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@link #refreshIfDue} calls a
  * provider or refreshes a token. Calls run on the caller's thread and may block as long as the store does. Every method
- * that uses the store throws {@link dev.evertoken.model.TokenStoreException} if the store does not respond. Later versions
- * may add methods. Thread-safe.
+ * that uses the store throws {@link dev.evertoken.model.TokenStoreException} if the store does not respond. Later
+ * versions may add methods. Thread-safe.
  */
 public interface TokenOperations {
 
@@ -52,10 +52,10 @@ public interface TokenOperations {
     Optional<DueIndex> dueIndex();
 
     /**
-     * Refreshes an account in the background if its stored record is due, in the same way as a request for its token, but
-     * with less priority: at most four such refreshes of a client run at the same time, they take no place of a refresh
-     * that a caller waits for, and further ones wait in the order of their requests. If a caller requests the token in
-     * the meantime, it joins a refresh that is running and does not wait for one that is not.
+     * Refreshes an account in the background if its stored record is due, in the same way as a request for its token,
+     * but with less priority: at most four such refreshes of a client run at the same time, they take no place of a
+     * refresh that a caller waits for, and further ones wait in the order of their requests. If a caller requests the
+     * token in the meantime, it joins a refresh that is running and does not wait for one that is not.
      *
      * <p>Returns at once. The future always completes normally, on a thread of the library that must not be blocked:
      * a failure is an outcome, also that the engine is closed. A refresh cannot be canceled.
@@ -89,12 +89,12 @@ public interface TokenOperations {
     List<ClientStatus> clients();
 
     /**
-     * Removes a record if its revision is still {@code expectedRevision}, so that a record that changed meanwhile stays.
-     * This is meant for records that cannot be used, such as one with placeholder credentials or one that cannot be read;
-     * use {@code Tokens.disconnect} for an account that works. Listeners receive a {@code Disconnected} event.
+     * Removes a record if its revision is still {@code expectedRevision}, so that a record that changed meanwhile
+     * stays. This is meant for records that cannot be used, such as one with placeholder credentials or one that cannot
+     * be read; use {@code Tokens.disconnect} for an account that works. Listeners receive a {@code Disconnected} event.
      *
-     * @param expectedRevision the revision of the {@link RecordView}, or {@link TokenStore#UNREADABLE} for a record that
-     *     cannot be read
+     * @param expectedRevision the revision of the {@link RecordView}, or {@link TokenStore#UNREADABLE} for a record
+     *     that cannot be read
      * @return false if the record has another revision or is gone; nothing was removed
      */
     boolean clear(TokenKey key, long expectedRevision);

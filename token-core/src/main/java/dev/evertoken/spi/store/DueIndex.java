@@ -33,8 +33,8 @@ public interface DueIndex {
 
     /**
      * Returns whether the index has an account at a given time, the {@link
-     * dev.evertoken.spi.store.TokenRecord#dueAt()} of its record. Returns true unless overridden: an index that is written
-     * together with the record has it.
+     * dev.evertoken.spi.store.TokenRecord#dueAt()} of its record. Returns true unless overridden: an index that is
+     * written together with the record has it.
      */
     default boolean isListed(TokenKey key, Instant dueAt) {
         return true;

@@ -71,8 +71,8 @@ public final class DueFolder {
     }
 
     /**
-     * Makes the hints of an account agree with its record: writes a missing one, or searches for outdated ones if none is
-     * missing.
+     * Makes the hints of an account agree with its record: writes a missing one, or searches for outdated ones if none
+     * is missing.
      */
     public void repair(TokenKey key, Optional<Instant> dueAt) throws IOException {
         if (dueAt.isPresent() && !has(key, dueAt.get())) {

@@ -186,7 +186,19 @@ public record TokenEndpointRequest(
             return this;
         }
         Duration limit = readsOn() ? readLimit : most;
-        return new TokenEndpointRequest(method, address, query, form, authorization, most, permit, time, limit);
+        return new TokenEndpointRequest(
+                method,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                most,
+                permit,
+                time,
+                limit);
     }
 
     /** Returns whether an overdue response is read on. */

@@ -17,8 +17,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The clients, the audit and the runs of a background refresh. Runs on the thread of the {@link Loop}. */
-final class Sweeper {
+/**
+ * The clients, the audit and the runs of a background refresh. Not thread-safe, except for the methods that report;
+ * used on the thread of the {@link Loop}.
+ */
+final class DueRefreshes {
 
     private final TokenOperations operations;
     private final Timekeeper time;
@@ -33,7 +36,7 @@ final class Sweeper {
     private volatile List<ClientBacklog> backlogs = List.of();
     private volatile Optional<Instant> oldestDue = Optional.empty();
 
-    Sweeper(Tokens tokens, Settings settings, Loop loop) {
+    DueRefreshes(Tokens tokens, Settings settings, Loop loop) {
         this.operations = tokens.operations();
         this.time = operations.timekeeper();
         this.loop = loop;
@@ -71,7 +74,7 @@ final class Sweeper {
     void tick() {
         started = true;
         clients.values().forEach(ClientSweep::request);
-        proceed();
+        startAll();
         audit.proceed();
         proceed();
     }
@@ -80,7 +83,7 @@ final class Sweeper {
         rounds.add(round);
         tallies.add(round.tally());
         clients.values().forEach(ClientSweep::request);
-        proceedWithoutEnd();
+        startAll();
         if (operations.now().isBefore(round.deadline())) {
             audit.proceed();
         }
@@ -89,22 +92,21 @@ final class Sweeper {
 
     /** Starts what may start now, and ends the runs that are done or whose deadline has come. */
     void proceed() {
-        proceedWithoutEnd();
-        endRounds();
-        wakeLater();
-    }
-
-    private void proceedWithoutEnd() {
-        boolean mayStart =
-                started || rounds.stream().anyMatch(round -> operations.now().isBefore(round.deadline()));
-        for (ClientSweep client : clients.values()) {
-            client.proceed(mayStart);
-        }
-        backlogs = clients.values().stream().map(ClientSweep::backlog).toList();
+        startAll();
         oldestDue = clients.values().stream()
                 .flatMap(client -> client.oldestDue().stream())
                 .min(Instant::compareTo);
         alarm.check(oldestOverdue());
+        wakeLater();
+        backlogs = clients.values().stream().map(ClientSweep::backlog).toList(); // after the timer is set
+        endRounds();
+    }
+
+    private void startAll() {
+        boolean mayStart = started || rounds.stream().anyMatch(round -> operations.now().isBefore(round.deadline()));
+        for (ClientSweep client : clients.values()) {
+            client.proceed(mayStart);
+        }
     }
 
     /** Ends all runs and the audit. */

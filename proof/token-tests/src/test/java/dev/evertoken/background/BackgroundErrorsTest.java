@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A background refresh survives every failure, and no failing account, page or provider delays the others. */
-class BackgroundTroubleTest {
+class BackgroundErrorsTest {
 
     private @Nullable BackgroundFixture opened;
 
