@@ -41,8 +41,16 @@ class EngineObserverTest {
 
         assertThat(seen)
                 .containsExactly(
-                        "refresh google CALLER", "started", "step", "LOAD", "SAVE", "SAVE", "step ended", "REFRESHED",
-                        "wait started", "wait ended");
+                        "refresh google CALLER",
+                        "started",
+                        "step",
+                        "LOAD",
+                        "SAVE",
+                        "SAVE",
+                        "step ended",
+                        "REFRESHED",
+                        "wait started",
+                        "wait ended");
     }
 
     @Test

@@ -130,10 +130,16 @@ class HealthTest {
 
         EngineHealth health = tokens.health();
 
-        Instant due = tokens.operations().record(BEN).orElseThrow().lifetime().schedule().refreshAt();
+        Instant due = tokens.operations()
+                .record(BEN)
+                .orElseThrow()
+                .lifetime()
+                .schedule()
+                .refreshAt();
         Duration overdue = Duration.between(due.truncatedTo(ChronoUnit.MILLIS), clock.now());
         assertThat(health.oldestOverdue()).contains(overdue);
-        assertThat(health.backlog().orElseThrow().oldestOverdue("acme", clock.now())).contains(Duration.ZERO);
+        assertThat(health.backlog().orElseThrow().oldestOverdue("acme", clock.now()))
+                .contains(Duration.ZERO);
         assertThat(health.backlog()).contains(read);
         assertThat(store.calls(StoreOperation.DUE)).isEqualTo(reads).isEqualTo(2);
         clock.advance(Duration.ofSeconds(1));

@@ -50,8 +50,7 @@ final class AccountGauges {
         }
     }
 
-    AccountGauges(
-            MeterRegistry registry, Tags common, TokenOperations operations, Duration every, Executor threads) {
+    AccountGauges(MeterRegistry registry, Tags common, TokenOperations operations, Duration every, Executor threads) {
         this.registry = registry;
         this.common = common;
         this.operations = operations;

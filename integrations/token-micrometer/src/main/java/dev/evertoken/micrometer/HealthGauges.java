@@ -56,7 +56,9 @@ final class HealthGauges {
                 Tags.empty(),
                 (read, now) -> Optional.of(Duration.between(read.readAt(), now)));
         registered.add(FunctionCounter.builder(
-                        MeterNames.EVENTS_DROPPED, operations, all -> all.health().droppedEvents())
+                        MeterNames.EVENTS_DROPPED,
+                        operations,
+                        all -> all.health().droppedEvents())
                 .description("Events that listeners missed because they block")
                 .tags(common)
                 .register(registry));
@@ -96,11 +98,13 @@ final class HealthGauges {
 
     private void client(String name, String description, ClientStatus client, Predicate<ClientStatus> condition) {
         String registration = client.registration();
-        registered.add(Gauge.builder(name, () -> operations.clients().stream()
-                        .filter(one -> one.registration().equals(registration))
-                        .mapToDouble(one -> oneIf(condition.test(one)))
-                        .findFirst()
-                        .orElse(Double.NaN))
+        registered.add(Gauge.builder(
+                        name,
+                        () -> operations.clients().stream()
+                                .filter(one -> one.registration().equals(registration))
+                                .mapToDouble(one -> oneIf(condition.test(one)))
+                                .findFirst()
+                                .orElse(Double.NaN))
                 .description(description)
                 .tags(common.and(MeterNames.PROVIDER, client.providerId(), MeterNames.REGISTRATION, registration))
                 .register(registry));

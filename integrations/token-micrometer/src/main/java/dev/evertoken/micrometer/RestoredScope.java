@@ -13,8 +13,7 @@ final class RestoredScope implements AutoCloseable {
     private final Observation.@Nullable Scope outer;
     private final Observation.Scope scope;
 
-    private RestoredScope(
-            ObservationRegistry registry, Observation.@Nullable Scope outer, Observation.Scope scope) {
+    private RestoredScope(ObservationRegistry registry, Observation.@Nullable Scope outer, Observation.Scope scope) {
         this.registry = registry;
         this.outer = outer;
         this.scope = scope;

@@ -25,8 +25,8 @@ class HealthGaugesTest {
     private final MeasuredFixture fixture = new MeasuredFixture();
     private final MockClock scrapes = new MockClock();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, scrapes);
-    private final Tokens tokens = fixture.open(fixture.builder()
-            .observer(TokenMetrics.to(registry).withAccounts(Duration.ofMinutes(5), Runnable::run)));
+    private final Tokens tokens = fixture.open(
+            fixture.builder().observer(TokenMetrics.to(registry).withAccounts(Duration.ofMinutes(5), Runnable::run)));
 
     @AfterEach
     void close() {
@@ -70,7 +70,8 @@ class HealthGaugesTest {
     void unsavedTokensAreCounted() {
         assertThat(gauge("evertoken.unsaved")).isZero();
         fixture.connectExpired(tokens);
-        fixture.store.next(StoreOperation.COMPARE_AND_SET)
+        fixture.store
+                .next(StoreOperation.COMPARE_AND_SET)
                 .where(record -> record.generation() == 2)
                 .times(100)
                 .failBefore();
@@ -82,7 +83,10 @@ class HealthGaugesTest {
 
     @Test
     void accountsAreCountedByStateAndNotAgainWithinThePeriod() {
-        assertThat(registry.get("evertoken.accounts").tags("state", "active").gauge().value())
+        assertThat(registry.get("evertoken.accounts")
+                        .tags("state", "active")
+                        .gauge()
+                        .value())
                 .isZero();
         fixture.connectExpired(tokens);
         fixture.google.onToken(MockResponse.json(400, "{\"error\":\"invalid_grant\"}"));
@@ -128,12 +132,16 @@ class HealthGaugesTest {
         fixture.connect(fixture.open(
                 fixture.builder().observer(TokenMetrics.to(other).withAccounts(Duration.ofMinutes(5), counts::add))));
 
-        other.get("evertoken.accounts").gauges().forEach(gauge -> assertThat(gauge.value())
-                .isNaN());
+        other.get("evertoken.accounts")
+                .gauges()
+                .forEach(gauge -> assertThat(gauge.value()).isNaN());
 
         assertThat(counts).hasSize(1);
         counts.get(0).run();
-        assertThat(other.get("evertoken.accounts").tags("state", "active").gauge().value())
+        assertThat(other.get("evertoken.accounts")
+                        .tags("state", "active")
+                        .gauge()
+                        .value())
                 .isOne();
     }
 

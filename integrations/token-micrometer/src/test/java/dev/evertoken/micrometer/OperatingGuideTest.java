@@ -79,14 +79,14 @@ class OperatingGuideTest {
                 .map(sample -> sample.replaceFirst("_(count|sum|max)$", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(table("Meter").stream().map(row -> codes(row.get(1)).get(0))).containsExactlyInAnyOrderElementsOf(
-                families);
+        assertThat(table("Meter").stream().map(row -> codes(row.get(1)).get(0)))
+                .containsExactlyInAnyOrderElementsOf(families);
     }
 
     @Test
     void theValuesOfTagsAreListed() throws IOException {
-        Map<String, List<String>> listed = table("Tag").stream()
-                .collect(Collectors.toMap(row -> row.get(0), row -> codes(row.get(1))));
+        Map<String, List<String>> listed =
+                table("Tag").stream().collect(Collectors.toMap(row -> row.get(0), row -> codes(row.get(1))));
 
         assertThat(listed.get("`operation`")).isEqualTo(values(StoreCall.Operation.values()));
         assertThat(listed.get("`outcome` of `evertoken.refresh`")).isEqualTo(values(RefreshEnd.Outcome.values()));
@@ -112,7 +112,8 @@ class OperatingGuideTest {
         return LABEL.matcher(rule.fields().get("summary"))
                 .results()
                 .map(label -> label.group(1))
-                .filter(label -> grouped ? !expression.matches(".*by \\([^)]*\\b" + label + "\\b.*") : !label.equals("instance"))
+                .filter(label ->
+                        grouped ? !expression.matches(".*by \\([^)]*\\b" + label + "\\b.*") : !label.equals("instance"))
                 .toList();
     }
 
@@ -132,10 +133,11 @@ class OperatingGuideTest {
     void theDashboardUsesSamplesAndLabelsThatExist() throws Exception {
         List<String> expressions = expressions(dashboard());
 
-        assertThat(expressions).hasSizeGreaterThan(15).allSatisfy(expression -> assertThat(
-                        new PromQuery(expression).errors(engine.samples()))
-                .as(expression)
-                .isEmpty());
+        assertThat(expressions)
+                .hasSizeGreaterThan(15)
+                .allSatisfy(expression -> assertThat(new PromQuery(expression).errors(engine.samples()))
+                        .as(expression)
+                        .isEmpty());
     }
 
     @Test
@@ -152,7 +154,9 @@ class OperatingGuideTest {
     @Test
     void theComparedValuesAreThoseOfTheTags() throws Exception {
         Map<String, List<String>> known = Map.of(
-                "problem", Stream.concat(Stream.of("none"), values(Problem.values()).stream()).toList(),
+                "problem",
+                        Stream.concat(Stream.of("none"), values(Problem.values()).stream())
+                                .toList(),
                 "state", values(ConnectionState.values()),
                 "operation", values(StoreCall.Operation.values()),
                 "outcome",
@@ -197,10 +201,14 @@ class OperatingGuideTest {
             Matcher alert = ALERT.matcher(line);
             if (alert.matches()) {
                 current = new LinkedHashMap<>();
-                assertThat(rules.put(alert.group(1), new Rule(current))).as(line).isNull();
+                assertThat(rules.put(alert.group(1), new Rule(current)))
+                        .as(line)
+                        .isNull();
             } else if (!List.of("        labels:", "        annotations:").contains(line)) {
                 Map.Entry<String, String> field = field(line);
-                assertThat(current.put(field.getKey(), field.getValue())).as(line).isNull();
+                assertThat(current.put(field.getKey(), field.getValue()))
+                        .as(line)
+                        .isNull();
             }
         }
         return rules;
@@ -250,7 +258,9 @@ class OperatingGuideTest {
                 .dropWhile(line -> !line.startsWith("| " + name + " |"))
                 .takeWhile(line -> line.startsWith("|"))
                 .skip(2)
-                .map(line -> Arrays.stream(line.substring(1).split("\\|")).map(String::strip).toList())
+                .map(line -> Arrays.stream(line.substring(1).split("\\|", -1))
+                        .map(String::strip)
+                        .toList())
                 .toList();
         assertThat(rows).as("the table " + name).isNotEmpty();
         return rows;

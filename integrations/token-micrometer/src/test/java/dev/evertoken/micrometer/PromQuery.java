@@ -30,8 +30,7 @@ record PromQuery(String text) {
         List<Selector> selectors = new ArrayList<>();
         Matcher selector = SELECTOR.matcher(GROUPING.matcher(text).replaceAll(""));
         while (selector.find()) {
-            selectors.add(new Selector(
-                    selector.group(1), labels(selector.group(2) == null ? "" : selector.group(2))));
+            selectors.add(new Selector(selector.group(1), labels(selector.group(2) == null ? "" : selector.group(2))));
         }
         return selectors;
     }
@@ -40,7 +39,8 @@ record PromQuery(String text) {
         return MATCHER.matcher(matchers)
                 .results()
                 .collect(Collectors.toMap(
-                        matcher -> matcher.group(1), matcher -> List.of(matcher.group(2).split("\\|"))));
+                        matcher -> matcher.group(1),
+                        matcher -> List.of(matcher.group(2).split("\\|", -1))));
     }
 
     /** Returns what is wrong with the expression, given the samples of a scrape with their labels. */

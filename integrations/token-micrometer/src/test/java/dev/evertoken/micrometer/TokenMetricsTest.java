@@ -67,7 +67,8 @@ class TokenMetricsTest {
         Problem problem = failure(tokens).problem();
 
         assertThat(count("failed", MeterNames.value(problem))).isOne();
-        assertThat(timer("evertoken.wait", "role", "started", "outcome", "failed").count())
+        assertThat(timer("evertoken.wait", "role", "started", "outcome", "failed")
+                        .count())
                 .isOne();
     }
 
@@ -94,7 +95,10 @@ class TokenMetricsTest {
 
         second.accessToken(ANNA);
 
-        assertThat(other.get("evertoken.refresh").tag("outcome", "stored").timer().count())
+        assertThat(other.get("evertoken.refresh")
+                        .tag("outcome", "stored")
+                        .timer()
+                        .count())
                 .isOne();
     }
 
@@ -137,9 +141,8 @@ class TokenMetricsTest {
     @Test
     void aCallerThatGivesUpIsATimeoutWhileTheRefreshGoesOn() {
         SimpleMeterRegistry other = new SimpleMeterRegistry();
-        Tokens impatient = fixture.open(fixture.builder()
-                .observer(TokenMetrics.to(other))
-                .maxWait(Duration.ofSeconds(1)));
+        Tokens impatient =
+                fixture.open(fixture.builder().observer(TokenMetrics.to(other)).maxWait(Duration.ofSeconds(1)));
         fixture.connectExpired(impatient);
         try (Checkpoint response = fixture.google.holdResponse()) {
             CompletableFuture<AccessToken> starter = fixture.async(() -> impatient.accessToken(ANNA));
@@ -148,7 +151,9 @@ class TokenMetricsTest {
             until(() -> fixture.clock.waits() >= 1);
             fixture.clock.advance(Duration.ofSeconds(2));
             assertThat(late).failsWithin(Duration.ofSeconds(20));
-            assertThat(other.find("evertoken.refresh").timers()).as("still running").isEmpty();
+            assertThat(other.find("evertoken.refresh").timers())
+                    .as("still running")
+                    .isEmpty();
             response.release();
             starter.join();
         }
@@ -167,7 +172,8 @@ class TokenMetricsTest {
         failure(tokens);
         fixture.store.up();
 
-        assertThat(timer("evertoken.store", "operation", "save", "outcome", "ok").count())
+        assertThat(timer("evertoken.store", "operation", "save", "outcome", "ok")
+                        .count())
                 .isOne();
         assertThat(timer("evertoken.store", "operation", "load", "outcome", "failed")
                         .count())
@@ -177,8 +183,8 @@ class TokenMetricsTest {
     @Test
     void tagsOfTheApplicationAreOnEveryMeter() {
         SimpleMeterRegistry other = new SimpleMeterRegistry();
-        Tokens tagged = fixture.open(
-                fixture.builder().observer(TokenMetrics.to(other).withTags(Tags.of("tenant", "north"))));
+        Tokens tagged =
+                fixture.open(fixture.builder().observer(TokenMetrics.to(other).withTags(Tags.of("tenant", "north"))));
         fixture.connectExpired(tagged);
         tagged.accessToken(ANNA);
 

@@ -35,8 +35,7 @@ class TokenObservationsTest {
 
     private final MeasuredFixture fixture = new MeasuredFixture();
     private final RecordedObservations observations = new RecordedObservations();
-    private final Tokens tokens =
-            fixture.open(fixture.builder().observer(TokenObservations.to(observations.registry)));
+    private final Tokens tokens = fixture.open(fixture.builder().observer(TokenObservations.to(observations.registry)));
 
     @AfterEach
     void close() {
@@ -101,8 +100,8 @@ class TokenObservationsTest {
 
         assertThat(current)
                 .isNotEmpty()
-                .allSatisfy(observed -> assertThat(observed.orElseThrow().getContext())
-                        .isSameAs(onlyRefresh()));
+                .allSatisfy(observed ->
+                        assertThat(observed.orElseThrow().getContext()).isSameAs(onlyRefresh()));
         assertThat(observations.registry.getCurrentObservation()).isNull();
     }
 
@@ -128,12 +127,11 @@ class TokenObservationsTest {
         List<RefreshWaitContext> waits = observations.ended(RefreshWaitContext.class);
         assertThat(onlyRefresh().getParentObservation()).isSameAs(page);
         assertThat(waits).extracting(RefreshWaitContext::refresh).hasSize(5).containsOnly(onlyRefresh());
-        assertThat(waits)
-                .extracting(wait -> wait.getParentObservation())
-                .containsExactlyInAnyOrderElementsOf(requests);
+        assertThat(waits).extracting(wait -> wait.getParentObservation()).containsExactlyInAnyOrderElementsOf(requests);
         assertThat(waits).extracting(Observation.Context::getName).containsOnly(TokenObservations.WAIT);
-        assertThat(waits).allSatisfy(wait -> assertThat(wait.getLowCardinalityKeyValue("problem"))
-                .isEqualTo(KeyValue.of("problem", "none")));
+        assertThat(waits)
+                .allSatisfy(wait -> assertThat(wait.getLowCardinalityKeyValue("problem"))
+                        .isEqualTo(KeyValue.of("problem", "none")));
     }
 
     @Test
@@ -162,7 +160,9 @@ class TokenObservationsTest {
         RefreshContext refresh = onlyRefresh();
         assertThat(refresh.refreshStart().cause()).isEqualTo(Cause.BACKGROUND);
         assertThat(refresh.getParentObservation()).isNull();
-        assertThat(current).as("a tracer has no span of the caller either").hasOnlyElementsOfType(NullObservation.class);
+        assertThat(current)
+                .as("a tracer has no span of the caller either")
+                .hasOnlyElementsOfType(NullObservation.class);
     }
 
     @Test

@@ -95,16 +95,18 @@ final class EngineHealthReader {
 
     private Read read() {
         Optional<Map<String, Instant>> oldest = store.dueIndex().flatMap(this::oldestDue);
-        Backlog backlog = new Backlog(
-                time.now(), oldest.orElse(Map.of()), pendingWrites.unsavedOnHost(), oldest.isPresent());
+        Backlog backlog =
+                new Backlog(time.now(), oldest.orElse(Map.of()), pendingWrites.unsavedOnHost(), oldest.isPresent());
         return new Read(backlog, time.nanos());
     }
 
     private Optional<Map<String, Instant>> oldestDue(DueIndex index) {
         try {
             Map<String, Instant> oldest = new TreeMap<>();
-            clients.all().map(RegisteredClient::client).forEach(client -> index.oldestDue(client.registration())
-                    .ifPresent(due -> oldest.put(client.registration(), due)));
+            clients.all()
+                    .map(RegisteredClient::client)
+                    .forEach(client -> index.oldestDue(client.registration())
+                            .ifPresent(due -> oldest.put(client.registration(), due)));
             return Optional.of(Collections.unmodifiableMap(oldest));
         } catch (RuntimeException e) {
             log.debug("the oldest due accounts cannot be read", e);

@@ -135,8 +135,8 @@ public final class MonitoredStore {
      * @return whether it was saved
      */
     public boolean claim(TokenKey key, long expectedRevision, TokenRecord claimed, long history) {
-        ClaimResult result =
-                watched(Operation.SAVE, key, () -> ReplicatedStore.claim(store, key, expectedRevision, claimed, history));
+        ClaimResult result = watched(
+                Operation.SAVE, key, () -> ReplicatedStore.claim(store, key, expectedRevision, claimed, history));
         onClaim.accept(key, result);
         return result == ClaimResult.SAVED || result == ClaimResult.UNCONFIRMED;
     }
@@ -272,8 +272,7 @@ public final class MonitoredStore {
      * Returns the related accounts of a registration, see {@link RelatedIndex}; empty if the store has no such index.
      */
     public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
-        return watched(
-                Operation.RELATED, LISTING, () -> RelatedIndex.of(store).related(registration, record));
+        return watched(Operation.RELATED, LISTING, () -> RelatedIndex.of(store).related(registration, record));
     }
 
     /** Returns the store's index of due accounts, empty if it has none. */

@@ -65,7 +65,8 @@ final class StoreOutages {
     List<FailingOperation> failing() {
         return new TreeMap<>(outages)
                 .entrySet().stream()
-                        .flatMap(entry -> Optional.ofNullable(entry.getValue().failing.get())
+                        .flatMap(entry -> Optional.ofNullable(
+                                entry.getValue().failing.get())
                                 .map(failing -> new FailingOperation(entry.getKey(), failing.since, failing.detail))
                                 .stream())
                         .toList();

@@ -195,8 +195,8 @@ public final class PendingWrites {
     /** Returns the number of accounts with unsaved tokens; empty if the journal cannot be read. Reads the journal. */
     public OptionalInt unsavedOnHost() {
         try {
-            Stream<TokenKey> journaled =
-                    ofThisApplication(journal.all()).stream().map(entry -> entry.answered().key());
+            Stream<TokenKey> journaled = ofThisApplication(journal.all()).stream()
+                    .map(entry -> entry.answered().key());
             return OptionalInt.of((int) Stream.concat(waiting.keySet().stream(), journaled)
                     .distinct()
                     .count());

@@ -124,8 +124,7 @@ public final class RefreshCycle {
                     .map(refused -> markInvalid(attempt, refused))
                     .orElseGet(() -> loadAndAct(attempt));
         } catch (TokenException e) {
-            return Done.kept(
-                    fallback.tokenOr(attempt.cell(), attempt.requirement(), e, attempt::tell), e.problem());
+            return Done.kept(fallback.tokenOr(attempt.cell(), attempt.requirement(), e, attempt::tell), e.problem());
         }
     }
 

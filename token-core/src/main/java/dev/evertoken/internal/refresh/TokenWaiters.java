@@ -107,8 +107,8 @@ public final class TokenWaiters {
     /** Starts a background refresh unless one is running. */
     public void refreshBehind(Cell cell) {
         if (!closing.isDone() && !flights.isRunning(cell.key())) {
-            Flight unused = start(new Beginning(
-                    this, cell, clients.of(cell.key()), TokenRequirement.usable(), Cause.BACKGROUND));
+            Flight unused = start(
+                    new Beginning(this, cell, clients.of(cell.key()), TokenRequirement.usable(), Cause.BACKGROUND));
         }
     }
 
@@ -234,8 +234,7 @@ public final class TokenWaiters {
         private final Cause cause;
         private RefreshObservation observation = RefreshObservation.none();
 
-        Beginning(
-                TokenWaiters waiters, Cell cell, RegisteredClient client, TokenRequirement requirement, Cause cause) {
+        Beginning(TokenWaiters waiters, Cell cell, RegisteredClient client, TokenRequirement requirement, Cause cause) {
             this.waiters = waiters;
             this.cell = cell;
             this.client = client;
@@ -252,8 +251,8 @@ public final class TokenWaiters {
 
         @Override
         public SingleFlight.Work begin(Consumer<TokenEvent> events) {
-            RefreshAttempt attempt = waiters.cycle.attempt(
-                    cell, client, requirement, new ParentToken(waiters::parentToken), events);
+            RefreshAttempt attempt =
+                    waiters.cycle.attempt(cell, client, requirement, new ParentToken(waiters::parentToken), events);
             return new CycleRun(waiters.cycle, waiters.refusals, attempt);
         }
 

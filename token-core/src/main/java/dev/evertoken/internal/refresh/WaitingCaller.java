@@ -35,14 +35,15 @@ final class WaitingCaller {
     /** Records the end of the wait, if there was one; {@code failure} is null if the caller has a token. */
     void ended(@Nullable Throwable failure) {
         if (wait != null) {
-            wait.ended(Duration.ofNanos(time.nanos() - began), Optional.ofNullable(failure).map(WaitingCaller::problem));
+            wait.ended(
+                    Duration.ofNanos(time.nanos() - began),
+                    Optional.ofNullable(failure).map(WaitingCaller::problem));
         }
     }
 
     private static Problem problem(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof TokenException known ? known.problem() : Problem.INTERNAL;
     }
 }
