@@ -8,14 +8,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.operations.ClientStatus;
 import dev.evertoken.spi.operations.EngineHealth;
 import dev.evertoken.spi.operations.EngineHealth.Backlog;
 import dev.evertoken.spi.operations.EngineHealth.FailingOperation;
+import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.FileTokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ForwardingTokenStore;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.MockResponse;
 import dev.evertoken.testing.StoreOperation;
@@ -95,6 +99,23 @@ class HealthTest {
         assertThat(health.store().failing())
                 .extracting(FailingOperation::operation)
                 .containsExactly("save");
+    }
+
+    @Test
+    void aStoreThatRefusesItsCallsIsShownWithTheReason() {
+        Tokens refused = providers.open(providers.builder().store(new ForwardingTokenStore(store) {
+            @Override
+            public Optional<TokenRecord> load(TokenKey key) {
+                throw TokenStoreException.refused("the user of the database may not read", new SecurityException());
+            }
+        }));
+
+        assertThat(failure(() -> refused.accessToken(BEN)).problem()).isEqualTo(Problem.STORE_REFUSED);
+
+        assertThat(refused.health().store().isUp()).isFalse();
+        assertThat(refused.health().store().failing())
+                .extracting(FailingOperation::operation, FailingOperation::detail)
+                .containsExactly(tuple("load", "the user of the database may not read"));
     }
 
     @Test

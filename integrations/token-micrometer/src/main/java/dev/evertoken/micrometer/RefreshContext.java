@@ -4,8 +4,9 @@ import dev.evertoken.spi.operations.RefreshStart;
 import io.micrometer.observation.Observation;
 
 /**
- * The context of the observation of a refresh, for handlers that treat refreshes in a special way. Thread-safe, like its
- * superclass.
+ * The context of the observation of a refresh, for handlers that treat refreshes in a special way.
+ *
+ * <p>Thread-safe, like its superclass.
  */
 public final class RefreshContext extends Observation.Context {
 

@@ -6,8 +6,8 @@ import dev.evertoken.spi.operations.RefreshStart;
 import io.micrometer.observation.ObservationRegistry;
 
 /**
- * Observes the refreshes of an engine, and the callers that join one, with the observation API, from which tracing makes
- * spans.
+ * Observes the refreshes of an engine, and the callers that join one, with the observation API, from which tracing
+ * makes spans.
  *
  * <pre>{@code
  * Tokens tokens = Tokens.builder()
@@ -17,8 +17,8 @@ import io.micrometer.observation.ObservationRegistry;
  *
  * <ul>
  *   <li>{@value #REFRESH}: a refresh, from its request to its end. It is a child of the observation of the caller that
- *       started it. A refresh that nobody waits for has no parent, even if a caller caused it. The calls of the store and
- *       of the provider are made in its scope. Its context is a {@link RefreshContext}.
+ *       started it. A refresh that nobody waits for has no parent, even if a caller caused it. The calls of the store
+ *       and of the provider are made in its scope. Its context is a {@link RefreshContext}.
  *   <li>{@value #WAIT}: a caller that waits for the refresh of another caller, as a child of its own observation. Its
  *       context is a {@link RefreshWaitContext}, which leads to the refresh.
  * </ul>

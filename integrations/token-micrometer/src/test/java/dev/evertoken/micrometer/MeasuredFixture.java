@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Engines over one store and the mock provider of Google, with a clock that the test moves. A refresh runs on the thread
- * that needs it, so everything is observed when a call returns. The test closes it.
+ * Engines over one store and the mock provider of Google, with a clock that the test moves. A refresh runs on the
+ * thread that needs it, so everything is observed when a call returns. The test closes it.
  */
 final class MeasuredFixture implements AutoCloseable {
 

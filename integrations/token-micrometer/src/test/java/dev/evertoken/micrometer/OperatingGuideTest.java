@@ -258,7 +258,7 @@ class OperatingGuideTest {
                 .dropWhile(line -> !line.startsWith("| " + name + " |"))
                 .takeWhile(line -> line.startsWith("|"))
                 .skip(2)
-                .map(line -> Arrays.stream(line.substring(1).split("\\|"))
+                .map(line -> Arrays.stream(line.substring(1).split("\\|", -1))
                         .map(String::strip)
                         .toList())
                 .toList();

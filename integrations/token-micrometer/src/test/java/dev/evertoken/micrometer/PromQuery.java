@@ -40,7 +40,7 @@ record PromQuery(String text) {
                 .results()
                 .collect(Collectors.toMap(
                         matcher -> matcher.group(1),
-                        matcher -> List.of(matcher.group(2).split("\\|"))));
+                        matcher -> List.of(matcher.group(2).split("\\|", -1))));
     }
 
     /** Returns what is wrong with the expression, given the samples of a scrape with their labels. */

@@ -36,10 +36,11 @@ public final class EngineObservers implements AutoCloseable {
         each(observers, observer -> observer.started(operations));
     }
 
-    /** Returns the observation of a refresh that is about to start; the shared one that does nothing without observers. */
+    /** Returns the observation of a refresh that is about to start; one that does nothing if there are no observers. */
     public RefreshObservation refresh(RefreshStart start) {
-        List<RefreshObservation> all = results(observers, observer -> observer.refresh(start));
-        return all.isEmpty() ? RefreshObservation.none() : new GuardedRefresh(this, all);
+        return observers.isEmpty()
+                ? RefreshObservation.none()
+                : new GuardedRefresh(this, results(observers, observer -> observer.refresh(start)));
     }
 
     /** Passes a call of the store on. */
@@ -65,9 +66,6 @@ public final class EngineObservers implements AutoCloseable {
 
     /** Returns the results of the targets that do not throw. */
     <T, R> List<R> results(List<T> targets, Function<T, R> call) {
-        if (targets.isEmpty()) {
-            return List.of();
-        }
         List<R> results = new ArrayList<>(targets.size());
         each(targets, target -> results.add(call.apply(target)));
         return results;

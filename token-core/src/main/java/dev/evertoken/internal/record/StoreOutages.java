@@ -35,8 +35,23 @@ final class StoreOutages {
     private final Timekeeper time;
     private final ConcurrentMap<String, Outage> outages = new ConcurrentHashMap<>();
 
-    /** @param failing the failures since the last success; null while the operation succeeds */
-    private record Outage(RateLimitedLog warnings, AtomicReference<@Nullable Failing> failing) {}
+    /**
+     * @param failing the failures since the last success, for which waiting may help; null while the operation succeeds
+     * @param refused the same for those for which waiting does not help
+     */
+    private record Outage(
+            RateLimitedLog warnings,
+            AtomicReference<@Nullable Failing> failing,
+            AtomicReference<@Nullable Failing> refused) {
+
+        boolean isOver() {
+            return failing.get() == null && refused.get() == null;
+        }
+
+        Optional<Failing> current() {
+            return Optional.ofNullable(failing.get()).or(() -> Optional.ofNullable(refused.get()));
+        }
+    }
 
     /**
      * @param began the monotonic time of the first failure, in nanoseconds
@@ -52,9 +67,10 @@ final class StoreOutages {
     /** Ends the outage of an operation. */
     void succeeded(String operation) {
         Outage outage = outages.get(operation);
-        if (outage == null || outage.failing.get() == null) {
+        if (outage == null || outage.isOver()) {
             return;
         }
+        outage.refused.set(null);
         Failing ended = outage.failing.getAndSet(null);
         if (ended != null) {
             log.info("the token store can {} again after {}", operation, Duration.ofNanos(time.nanos() - ended.began));
@@ -65,8 +81,9 @@ final class StoreOutages {
     List<FailingOperation> failing() {
         return new TreeMap<>(outages)
                 .entrySet().stream()
-                        .flatMap(entry -> Optional.ofNullable(
-                                entry.getValue().failing.get())
+                        .flatMap(entry -> entry
+                                .getValue()
+                                .current()
                                 .map(failing -> new FailingOperation(entry.getKey(), failing.since, failing.detail))
                                 .stream())
                         .toList();
@@ -75,10 +92,12 @@ final class StoreOutages {
     /** Returns the exception with a retry time, if it has none and waiting may help. */
     TokenException failed(String operation, TokenStoreException failure) {
         Outage outage = outages.computeIfAbsent(
-                operation, any -> new Outage(new RateLimitedLog(time), new AtomicReference<>()));
+                operation,
+                any -> new Outage(new RateLimitedLog(time), new AtomicReference<>(), new AtomicReference<>()));
         outage.warnings.log(suppressed ->
                 log.warn("{}; {} such failures were not logged since the last one", failure.detail(), suppressed));
         if (failure.problem() == Problem.STORE_REFUSED) {
+            outage.refused.compareAndSet(null, new Failing(time.nanos(), time.now(), failure.detail()));
             return failure; // waiting does not help
         }
         Duration pause = pause(outage, failure.detail());

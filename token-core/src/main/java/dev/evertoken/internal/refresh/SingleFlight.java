@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All waiters get the same token or the same problem. A run takes a place in the queue of its client for each part
  * of its work; while it waits for something else it has neither a place nor a thread. No waiter can stop it. The slot
- * is freed before the waiters wake up, so their next request starts a new run. Observers learn of the end after that, and
+ * is freed before the waiters wake up, so their next request starts a new run. After that, observers are called, and
  * events are published last. Thread-safe.
  *
  * @param <K> the key of a run: an account or a client registration
@@ -50,8 +50,8 @@ public final class SingleFlight<K> {
     private record Current(SingleFlight<?> flights, Object key) {}
 
     /**
-     * A run in progress: its result, the requirement that it was started for, how far it is, who observes it, and when it
-     * was requested, in nanoseconds of the monotonic clock.
+     * A run in progress: its result, the requirement that it was started for, how far it is, who observes it, and when
+     * it was requested, in nanoseconds of the monotonic clock.
      */
     public record Flight(
             CompletableFuture<AccessToken> result,
@@ -208,11 +208,10 @@ public final class SingleFlight<K> {
         if (running != null) {
             return running;
         }
-        as(key, () -> {
+        submit(as(key, () -> {
             mine.observation.started();
-            return mine;
-        });
-        submit(new Run(key, mine, queue, start));
+            return new Run(key, mine, queue, start);
+        }));
         return mine;
     }
 

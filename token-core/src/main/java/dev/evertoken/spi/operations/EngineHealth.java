@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The health of an engine as data, returned by {@code Tokens.health()}: cheap enough for a probe every second. Immutable.
+ * The health of an engine as data, returned by {@code Tokens.health()}: cheap enough for a probe every second.
  *
- * <p>It is made from memory, without a call of the store or of a provider. {@link #backlog} needs such calls: they run
+ * <p>Immutable. It is made from memory, without a call of the store or of a provider. {@link #backlog} needs such calls: they run
  * in the background, at most once in ten seconds, and only if the health is requested.
  *
  * @param at the time of this health
@@ -67,15 +67,15 @@ public record EngineHealth(
      * @param readAt when it was read
      * @param oldestDue for each registration that has indexed accounts, when the earliest one is due; that may be in
      *     the future. Empty if the store has no index of due accounts, or if it failed
-     * @param unsavedOnHost the number of accounts whose newest tokens are in this process or in the journal of this host,
-     *     but not in the store; empty if the journal cannot be read
+     * @param unsavedOnHost the number of accounts whose newest tokens are in this process or in the journal of this
+     *     host, but not in the store; empty if the journal cannot be read
      * @param indexed whether the store has an index of due accounts, and it was read
      */
     public record Backlog(Instant readAt, Map<String, Instant> oldestDue, OptionalInt unsavedOnHost, boolean indexed) {
 
         /**
-         * Returns how long the account that is due for the longest time has been due; zero if none is due at {@code now},
-         * empty if there is no index.
+         * Returns how long the account that is due for the longest time has been due; zero if none is due at {@code
+         * now}, empty if there is no index.
          */
         public Optional<Duration> oldestOverdue(Instant now) {
             if (!indexed) {

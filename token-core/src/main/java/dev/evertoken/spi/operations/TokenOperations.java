@@ -100,8 +100,8 @@ public interface TokenOperations {
     boolean clear(TokenKey key, long expectedRevision);
 
     /**
-     * Returns the status of every account in the store, like {@code Tokens.statuses()}: it reads all records. The caller
-     * closes the stream.
+     * Returns the status of every account in the store, like {@code Tokens.statuses()}: it reads all records. The
+     * caller closes the stream.
      */
     Stream<AccountStatus> statuses();
 
