@@ -44,6 +44,7 @@ public record DescribedFlow(
 
     @Override
     public URI url(AuthorizationRequest request) {
+        addresses.requireKnown(request.values().keySet());
         return delegate.url(request.with(addresses.at(request.client(), request.values())));
     }
 
