@@ -82,8 +82,7 @@ public final class ClientRegistry {
     @Override
     public String toString() {
         Map<String, String> providers = new TreeMap<>();
-        clients.get()
-                .forEach((id, client) -> providers.put(
+        clients.forEach((id, client) -> providers.put(
                         id,
                         client.provider().id() + " by "
                                 + client.provider().getClass().getName()));
