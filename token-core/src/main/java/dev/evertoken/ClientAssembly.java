@@ -8,21 +8,26 @@ import dev.evertoken.internal.client.PluginLoader;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.SimilarName;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.store.TokenStore.Guarantee;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The registered clients with their providers. Immutable; {@link #of} validates the settings of the clients. */
 record ClientAssembly(Map<String, RegisteredClient> clients) {
+
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
     /** @throws IllegalArgumentException if no client is registered, or a setting names a client that is not */
     static ClientAssembly of(TokensBuilder chosen) {
@@ -49,19 +54,31 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
                 + " OAuth2Provider.builder(\"" + id + "\") and pass it to provider(…)";
     }
 
-    /** Returns the registrations whose provider rotates refresh tokens. */
-    List<String> rotating() {
-        return registrations(client -> client.client().profile().refreshModel() == RefreshModel.ROTATING);
+    /**
+     * Checks that no other process can use the refresh tokens of a provider that rotates them.
+     *
+     * @throws IllegalArgumentException if processes share the tokens, but the store guarantees its writes for one
+     */
+    void checkGuarantee(TokensBuilder chosen, Guarantee guarantee) {
+        List<String> rotating = rotating();
+        if (guarantee == Guarantee.SHARED || rotating.isEmpty()) {
+            return;
+        }
+        if (chosen.clustered) {
+            throw new IllegalArgumentException(
+                    "the store guarantees its writes for one process only, but several processes share it and "
+                            + rotating + " rotate their refresh tokens: two processes could use the same one");
+        }
+        log.warn(
+                "{}/{}: the store guarantees its writes for this process only; no other process may refresh {}",
+                chosen.namespace,
+                chosen.environment,
+                rotating);
     }
 
-    /** Returns the registrations whose provider signs requests. */
-    Set<String> signing() {
-        return new LinkedHashSet<>(registrations(client -> client.signer().isPresent()));
-    }
-
-    private List<String> registrations(Predicate<RegisteredClient> condition) {
+    private List<String> rotating() {
         return clients.entrySet().stream()
-                .filter(entry -> condition.test(entry.getValue()))
+                .filter(entry -> entry.getValue().client().profile().refreshModel() == RefreshModel.ROTATING)
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -72,6 +89,8 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         }
         requireRegistered(chosen, "endpoints", chosen.endpoints.keySet());
         requireRegistered(chosen, "allowHosts", chosen.moreHosts.keySet());
+        requireRegistered(chosen, "transport", chosen.transports.keySet());
+        TransportCheck.ofAll(chosen.transport);
     }
 
     private static void requireRegistered(TokensBuilder chosen, String setting, Set<String> registrations) {
@@ -88,7 +107,11 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         ProviderProfile known = provider.profile();
         Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
         ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
-        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
+        TransportSettings transport = chosen.transports
+                .getOrDefault(registration, TransportSettings.ofTheJvm())
+                .completedBy(chosen.transport);
+        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile, transport);
+        TransportCheck.of(client, chosen.callDeadline);
         AllowedHosts hosts = new AllowedHosts(registration);
         hosts.addAll(profile.apiHosts());
         profile.endpoints().address(EndpointKind.API).ifPresent(hosts::addHostOf);

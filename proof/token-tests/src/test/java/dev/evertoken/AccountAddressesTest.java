@@ -105,6 +105,16 @@ class AccountAddressesTest {
     }
 
     @Test
+    void aValueThatNoAddressHasIsRefused() {
+        assertThatThrownBy(() -> tokens.authorize(
+                        SHOP,
+                        REDIRECT,
+                        AuthorizationOptions.defaults().value("shop", "my-store").value("region", "eu")))
+                .isInstanceOf(TokenException.class)
+                .hasMessageContaining("that no address of this provider has; its values are [shop]");
+    }
+
+    @Test
     void importedTokensBringTheValueAsAField() {
         TokenSet imported = TokenSet.builder("at-0")
                 .refreshToken("rt-0")

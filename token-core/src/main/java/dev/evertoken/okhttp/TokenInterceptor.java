@@ -27,6 +27,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds the token of an account to requests, and sends a request again with another token if an API rejects it.
  *
+ * <pre>{@code
+ * OkHttpClient http = new OkHttpClient.Builder()
+ *         .addInterceptor(TokenInterceptor.of(tokens))
+ *         .build();
+ * Request request =
+ *         new Request.Builder().url(calendars).tag(TokenKey.class, key).build();
+ * }</pre>
+ *
  * <p>With {@link #of(Tokens)} one client serves all accounts: {@code tag(TokenKey.class, key)} or {@code tag(key)} on a
  * request selects the account; a request without such a tag is sent unchanged. The token is not added if the request
  * has its own {@code Authorization} header. A request is never sent without its token: {@link TokenIOException} is

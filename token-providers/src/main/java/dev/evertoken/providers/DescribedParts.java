@@ -183,7 +183,8 @@ final class DescribedParts {
                 .keeping(new KeptMembers(
                         settings.get(Setting.KEEP),
                         settings.get(Setting.ACCOUNT_HOSTS_AT),
-                        Set.copyOf(settings.get(Setting.ACCOUNT_HOSTS))));
+                        Set.copyOf(settings.get(Setting.ACCOUNT_HOSTS)),
+                        settings.get(Setting.OTHER_GRANTS)));
     }
 
     private boolean isNonExpiring() {

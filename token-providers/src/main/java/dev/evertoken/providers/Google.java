@@ -31,7 +31,7 @@ public final class Google extends AssembledProvider {
 
     /** Creates the provider; opens no resources before its first refresh. */
     public Google() {
-        super("google", parts(new GoogleServer()));
+        super("google", parts(new GoogleServer(PROFILE.endpoints())));
     }
 
     private static ProviderParts parts(GoogleServer server) {

@@ -13,6 +13,8 @@ final class KeepCheck {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
 
+    private static final Pattern GRANT = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+
     /** Public suffixes all names of which belong to one provider and its customers. */
     private static final Set<String> OF_ONE_PROVIDER = Set.of("myshopify.com");
 
@@ -32,6 +34,16 @@ final class KeepCheck {
                 errors.add("keep and keepFromRedirect both have " + SettingsCheck.shown(name));
             }
         }
+        settings.get(Setting.OTHER_GRANTS).forEach((name, path) -> {
+            if (!GRANT.matcher(name).matches()) {
+                errors.add("otherGrants \"" + SettingsCheck.shown(name)
+                        + "\" is not a name of lower-case letters, digits and hyphens");
+            }
+            requirePath("otherGrants." + SettingsCheck.shown(name), path, errors);
+            if (settings.get(Setting.RESPONSE_WRAPPER).filter(path::equals).isPresent()) {
+                errors.add("otherGrants." + SettingsCheck.shown(name) + " and responseWrapper are the same object");
+            }
+        });
         List<String> paths = settings.get(Setting.ACCOUNT_HOSTS_AT);
         List<String> domains = settings.get(Setting.ACCOUNT_HOSTS);
         paths.forEach(path -> requirePath("accountHostsAt", path, errors));

@@ -62,7 +62,7 @@ public final class LinkedIn extends AssembledProvider {
     }
 
     private static ProviderParts parts() {
-        TokenEndpoint endpoint = new TokenEndpoint(true);
+        TokenEndpoint endpoint = TokenEndpoint.of(PROFILE.endpoints());
         TokenRequests requests = new TokenRequests(endpoint, LinkedInDialect.DIALECT, TokenResponseParser.Extras.NONE);
         return new ProviderParts(
                         PROFILE,

@@ -4,7 +4,10 @@ package dev.evertoken.providers;
  * Any authorization server that follows RFC 6749, described by a {@link ProviderDescription}.
  *
  * <pre>{@code
- * Provider acme = OAuth2Provider.builder("acme").tokenEndpoint(uri).refreshModel(ROTATING).build();
+ * Provider acme = OAuth2Provider.builder("acme")
+ *         .tokenEndpoint(uri)
+ *         .refreshModel(ROTATING)
+ *         .build();
  * }</pre>
  *
  * <p>{@code build()} rejects inconsistent settings. Immutable.

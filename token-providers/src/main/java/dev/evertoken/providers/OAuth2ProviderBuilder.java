@@ -180,6 +180,17 @@ public final class OAuth2ProviderBuilder {
     }
 
     /**
+     * Connects a further grant of the response to a code, such as that of a user beside that of a bot. The grant of an
+     * account {@code anna} is connected as the account {@code anna/name}; both are then refreshed separately.
+     *
+     * @param name lower-case letters, digits and hyphens
+     * @param path the path of the object that holds the tokens of the further grant, such as {@code authed_user}
+     */
+    public OAuth2ProviderBuilder otherGrant(String name, String path) {
+        return with(settings.withEntry(Setting.OTHER_GRANTS, name, path));
+    }
+
+    /**
      * Sets the domains in which a response may name hosts of an account's API, see {@link #accountHostsAt}. A domain
      * under which anyone can register, such as {@code com} or {@code co.uk}, is rejected.
      */

@@ -98,6 +98,7 @@ final class Setting<T> {
     static final Setting<List<String>> VALIDATION_USER_AT = of("validationUserAt", List.of(), JsonPlace::texts);
     static final Setting<Map<String, String>> KEEP = of("keep", Map.of(), JsonPlace::textsByName);
     static final Setting<List<String>> KEEP_FROM_REDIRECT = of("keepFromRedirect", List.of(), JsonPlace::texts);
+    static final Setting<Map<String, String>> OTHER_GRANTS = of("otherGrants", Map.of(), JsonPlace::textsByName);
     static final Setting<List<String>> ACCOUNT_HOSTS = of("accountHosts", List.of(), JsonPlace::texts);
     static final Setting<List<String>> ACCOUNT_HOSTS_AT = of("accountHostsAt", List.of(), JsonPlace::texts);
     static final Setting<List<ErrorRule>> ERRORS = of("errors", List.of(), json -> json.list(RuleReader::errorRule));

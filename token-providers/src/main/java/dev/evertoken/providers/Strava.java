@@ -73,7 +73,7 @@ public final class Strava extends AssembledProvider {
     }
 
     private static ProviderParts parts(ProviderProfile profile, Function<TokenEndpoint, Revoker> revoker) {
-        TokenEndpoint endpoint = new TokenEndpoint(true);
+        TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints());
         TokenRequests requests = new TokenRequests(
                 endpoint, StravaDialect.DIALECT, new TokenResponseParser.Extras(false, List.of("athlete", "id")));
         return new ProviderParts(

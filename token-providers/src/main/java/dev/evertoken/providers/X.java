@@ -69,7 +69,7 @@ public final class X extends AssembledProvider {
     }
 
     private static ProviderParts parts() {
-        TokenEndpoint endpoint = new TokenEndpoint(true);
+        TokenEndpoint endpoint = TokenEndpoint.of(PROFILE.endpoints());
         TokenRequests requests = new TokenRequests(endpoint, XDialect.DIALECT, TokenResponseParser.Extras.NONE);
         return new ProviderParts(
                         PROFILE, new OAuth2Refresher(requests, RefreshParameters.PLAIN), XResourceDialect.DIALECT)

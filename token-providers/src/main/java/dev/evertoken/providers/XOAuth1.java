@@ -51,7 +51,7 @@ public final class XOAuth1 extends AssembledProvider {
                     .with(EndpointKind.REFRESH, URI.create("https://api.x.com/2/users/me"))
                     .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me"))
                     .with(EndpointKind.REVOKE, URI.create("https://api.x.com/1.1/oauth/invalidate_token.json")))
-            .earliestRefreshAge(OAuth1TokenCheck.APART)
+            .earliestRefreshAge(OAuth1TokenCheck.BETWEEN_CHECKS)
             .apiHosts("api.x.com", "api.twitter.com")
             .revokeScope(RevokeScope.USER)
             .build();
@@ -79,7 +79,8 @@ public final class XOAuth1 extends AssembledProvider {
 
     private static ProviderParts parts(Map<String, String> parameters) {
         OAuth1Signer signer = new OAuth1Signer(new HmacSha1());
-        OAuth1Client client = new OAuth1Client(new TokenEndpoint(true), signer, XOAuth1Dialect::isAboutTheSignature);
+        OAuth1Client client =
+                new OAuth1Client(TokenEndpoint.of(PROFILE.endpoints()), signer, XOAuth1Dialect::isAboutTheSignature);
         return new ProviderParts(
                         PROFILE,
                         new OAuth1TokenCheck(

@@ -44,7 +44,7 @@ public final class YouTube extends AssembledProvider {
 
     /** Creates the provider; opens no resources before its first refresh. */
     public YouTube() {
-        super("youtube", parts(new GoogleServer()));
+        super("youtube", parts(new GoogleServer(PROFILE.endpoints())));
     }
 
     private static ProviderParts parts(GoogleServer server) {

@@ -138,6 +138,12 @@ class DescribedFieldsTest {
                         hosts("acme.example").accountValues("shop").apiHosts("{shop}.acme.example"),
                         "accountHostsAt and a value of the account in apiHosts both name the hosts of an account"),
                 Arguments.of(
+                        acme().otherGrant("User", "authed_user"),
+                        "otherGrants \"User\" is not a name of lower-case letters, digits and hyphens"),
+                Arguments.of(
+                        acme().otherGrant("user", "authed_user").responseWrapper("authed_user"),
+                        "otherGrants.user and responseWrapper are the same object"),
+                Arguments.of(
                         acme().keepFromRedirect("a b"),
                         "keepFromRedirect \"a b\" is not a name of letters, digits, dots, hyphens and underscores"));
     }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.TokenOutcome.NotSent;
 import java.net.URI;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -178,12 +181,28 @@ class OAuth2ProviderTest {
     }
 
     @Test
-    void aTokenEndpointWithoutTlsIsRefusedUnlessItIsOnLoopback() {
-        assertThatThrownBy(() -> acme().tokenEndpoint(URI.create("http://token.acme.example/token")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("EXCHANGE endpoint at token.acme.example must be https");
+    void aTokenEndpointWithoutTlsIsNotCalledUnlessItIsOnLoopbackOrAllowed() {
+        URI plain = URI.create("http://0.0.0.0:1/token");
+        Provider inside = acme().tokenEndpoint(plain).allowPrivateNetwork().build();
+        RefreshCaller caller = RefreshCaller.at(inside, plain);
+
+        NotSent refused = (NotSent) caller.refresh();
+        assertThat(refused.problem()).isEqualTo(Problem.ENDPOINT_MOVED);
+        assertThat(refused.detail())
+                .isEqualTo("0.0.0.0 is called over http; use https, or allow http with allowPlainHttp()");
+        NotSent allowed = (NotSent)
+                caller.over(TransportSettings.builder().allowPlainHttp().build())
+                        .refresh();
+        assertThat(allowed.problem()).isEqualTo(Problem.NETWORK);
         assertThat(acme().tokenEndpoint(URI.create("http://127.0.0.1:8080/token"))
                         .build())
                 .isNotNull();
+    }
+
+    @Test
+    void anAddressThatIsNoEndpointIsRefusedByTheNameOfTheSetting() {
+        assertThatThrownBy(() -> acme().tokenEndpoint(URI.create("ftp://token.acme.example/token")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("token endpoint at token.acme.example must be https");
     }
 }

@@ -84,6 +84,7 @@ class ProviderDescriptionTest {
               "validationUserAt": ["user_id"],
               "keep": {"instance_url": "instance_url", "team": "team.id"},
               "keepFromRedirect": ["realmId"],
+              "otherGrants": {"user": "authed_user"},
               "accountHosts": ["salesforce.com", "myshopify.com"],
               "accountHostsAt": ["instance_url"],
               "errors": [
@@ -159,6 +160,7 @@ class ProviderDescriptionTest {
                 .keep("instance_url", "instance_url")
                 .keep("team", "team.id")
                 .keepFromRedirect("realmId")
+                .otherGrant("user", "authed_user")
                 .accountHosts("salesforce.com", "myshopify.com")
                 .accountHostsAt("instance_url")
                 .error(ErrorRule.of(Kind.GRANT_DEAD)

@@ -151,7 +151,10 @@ public final class CodeExchange {
             return answered.response();
         }
         if (outcome instanceof TokenOutcome.NotSent notSent) {
-            throw failed(pending, notSent.problem(), notSent.detail() + "; the same redirect can be completed again");
+            throw failed(pending, notSent.problem(), notSent.detail() + "; the same redirect can be completed again")
+                    .toBuilder()
+                    .cause(notSent.cause().orElse(null))
+                    .build();
         }
         if (outcome instanceof TokenOutcome.Refused refused) {
             TokenVerdict verdict = refused.verdict();

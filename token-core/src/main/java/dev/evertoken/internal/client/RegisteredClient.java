@@ -64,7 +64,8 @@ public record RegisteredClient(
         String host = host(address);
         String unsent = "the request to " + host + " was not sent, because a token ";
         if (Endpoints.isSecure(address) && client().profile().isAccountHost(host)) {
-            return unsent + "is sent to a host of this kind only if the provider's response has named it for the account";
+            return unsent
+                    + "is sent to a host of this kind only if the provider's response has named it for the account";
         }
         return hosts.contains(host)
                 ? unsent + "is sent over https only, except to this machine"

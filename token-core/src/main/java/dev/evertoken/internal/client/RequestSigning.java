@@ -13,7 +13,7 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Signature;
 import dev.evertoken.spi.provider.SigningKeys;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestSigning {
 
-    private final Set<String> registrations;
+    private final Predicate<String> signs;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
     private final Cache<AccessToken, Map<String, Secret>> attributes =
@@ -33,16 +33,16 @@ public final class RequestSigning {
     private final Cache<Signature, Client> signers =
             Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
-    /** @param registrations the registrations whose provider signs requests */
-    public RequestSigning(Set<String> registrations, TokenExceptions exceptions, Timekeeper time) {
-        this.registrations = Set.copyOf(registrations);
+    /** @param signs returns whether the requests of a registration are signed */
+    public RequestSigning(Predicate<String> signs, TokenExceptions exceptions, Timekeeper time) {
+        this.signs = signs;
         this.exceptions = exceptions;
         this.time = time;
     }
 
     /** Keeps the signing secrets of a token that is about to be returned to callers. */
     public void keep(TokenKey key, AccessToken token, TokenSet from) {
-        if (registrations.contains(key.registration())) {
+        if (signs.test(key.registration())) {
             attributes.put(token, from.attributes());
         }
     }
@@ -78,16 +78,16 @@ public final class RequestSigning {
      * Returns whether a request whose response refuses the client would now be signed with the other of two client
      * secrets.
      */
-    public boolean triesOtherSecret(RegisteredClient client, Signature refused) {
+    public boolean canRetryWithOtherSecret(RegisteredClient client, Signature refused) {
         @Nullable Client signer = signers.getIfPresent(refused);
         return signer != null && client.secrets().tryOther(signer, time.now());
     }
 
     /** Reports whether the response to the second attempt of a request refuses the client again. */
-    public void judged(RegisteredClient client, Signature sent, boolean accepted) {
+    public void retried(RegisteredClient client, Signature sent, boolean accepted) {
         @Nullable Client signer = signers.getIfPresent(sent);
         if (signer != null) {
-            client.secrets().judged(signer, accepted, time.now());
+            client.secrets().retried(signer, accepted, time.now());
         }
     }
 

@@ -47,7 +47,7 @@ public final class Listeners implements AutoCloseable {
     /**
      * Returns the number of events that were dropped because a queue was full or closed, counted for each listener.
      */
-    long dropped() {
+    public long dropped() {
         return queues.stream().mapToLong(ListenerQueue::dropped).sum();
     }
 

@@ -2,7 +2,8 @@ package dev.evertoken.internal.json;
 
 /**
  * Thrown for a text that is not JSON or exceeds the limits of its parser. The message continues a sentence such as "the
- * record" and never quotes the text; {@link #path()} has the names of members and is not part of it. Immutable except for the state of {@link Throwable}.
+ * record" and never quotes the text; {@link #path()} has the names of members and is not part of it. Immutable except for
+ * the state of {@link Throwable}.
  */
 public final class JsonException extends Exception {
 

@@ -30,21 +30,30 @@ public final class JsonParser {
     /** Parses a value from its UTF-8 bytes; other bytes are rejected, not replaced. */
     public JsonValue parse(byte[] utf8) throws JsonException {
         return parsed(
-                () -> StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(utf8))
-                        .toString(),
+                () -> {
+                    requireUtf8(utf8);
+                    return new Buffer().write(utf8);
+                },
                 this::outermost);
+    }
+
+    private static void requireUtf8(byte[] bytes) throws IOException {
+        for (byte b : bytes) {
+            if (b < 0) {
+                var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+                return;
+            }
+        }
     }
 
     /** Parses a value from its text. */
     public JsonValue parse(String text) throws JsonException {
-        return parsed(() -> text, this::outermost);
+        return parsed(() -> new Buffer().writeUtf8(text), this::outermost);
     }
 
     /** Returns the members of an object with the exact text of each value, whatever it is; the last of a name counts. */
     static Map<String, String> memberTexts(String text) throws JsonException {
-        return parsed(() -> text, tokens -> {
+        return parsed(() -> new Buffer().writeUtf8(text), tokens -> {
             Map<String, String> members = new LinkedHashMap<>();
             tokens.beginObject();
             while (tokens.hasNext()) {
@@ -60,7 +69,7 @@ public final class JsonParser {
 
     /** Messages of the tokenizer may quote the text, so they are not passed on. */
     private static <T> T parsed(Source source, Parsing<T> parsing) throws JsonException {
-        try (JsonReader tokens = JsonReader.of(new Buffer().writeUtf8(source.text()))) {
+        try (JsonReader tokens = JsonReader.of(source.bytes())) {
             return complete(tokens, parsing);
         } catch (IOException e) {
             throw new JsonException("is not valid JSON", OUTERMOST);
@@ -102,7 +111,7 @@ public final class JsonParser {
     }
 
     private JsonObject object(JsonReader tokens, int level) throws IOException, JsonException {
-        Map<String, JsonValue> members = new LinkedHashMap<>();
+        LinkedHashMap<String, JsonValue> members = new LinkedHashMap<>();
         tokens.beginObject();
         while (tokens.hasNext()) {
             String name = tokens.nextName();
@@ -141,7 +150,7 @@ public final class JsonParser {
     }
 
     private interface Source {
-        String text() throws IOException;
+        Buffer bytes() throws IOException;
     }
 
     private interface Parsing<T> {

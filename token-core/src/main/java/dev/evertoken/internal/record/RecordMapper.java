@@ -189,8 +189,19 @@ public final class RecordMapper {
      * @throws TokenException with {@link Problem#RECORD_UNREADABLE}
      */
     public TokenSet tokens(TokenRecord record) {
-        TokenSet tokens = RecordFormat.decodeTokens(
-                record.key(), sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets()));
+        return checked(
+                record,
+                RecordFormat.decodeTokens(
+                        record.key(),
+                        sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets())));
+    }
+
+    /**
+     * Returns the tokens that were sealed into a record just now, like {@link #tokens}, which would open them again.
+     *
+     * @throws TokenException with {@link Problem#RECORD_UNREADABLE}
+     */
+    public static TokenSet checked(TokenRecord record, TokenSet tokens) {
         if (!tokens.accessToken().map(Secret::hasTokenCharacters).orElse(true)) {
             throw TokenException.about(Problem.RECORD_UNREADABLE)
                     .key(record.key())

@@ -41,9 +41,25 @@ public final class FailureRecorder {
      *
      * @param keepsToken whether the current access token may still be served
      * @param loadAgain whether the outcome concerns a record that is no longer current
+     * @param cause the failure of the connection, if that was the cause
      */
     record RecordedFailure(
-            Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
+            Problem problem,
+            String detail,
+            Optional<Instant> retryAt,
+            boolean keepsToken,
+            boolean loadAgain,
+            Optional<Throwable> cause) {
+
+        RecordedFailure(
+                Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {
+            this(problem, detail, retryAt, keepsToken, loadAgain, Optional.empty());
+        }
+
+        RecordedFailure causedBy(Optional<Throwable> failure) {
+            return new RecordedFailure(problem, detail, retryAt, keepsToken, loadAgain, failure);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
@@ -93,8 +109,12 @@ public final class FailureRecorder {
     /** Returns the hold of an account whose client has this health. */
     Optional<Hold> hold(ClientHealth client, TokenRecord record, Instant now) {
         return holds.of(record, now)
-                .or(() -> client.shut(now)
-                        .map(shut -> new Hold(shut.problem(), shut.detail(), Optional.of(shut.since()), shut.until())))
+                .or(() -> client.suspension(now)
+                        .map(suspension -> new Hold(
+                                suspension.problem(),
+                                suspension.detail(),
+                                Optional.of(suspension.since()),
+                                suspension.until())))
                 .or(() -> lostWrites.hold(record, now));
     }
 
@@ -111,7 +131,8 @@ public final class FailureRecorder {
             attempt.endWithoutResponse(time.now());
             return attempt.isWithheld()
                     ? withheld(attempt, claimed, notSent)
-                    : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
+                    : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0)
+                            .causedBy(notSent.cause());
         }
         if (outcome instanceof TokenOutcome.MaybeSent maybe) {
             attempt.endWithoutResponse(time.now());
@@ -186,7 +207,7 @@ public final class FailureRecorder {
 
     private RecordedFailure clientRefused(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         Instant now = time.now();
-        Optional<Instant> until = attempt.client().health().shut(now).map(ClientHealth.Shut::until);
+        Optional<Instant> until = attempt.client().health().suspension(now).map(ClientHealth.Suspension::until);
         releaseClaim(attempt, claimed);
         attempt.tell(new TokenEvent.RefreshFailed(
                 attempt.key(),

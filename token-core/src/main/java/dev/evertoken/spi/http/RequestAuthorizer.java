@@ -154,12 +154,12 @@ public interface RequestAuthorizer {
 
     /**
      * Returns whether a request whose response refuses the client would now be signed with the other of two client
-     * secrets, so that another attempt is worthwhile. Does not block. False unless overridden; override {@link #judged}
-     * too.
+     * secrets, so that another attempt is worthwhile. Does not block. False unless overridden; override
+     * {@link #retried} too.
      *
      * @param refused the signature of the request, as {@link #sign} returned it
      */
-    default boolean triesOtherSecret(Signature refused) {
+    default boolean canRetryWithOtherSecret(Signature refused) {
         return false;
     }
 
@@ -169,5 +169,5 @@ public interface RequestAuthorizer {
      * @param sent the signature of the second attempt, as {@link #sign} returned it
      * @param accepted false if the response refuses the client again
      */
-    default void judged(Signature sent, boolean accepted) {}
+    default void retried(Signature sent, boolean accepted) {}
 }

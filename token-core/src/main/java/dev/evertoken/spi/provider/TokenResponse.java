@@ -29,6 +29,7 @@ public final class TokenResponse {
     private final Optional<String> subject;
     private final Map<String, Secret> attributes;
     private final Set<String> hosts;
+    private final Map<String, TokenResponse> others;
     private final Instant issuedAt;
 
     private TokenResponse(Builder from) {
@@ -42,6 +43,7 @@ public final class TokenResponse {
         this.subject = from.subject;
         this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(from.attributes));
         this.hosts = Collections.unmodifiableSet(new LinkedHashSet<>(from.hosts));
+        this.others = Collections.unmodifiableMap(new LinkedHashMap<>(from.others));
         this.issuedAt = from.issuedAt;
     }
 
@@ -113,6 +115,14 @@ public final class TokenResponse {
     /** Returns the hosts of the account's API that the response names; empty if it names none. Unmodifiable. */
     public Set<String> hosts() {
         return hosts;
+    }
+
+    /**
+     * Returns further grants that the response to a code has brought, by name, such as a bot's and a user's; usually
+     * empty. A grant {@code user} of the account {@code anna} is connected as the account {@code anna/user}. Unmodifiable.
+     */
+    public Map<String, TokenResponse> others() {
+        return others;
     }
 
     /** Returns the time just before the request was sent. */
@@ -187,6 +197,7 @@ public final class TokenResponse {
                         && subject.equals(that.subject)
                         && attributes.equals(that.attributes)
                         && hosts.equals(that.hosts)
+                        && others.equals(that.others)
                         && issuedAt.equals(that.issuedAt));
     }
 
@@ -203,6 +214,7 @@ public final class TokenResponse {
                 subject,
                 attributes,
                 hosts,
+                others,
                 issuedAt);
     }
 
@@ -218,6 +230,7 @@ public final class TokenResponse {
                 + ", subject=" + subject
                 + ", attributes=" + attributes
                 + ", hosts=" + hosts
+                + ", others=" + others
                 + ", issuedAt=" + issuedAt
                 + "]";
     }
@@ -237,6 +250,7 @@ public final class TokenResponse {
         private Optional<String> subject = Optional.empty();
         private Map<String, Secret> attributes = Map.of();
         private Set<String> hosts = Set.of();
+        private Map<String, TokenResponse> others = Map.of();
         private final Instant issuedAt;
 
         private Builder(Instant issuedAt) {
@@ -253,6 +267,7 @@ public final class TokenResponse {
             this.subject = from.subject;
             this.attributes = from.attributes;
             this.hosts = from.hosts;
+            this.others = from.others;
             this.issuedAt = from.issuedAt;
         }
 
@@ -329,6 +344,12 @@ public final class TokenResponse {
         /** Sets the hosts of the account's API: each below one of the provider's {@code accountHosts}. */
         public Builder hosts(Set<String> names) {
             this.hosts = names;
+            return this;
+        }
+
+        /** Sets further grants of the same response, by a name of lower-case letters. */
+        public Builder others(Map<String, TokenResponse> grants) {
+            this.others = grants;
             return this;
         }
 

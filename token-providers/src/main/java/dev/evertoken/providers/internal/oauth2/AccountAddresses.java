@@ -69,6 +69,16 @@ public record AccountAddresses(Set<String> names, Map<EndpointKind, String> endp
         return client.endpoint(kind).filter(UNKNOWN::equals).isPresent() ? objection(values) : Optional.empty();
     }
 
+    /** @throws TokenException if a value is given that no address has */
+    void requireKnown(Set<String> given) {
+        given.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(name -> {
+            throw TokenException.about(Problem.NOT_SUPPORTED)
+                    .detail("a value was passed to authorize that no address of this provider has; its values are "
+                            + names)
+                    .build();
+        });
+    }
+
     /** @throws TokenException if a value is missing or invalid */
     Client at(Client client, Map<String, String> values) {
         objection(values).ifPresent(why -> {

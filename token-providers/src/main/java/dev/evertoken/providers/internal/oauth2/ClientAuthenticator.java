@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Authenticates the client in a request (RFC 6749 section 2.3.1). A client without a secret sends only its id where it
- * would otherwise send both. Stateless. Thread-safe.
+ * Authenticates the client in a request (RFC 6749 section 2.3.1, RFC 8705 section 2). A client without a secret, or with
+ * a certificate, sends only its id where it would otherwise send both. Stateless. Thread-safe.
  */
 public final class ClientAuthenticator {
 
@@ -61,7 +61,7 @@ public final class ClientAuthenticator {
             case CLIENT_SECRET_BASIC_RAW -> Optional.of(basic(id + ":" + secret.reveal()));
             case CLIENT_SECRET_AS_USER -> Optional.of(basic(secret.reveal() + ":"));
             case CLIENT_SECRET_AS_BEARER -> Optional.of(Secret.of("Bearer " + secret.reveal()));
-            case CLIENT_SECRET_POST, CLIENT_ID_ONLY, NONE -> Optional.empty();
+            case CLIENT_SECRET_POST, CLIENT_ID_ONLY, TLS_CLIENT_AUTH, SELF_SIGNED_TLS_CLIENT_AUTH, NONE -> Optional.empty();
         };
     }
 

@@ -44,6 +44,7 @@ public record DescribedFlow(
 
     @Override
     public URI url(AuthorizationRequest request) {
+        addresses.requireKnown(request.values().keySet());
         return delegate.url(request.with(addresses.at(request.client(), request.values())));
     }
 
@@ -70,7 +71,13 @@ public record DescribedFlow(
         }
         Set<String> hosts = new LinkedHashSet<>(response.hosts());
         hosts.addAll(addresses.hosts(request.values()));
-        return response.toBuilder().attributes(attributes).hosts(hosts).build();
+        Map<String, TokenResponse> others = new LinkedHashMap<>();
+        response.others().forEach((name, other) -> others.put(name, keeping(other, request)));
+        return response.toBuilder()
+                .attributes(attributes)
+                .hosts(hosts)
+                .others(others)
+                .build();
     }
 
     @Override

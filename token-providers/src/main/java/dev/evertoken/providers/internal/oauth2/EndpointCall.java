@@ -47,7 +47,9 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFor
         TokenEndpointRequest request = shaped(held, shape, address.get(), FormEncoding.of(all), proof);
         boolean json = shape.parameters() == EndpointRequest.Parameters.JSON || format.json();
         TokenEndpointRequest styled = request.with(format.headers(), json);
-        return endpoint.send(asUser ? styled.authorizedIn(credential.header()) : styled);
+        return endpoint.send(
+                asUser ? styled.authorizedIn(credential.header()) : styled,
+                held.client().transport());
     }
 
     /** A POST always has a body, even if it is empty. */
@@ -76,7 +78,9 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFor
                         address.get(), fields, token, held.callDeadline(), () -> true, held.time()))
                 .orElseGet(() -> TokenEndpointRequest.get(
                         address.get(), NOTHING, token, held.callDeadline(), () -> true, held.time()));
-        return endpoint.send(format.styled(request).authorizedIn(credential.header()));
+        return endpoint.send(
+                format.styled(request).authorizedIn(credential.header()),
+                held.client().transport());
     }
 
     public DialectContext context(HeldTokens held) {

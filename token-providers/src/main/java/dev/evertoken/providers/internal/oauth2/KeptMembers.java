@@ -17,13 +17,16 @@ import java.util.Set;
  * @param fields the path of the member by the name under which it is kept
  * @param hosts the paths of members that name a host of the account's API, as a host or as an address
  * @param domains the domains in which such a host has to be
+ * @param grants the paths of objects with the tokens of further grants, by name
  */
-public record KeptMembers(Map<String, String> fields, List<String> hosts, Set<String> domains) {
+public record KeptMembers(
+        Map<String, String> fields, List<String> hosts, Set<String> domains, Map<String, String> grants) {
 
-    static final KeptMembers NONE = new KeptMembers(Map.of(), List.of(), Set.of());
+    static final KeptMembers NONE = new KeptMembers(Map.of(), List.of(), Set.of(), Map.of());
 
     public KeptMembers {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        grants = Collections.unmodifiableMap(new LinkedHashMap<>(grants));
         hosts = List.copyOf(hosts);
         domains = Set.copyOf(domains);
     }

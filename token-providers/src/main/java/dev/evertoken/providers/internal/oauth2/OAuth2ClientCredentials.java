@@ -72,7 +72,9 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
 
     /** RFC 6749 section 4.4 restricts the grant to confidential clients. */
     private static boolean lacksRequiredSecret(Client client) {
+        ClientAuthentication method = client.authentication(EndpointKind.CLIENT_CREDENTIALS);
         return client.credentials().clientSecret().isEmpty()
-                && client.authentication(EndpointKind.CLIENT_CREDENTIALS) != ClientAuthentication.NONE;
+                && method != ClientAuthentication.NONE
+                && !method.isByCertificate();
     }
 }

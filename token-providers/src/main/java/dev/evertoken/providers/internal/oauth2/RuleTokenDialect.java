@@ -51,7 +51,7 @@ public record RuleTokenDialect(List<TokenRule> rules, boolean forms) implements 
     /** Returns whether a rule of the provider or of the RFC recognizes the response, not its status alone. */
     boolean recognizes(TokenError at) {
         TokenRule first = rule(at);
-        return first != CommonRules.UNKNOWN && !CommonRules.BY_STATUS.contains(first);
+        return !first.equals(CommonRules.UNKNOWN) && !CommonRules.BY_STATUS.contains(first);
     }
 
     private TokenRule rule(TokenError at) {

@@ -180,6 +180,27 @@ public record TokenEndpointRequest(
                 limit);
     }
 
+    /** Returns the same request with at most this deadline. */
+    TokenEndpointRequest within(Duration most) {
+        if (most.compareTo(deadline) >= 0) {
+            return this;
+        }
+        Duration limit = readsOn() ? readLimit : most;
+        return new TokenEndpointRequest(
+                method,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                most,
+                permit,
+                time,
+                limit);
+    }
+
     /** Returns whether an overdue response is read on. */
     boolean readsOn() {
         return readLimit.compareTo(deadline) > 0;

@@ -80,7 +80,7 @@ public final class TokenRequests {
      */
     public TokenOutcome send(
             TokenEndpointRequest call, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
-        EndpointOutcome outcome = endpoint.send(call);
+        EndpointOutcome outcome = endpoint.send(call, client.transport());
         return outcome instanceof EndpointOutcome.Overdue overdue
                 ? new TokenOutcome.Overdue(
                         TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, overdue.detail()),
@@ -91,7 +91,7 @@ public final class TokenRequests {
     private TokenOutcome classify(
             EndpointOutcome outcome, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
+            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail(), notSent.cause());
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
             return new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, lost.problem(), lost.detail()));

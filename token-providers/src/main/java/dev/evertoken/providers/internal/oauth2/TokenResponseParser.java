@@ -136,7 +136,30 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
      * @param longest the longest lifetime of an access token of this provider
      */
     static Optional<TokenResponseParser> read(ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
-        ResponseBody inner = extras.spelling().unwrapped(body);
+        return read(extras.spelling().unwrapped(body), body, sentAt, longest, extras)
+                .map(read -> read.with(others(body, sentAt, longest, extras)));
+    }
+
+    /** Reads the further grants of a response. */
+    private static Map<String, TokenResponse> others(
+            ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
+        Map<String, TokenResponse> others = new LinkedHashMap<>();
+        extras.kept().grants().forEach((name, path) -> body.objectAt(MemberPath.of(path))
+                .flatMap(inner -> read(inner, inner, sentAt, longest, extras))
+                .map(TokenResponseParser::tokens)
+                .filter(tokens -> tokens.accessToken().isPresent())
+                .ifPresent(tokens -> others.put(name, tokens)));
+        return others;
+    }
+
+    private TokenResponseParser with(Map<String, TokenResponse> others) {
+        return others.isEmpty()
+                ? this
+                : new TokenResponseParser(tokens.toBuilder().others(others).build(), warnings);
+    }
+
+    private static Optional<TokenResponseParser> read(
+            ResponseBody inner, ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
         Reading reading = new Reading(inner, extras.spelling(), sentAt, longest);
         Optional<Secret> accessToken = reading.isBearer() ? reading.token("access_token") : Optional.empty();
         Optional<String> accessTokenFault = reading.fault();

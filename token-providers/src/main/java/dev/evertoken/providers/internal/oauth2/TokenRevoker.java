@@ -13,10 +13,12 @@ import dev.evertoken.spi.provider.RevokeOutcome;
 import dev.evertoken.spi.provider.Revoker;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Revokes by RFC 7009, with a POST of the refresh token, or of the access token if there is no refresh token.
@@ -28,6 +30,10 @@ public final class TokenRevoker implements Revoker {
     private static final List<TokenRule> RULES = List.of(
             rule(error("invalid_token", "invalid_grant"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
             rule(error("unsupported_token_type"), Kind.UNKNOWN, Problem.REQUEST_REJECTED));
+
+    /** The problems of the path to the provider: another attempt succeeds as soon as they are corrected. */
+    private static final Set<Problem> CORRECTED_OUTSIDE =
+            EnumSet.of(Problem.CERTIFICATE_NOT_TRUSTED, Problem.PROXY_REFUSED);
 
     private final EndpointCall endpoint;
     private final RuleTokenDialect dialect;
@@ -77,6 +83,7 @@ public final class TokenRevoker implements Revoker {
             EndpointCall endpoint, RuleTokenDialect dialect, HeldTokens held, EndpointOutcome outcome) {
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
             return notSent.problem().remedy() == Remedy.FIX_CONFIGURATION
+                            && !CORRECTED_OUTSIDE.contains(notSent.problem())
                     ? new RevokeOutcome.Refused(notSent.problem(), notSent.detail())
                     : new RevokeOutcome.Unknown(notSent.problem(), notSent.detail());
         }
