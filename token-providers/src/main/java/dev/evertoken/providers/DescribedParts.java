@@ -60,8 +60,8 @@ final class DescribedParts {
         this.format = format(settings);
         this.credential = credential(settings);
         this.addresses = Addresses.ofAccounts(settings);
-        this.lifetime = new GrantLifetime(
-                settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
+        this.lifetime =
+                new GrantLifetime(settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }
 
     /** Returns the dialect of the described endpoints: the described rules, then those of the RFC. */
@@ -83,7 +83,8 @@ final class DescribedParts {
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
                 .flow(new DescribedFlow(flow(requests), lifetime, settings.get(Setting.KEEP_FROM_REDIRECT), addresses))
                 .validator(introspection)
-                .revoker(addresses.at(new TokenRevoker(call(EndpointKind.REVOKE), dialect, settings.get(Setting.REVOCATION))));
+                .revoker(addresses.at(
+                        new TokenRevoker(call(EndpointKind.REVOKE), dialect, settings.get(Setting.REVOCATION))));
         if (!addresses.endpoints().containsKey(EndpointKind.CLIENT_CREDENTIALS)) {
             parts.clientCredentialsTokens(new OAuth2ClientCredentials(requests));
         }
@@ -98,7 +99,8 @@ final class DescribedParts {
 
     /** Without an introspection endpoint, the request for the user shows whether a token is valid. */
     private Validator validator() {
-        if (settings.has(Setting.USER_ENDPOINT) && !settings.get(Setting.ENDPOINTS).containsKey(EndpointKind.INTROSPECT)) {
+        if (settings.has(Setting.USER_ENDPOINT)
+                && !settings.get(Setting.ENDPOINTS).containsKey(EndpointKind.INTROSPECT)) {
             return userRequest();
         }
         EndpointRequest shape = settings.get(Setting.VALIDATION);

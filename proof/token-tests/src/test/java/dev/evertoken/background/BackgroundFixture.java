@@ -18,9 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -106,6 +104,7 @@ final class BackgroundFixture implements AutoCloseable {
         return background.runOnce(clock.now().plusMillis(1));
     }
 
+<<<<<<< HEAD
     /** Runs once; the clock advances whenever nothing but time is missing for the next refresh. */
     SweepReport runDriven(BackgroundRefresh background, Duration atMost) {
         CompletableFuture<SweepReport> report = CompletableFuture.supplyAsync(
@@ -125,6 +124,16 @@ final class BackgroundFixture implements AutoCloseable {
             return report.isDone();
         });
         return report.join();
+=======
+    /** Runs again each second for some time, and returns how many accounts were refreshed. */
+    int refreshedWithin(BackgroundRefresh background, Duration duration) {
+        int refreshed = runBriefly(background).refreshed();
+        for (long second = 0; second < duration.toSeconds(); second++) {
+            clock.advance(Duration.ofSeconds(1));
+            refreshed += runBriefly(background).refreshed();
+        }
+        return refreshed;
+>>>>>>> w-bg
     }
 
     /** Waits in real time until a condition holds that has no notification. */

@@ -41,8 +41,7 @@ public final class ClientRegistry {
 
     /** Returns the sentence that describes a registration that does not exist. */
     public String unknown(String registration) {
-        return "no client is registered as \"" + registration + "\"; there are "
-                + new TreeSet<>(clients.keySet());
+        return "no client is registered as \"" + registration + "\"; there are " + new TreeSet<>(clients.keySet());
     }
 
     /** Returns the client of an account, empty if its registration is unknown. */
@@ -83,9 +82,8 @@ public final class ClientRegistry {
     public String toString() {
         Map<String, String> providers = new TreeMap<>();
         clients.forEach((id, client) -> providers.put(
-                        id,
-                        client.provider().id() + " by "
-                                + client.provider().getClass().getName()));
+                id,
+                client.provider().id() + " by " + client.provider().getClass().getName()));
         return providers.toString();
     }
 }

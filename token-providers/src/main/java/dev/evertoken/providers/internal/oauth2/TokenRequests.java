@@ -57,10 +57,7 @@ public final class TokenRequests {
     }
 
     public TokenRequests(
-            TokenEndpoint endpoint,
-            RuleTokenDialect dialect,
-            TokenResponseParser.Extras extras,
-            RequestFormat format) {
+            TokenEndpoint endpoint, RuleTokenDialect dialect, TokenResponseParser.Extras extras, RequestFormat format) {
         this.endpoint = endpoint;
         this.dialect = dialect;
         this.extras = extras;

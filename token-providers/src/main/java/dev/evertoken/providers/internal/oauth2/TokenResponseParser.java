@@ -144,11 +144,13 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     private static Map<String, TokenResponse> others(
             ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
         Map<String, TokenResponse> others = new LinkedHashMap<>();
-        extras.kept().grants().forEach((name, path) -> body.objectAt(MemberPath.of(path))
-                .flatMap(inner -> read(inner, inner, sentAt, longest, extras))
-                .map(TokenResponseParser::tokens)
-                .filter(tokens -> tokens.accessToken().isPresent())
-                .ifPresent(tokens -> others.put(name, tokens)));
+        extras.kept()
+                .grants()
+                .forEach((name, path) -> body.objectAt(MemberPath.of(path))
+                        .flatMap(inner -> read(inner, inner, sentAt, longest, extras))
+                        .map(TokenResponseParser::tokens)
+                        .filter(tokens -> tokens.accessToken().isPresent())
+                        .ifPresent(tokens -> others.put(name, tokens)));
         return others;
     }
 
@@ -185,9 +187,8 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     /** Looks for the user's id at its path and then in an ID token, in the object of the tokens first. */
     private static Optional<String> subject(List<String> path, List<ResponseBody> bodies) {
         MemberPath member = new MemberPath(path);
-        Stream<Optional<String>> named = path.isEmpty()
-                ? Stream.empty()
-                : bodies.stream().map(body -> member.text(body.root()));
+        Stream<Optional<String>> named =
+                path.isEmpty() ? Stream.empty() : bodies.stream().map(body -> member.text(body.root()));
         Stream<Optional<String>> signed =
                 bodies.stream().map(body -> body.text("id_token").flatMap(IdToken::subject));
         return Stream.concat(named, signed).flatMap(Optional::stream).findFirst();
