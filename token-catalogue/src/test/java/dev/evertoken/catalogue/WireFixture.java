@@ -11,18 +11,22 @@ import dev.evertoken.model.Authorization;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.ManualClock;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -74,12 +78,25 @@ final class WireFixture implements AutoCloseable {
                 .as("%s%ninstead of%n%s", page, expected)
                 .isTrue();
         server.expect(exchanges.subList(1, exchanges.size()));
-        String callback = consent.redirect().replace("{state}", authorization.state());
+        String callback = consent.redirect()
+                .replace("{state}", authorization.state())
+                .replace("https%3A%2F%2Faccounts", URLEncoder.encode(server.prefix(), StandardCharsets.UTF_8) + "accounts");
         record(() -> {
             tokens.completeAuthorization(key, URI.create(callback));
+            if (consent.expectations().containsKey("subject")) {
+                awaitSubject();
+            }
             recordStatus();
             recordFields(consent);
         });
+    }
+
+    /** The user is looked up after the tokens have been saved. */
+    private void awaitSubject() {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (tokens.status(key).subject().isEmpty() && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     /** Requests an access token after the current one has expired. */
@@ -110,6 +127,8 @@ final class WireFixture implements AutoCloseable {
                 TokenInterceptor.verdict(response)
                         .flatMap(verdict -> verdict.problem())
                         .ifPresent(problem -> outcome.put("problem", problem.name()));
+            } catch (TokenIOException e) {
+                throw e.reason();
             } catch (IOException e) {
                 throw new AssertionError(e);
             }
@@ -159,7 +178,7 @@ final class WireFixture implements AutoCloseable {
         scenario.expectations().keySet().stream()
                 .filter(name -> name.startsWith("field "))
                 .forEach(name -> token.field(name.substring("field ".length()))
-                        .ifPresent(value -> outcome.put(name, value)));
+                        .ifPresent(value -> outcome.put(name, value.replace(server.prefix(), "{https}"))));
     }
 
     private void recordToken(AccessToken token) {

@@ -4,6 +4,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.internal.oauth2.AccountAddresses;
+import dev.evertoken.providers.internal.oauth2.AccountServers;
 import dev.evertoken.providers.internal.oauth2.ApiCredential;
 import dev.evertoken.providers.internal.oauth2.ApiProbe;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
@@ -34,6 +35,7 @@ import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +54,7 @@ final class DescribedParts {
     private final ApiCredential credential;
     private final GrantLifetime lifetime;
     private final AccountAddresses addresses;
+    private final AccountServers servers;
 
     private DescribedParts(Settings settings) {
         this.settings = settings;
@@ -60,6 +63,8 @@ final class DescribedParts {
         this.format = format(settings);
         this.credential = credential(settings);
         this.addresses = Addresses.ofAccounts(settings);
+        this.servers = new AccountServers(
+                settings.get(Setting.ACCOUNT_SERVER_AT), settings.get(Setting.ACCOUNT_SERVERS));
         this.lifetime =
                 new GrantLifetime(settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }
@@ -79,12 +84,12 @@ final class DescribedParts {
 
     private ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
-        Validator introspection = addresses.at(validator());
+        Validator introspection = servers.at(addresses.at(validator()));
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
-                .flow(new DescribedFlow(flow(requests), lifetime, settings.get(Setting.KEEP_FROM_REDIRECT), addresses))
+                .flow(new DescribedFlow(flow(requests), lifetime, kept(), addresses, servers))
                 .validator(introspection)
-                .revoker(addresses.at(
-                        new TokenRevoker(call(EndpointKind.REVOKE), dialect, settings.get(Setting.REVOCATION))));
+                .revoker(servers.at(addresses.at(
+                        new TokenRevoker(call(EndpointKind.REVOKE), dialect, settings.get(Setting.REVOCATION)))));
         if (!addresses.endpoints().containsKey(EndpointKind.CLIENT_CREDENTIALS)) {
             parts.clientCredentialsTokens(new OAuth2ClientCredentials(requests));
         }
@@ -92,7 +97,7 @@ final class DescribedParts {
             parts.signer(credential);
         }
         if (settings.has(Setting.USER_ENDPOINT)) {
-            return parts.userLookup(UserLookup.of(addresses.at(userRequest())));
+            return parts.userLookup(UserLookup.of(servers.at(addresses.at(userRequest()))));
         }
         return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
     }
@@ -123,7 +128,20 @@ final class DescribedParts {
     }
 
     private EndpointCall call(EndpointKind kind) {
-        return new EndpointCall(endpoint, kind, format, credential);
+        return new EndpointCall(
+                endpoint,
+                kind,
+                format,
+                settings.get(Setting.USER_TOKEN_SCHEME)
+                        .map(scheme -> new ApiCredential(ApiCredential.BEARER.header(), Optional.of(scheme)))
+                        .orElse(credential));
+    }
+
+    /** The parameters of the redirect that are kept with the tokens. */
+    private List<String> kept() {
+        List<String> kept = new ArrayList<>(settings.get(Setting.KEEP_FROM_REDIRECT));
+        settings.get(Setting.ACCOUNT_SERVER_AT).ifPresent(kept::add);
+        return kept;
     }
 
     private static ApiCredential credential(Settings settings) {
@@ -197,10 +215,10 @@ final class DescribedParts {
         if (isNonExpiring()) {
             return new TokenCheck(validator);
         }
-        Refresher refresher = addresses.at(new OAuth2Refresher(
+        Refresher refresher = servers.at(addresses.at(new OAuth2Refresher(
                 requests,
                 new RefreshParameters(
-                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH))));
+                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)))));
         return lifetime.isKnown() ? lifetime.limit(refresher) : refresher;
     }
 

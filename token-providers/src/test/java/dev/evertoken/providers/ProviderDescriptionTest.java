@@ -43,6 +43,8 @@ class ProviderDescriptionTest {
                   "INTROSPECT": "https://login.acme.example/validate"},
               "values": {"tenant": "common"},
               "accountValues": ["shop"],
+              "accountServerAt": "server",
+              "accountServers": ["https://login.acme.example", "https://login.acme.example.org"],
               "allowPrivateNetwork": true,
               "refreshModel": "ROTATING",
               "earliestRefreshAge": "PT5M",
@@ -81,6 +83,7 @@ class ProviderDescriptionTest {
                   "token": "ACCESS_TOKEN"},
               "validation": {"method": "GET", "parameters": "NONE", "authorization": "USER_TOKEN"},
               "validationUserAt": ["user_id"],
+              "userTokenScheme": "OAuth",
               "keep": {"instance_url": "instance_url", "team": "team.id"},
               "keepFromRedirect": ["realmId"],
               "otherGrants": {"user": "authed_user"},
@@ -118,6 +121,7 @@ class ProviderDescriptionTest {
                 .tokenEndpoint(URI.create("https://login.acme.example/common/token"))
                 .endpoint(EndpointKind.REVOKE, "https://login.acme.example/{shop}/revoke")
                 .accountValues("shop")
+                .accountServers("server", "https://login.acme.example", "https://login.acme.example.org")
                 .allowPrivateNetwork()
                 .refreshModel(RefreshModel.ROTATING)
                 .earliestRefreshAge(Duration.ofMinutes(5))
@@ -173,6 +177,7 @@ class ProviderDescriptionTest {
                         .note("per minute"))
                 .apiHosts("api.acme.example")
                 .apiScheme("Token")
+                .userTokenScheme("OAuth")
                 .apiHeader("X-Api-Token")
                 .apiError(ApiRule.refresh().status(200).member("ok", "false"))
                 .apiError(ApiRule.pass(Problem.SCOPE_MISSING)
