@@ -104,27 +104,6 @@ final class BackgroundFixture implements AutoCloseable {
         return background.runOnce(clock.now().plusMillis(1));
     }
 
-<<<<<<< HEAD
-    /** Runs once; the clock advances whenever nothing but time is missing for the next refresh. */
-    SweepReport runDriven(BackgroundRefresh background, Duration atMost) {
-        CompletableFuture<SweepReport> report = CompletableFuture.supplyAsync(
-                () -> background.runOnce(clock.now().plus(atMost)));
-        AtomicReference<List<ClientBacklog>> last = new AtomicReference<>(background.clients());
-        until(() -> {
-            List<ClientBacklog> step = background.clients();
-            if (step != last.get() && step.stream().allMatch(client -> client.running() == 0)) {
-                last.set(step);
-                step.stream()
-                        .filter(client -> client.waiting() > 0)
-                        .map(ClientBacklog::startsIn)
-                        .min(Duration::compareTo)
-                        .ifPresent(clock::advance);
-            }
-            clock.advance(Duration.ZERO); // a timer that was set in the meantime may be due
-            return report.isDone();
-        });
-        return report.join();
-=======
     /** Runs again each second for some time, and returns how many accounts were refreshed. */
     int refreshedWithin(BackgroundRefresh background, Duration duration) {
         int refreshed = runBriefly(background).refreshed();
@@ -133,7 +112,6 @@ final class BackgroundFixture implements AutoCloseable {
             refreshed += runBriefly(background).refreshed();
         }
         return refreshed;
->>>>>>> w-bg
     }
 
     /** Waits in real time until a condition holds that has no notification. */
