@@ -195,7 +195,8 @@ final class Addresses {
             Endpoints.none().with(EndpointKind.REFRESH, URI.create(text));
         } catch (IllegalArgumentException e) {
             errors.add(
-                    setting + " must be an absolute https address without user info and fragment, or http on loopback");
+                    setting + " must be an absolute address without user info and fragment, with https, or with http where"
+                            + " TransportSettings allow it");
         }
     }
 

@@ -346,8 +346,8 @@ class ProviderDescriptionTest {
                 "\"values\":{\"tenant\":\"common\"} | values.tenant is used by no address and host",
                 "\"endpoints\":{\"AUTHORIZATION\":\"https://a.example\"}"
                         + " | endpoints has AUTHORIZATION; set authorizationEndpoint instead",
-                "\"authorizationEndpoint\":\"http://a.example/{tenant}\" | authorizationEndpoint must be an absolute"
-                        + " https address without user info and fragment, or http on loopback",
+                "\"authorizationEndpoint\":\"ftp://a.example/{tenant}\" | authorizationEndpoint must be an absolute address"
+                        + " without user info and fragment, with https, or with http where TransportSettings allow it",
                 "\"apiHosts\":[\"*.acme.example\"]"
                         + " | apiHosts entry \"*.acme.example\" is not an exact lower-case host name",
             })
