@@ -38,6 +38,9 @@ final class Descriptions {
                     builder.value(value, settings.get(value));
                 }
             }
+            if (settings.containsKey("redirectName")) {
+                builder.redirectName(settings.get("redirectName"));
+            }
             return builder.build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

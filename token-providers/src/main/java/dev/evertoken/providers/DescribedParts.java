@@ -235,7 +235,8 @@ final class DescribedParts {
                 requests,
                 new AuthorizationCodeFlow.Settings(
                                 settings.get(Setting.PKCE), request -> authorizationParameters(fixed, request), true)
-                        .withRedirectErrors(settings.get(Setting.REDIRECT_ERRORS)));
+                        .withRedirectErrors(settings.get(Setting.REDIRECT_ERRORS))
+                        .withRedirectName(settings.get(Setting.REDIRECT_NAME)));
     }
 
     /** Adds {@code prompt} (OpenID Connect Core section 3.1.2.1); other servers ignore unknown parameters. */

@@ -399,6 +399,14 @@ public final class OAuth2ProviderBuilder {
     }
 
     /**
+     * Sets the name by which the server knows the redirect URI, such as eBay's RuName. It is sent as {@code redirect_uri};
+     * the URI that is passed to {@code authorize} is that of the application's own page.
+     */
+    public OAuth2ProviderBuilder redirectName(String name) {
+        return with(settings.withSome(Setting.REDIRECT_NAME, name));
+    }
+
+    /**
      * Declares that the redirect of a consent names the server of the account, for a provider with several data centers.
      * The exchange and all later requests about the tokens of the account go to that server. A server that is not in the
      * list is refused, and no code is sent to it.

@@ -138,6 +138,9 @@ final class RequestCheck {
                 errors.add("apiHeader \"" + SettingsCheck.shown(name) + "\" is set by the HTTP client");
             }
         });
+        if (settings.get(Setting.REDIRECT_NAME).filter(String::isBlank).isPresent()) {
+            errors.add("redirectName is blank");
+        }
         checkScheme(Setting.API_SCHEME);
         checkScheme(Setting.USER_TOKEN_SCHEME);
         if (settings.get(Setting.API_SCHEME).filter("DPoP"::equalsIgnoreCase).isPresent()) {

@@ -64,6 +64,7 @@ final class Setting<T> {
     static final Setting<Pkce> PKCE = of("pkce", Pkce.S256, json -> json.constant(Pkce.class));
     static final Setting<Map<String, String>> AUTHORIZATION_PARAMETERS =
             of("authorizationParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Optional<String>> REDIRECT_NAME = optional("redirectName", JsonPlace::text);
     static final Setting<Map<String, Problem>> REDIRECT_ERRORS =
             of("redirectErrors", Map.of(), json -> json.map((place, name) -> name, one -> one.constant(Problem.class)));
     static final Setting<Map<String, String>> REFRESH_PARAMETERS =

@@ -68,6 +68,7 @@ class ProviderDescriptionTest {
               "authorizationParameters": {"audience": "orders"},
               "refreshParameters": {"resource": "orders"},
               "sendScopesOnRefresh": true,
+              "redirectName": "Acme_Inc-app",
               "redirectErrors": {"server_busy": "PROVIDER_UNAVAILABLE"},
               "formResponses": true,
               "responseWrapper": "data.tokens",
@@ -145,6 +146,7 @@ class ProviderDescriptionTest {
                 .authorizationParameter("audience", "orders")
                 .refreshParameter("resource", "orders")
                 .sendScopesOnRefresh()
+                .redirectName("Acme_Inc-app")
                 .redirectErrorMeans("server_busy", Problem.PROVIDER_UNAVAILABLE)
                 .formResponses()
                 .responseWrapper("data.tokens")
