@@ -13,8 +13,8 @@ import org.junit.jupiter.api.TestFactory;
 class CatalogueContractTest {
 
     /** The scenarios that each transcript must have, unless it is among those that the server does not offer. */
-    private static final List<String> SCENARIOS = List.of(
-            "consent", "refresh", "ended-grant", "wrong-client", "throttling", "ended-token", "revocation");
+    private static final List<String> SCENARIOS =
+            List.of("consent", "refresh", "ended-grant", "wrong-client", "throttling", "ended-token", "revocation");
 
     @TestFactory
     Stream<DynamicTest> theRequestsAndResponsesAreThoseOfTheDocumentation() {
@@ -29,7 +29,8 @@ class CatalogueContractTest {
     void eachTranscriptHasAllScenariosOrSaysThatTheServerHasNone() {
         for (String id : Descriptions.ids()) {
             WireTranscript transcript = WireTranscript.read(id);
-            List<String> absent = List.of(transcript.settings().getOrDefault("without", "").split(" "));
+            List<String> absent =
+                    List.of(transcript.settings().getOrDefault("without", "").split(" "));
             for (String scenario : SCENARIOS) {
                 assertThat(transcript.scenarios().containsKey(scenario) || absent.contains(scenario))
                         .as("%s %s", id, scenario)

@@ -1,7 +1,6 @@
 package dev.evertoken.catalogue;
 
 import dev.evertoken.model.AuthorizationOptions;
-import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.providers.OAuth2ProviderBuilder;
 import dev.evertoken.providers.ProviderDescription;
 import dev.evertoken.spi.provider.Provider;

@@ -80,7 +80,9 @@ final class WireFixture implements AutoCloseable {
         server.expect(exchanges.subList(1, exchanges.size()));
         String callback = consent.redirect()
                 .replace("{state}", authorization.state())
-                .replace("https%3A%2F%2Faccounts", URLEncoder.encode(server.prefix(), StandardCharsets.UTF_8) + "accounts");
+                .replace(
+                        "https%3A%2F%2Faccounts",
+                        URLEncoder.encode(server.prefix(), StandardCharsets.UTF_8) + "accounts");
         record(() -> {
             tokens.completeAuthorization(key, URI.create(callback));
             if (consent.expectations().containsKey("subject")) {

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * A server on loopback that stands for all hosts of a transcript: the first part of a path is the host. It accepts the
@@ -142,7 +142,11 @@ final class WireServer implements AutoCloseable {
     }
 
     private static boolean removeFirst(List<String> pairs, String name) {
-        return pairs.stream().filter(pair -> pair.startsWith(name)).findFirst().map(pairs::remove).orElse(false);
+        return pairs.stream()
+                .filter(pair -> pair.startsWith(name))
+                .findFirst()
+                .map(pairs::remove)
+                .orElse(false);
     }
 
     private static String value(String header) {

@@ -63,8 +63,8 @@ final class DescribedParts {
         this.format = format(settings);
         this.credential = credential(settings);
         this.addresses = Addresses.ofAccounts(settings);
-        this.servers = new AccountServers(
-                settings.get(Setting.ACCOUNT_SERVER_AT), settings.get(Setting.ACCOUNT_SERVERS));
+        this.servers =
+                new AccountServers(settings.get(Setting.ACCOUNT_SERVER_AT), settings.get(Setting.ACCOUNT_SERVERS));
         this.lifetime =
                 new GrantLifetime(settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }

@@ -4,9 +4,9 @@ import dev.evertoken.providers.description.MemberCondition;
 import dev.evertoken.spi.provider.Endpoints;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Optional;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
@@ -64,8 +64,9 @@ final class KeepCheck {
         Optional<String> parameter = settings.get(Setting.ACCOUNT_SERVER_AT);
         List<String> servers = settings.get(Setting.ACCOUNT_SERVERS);
         if (parameter.isPresent() == servers.isEmpty()) {
-            errors.add("accountServerAt and accountServers need each other: the parameter of the redirect that names the"
-                    + " server, and the servers that it may name");
+            errors.add(
+                    "accountServerAt and accountServers need each other: the parameter of the redirect that names the"
+                            + " server, and the servers that it may name");
             return;
         }
         parameter.ifPresent(name -> requireName("accountServerAt", name, errors));

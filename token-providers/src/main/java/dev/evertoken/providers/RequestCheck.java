@@ -151,8 +151,8 @@ final class RequestCheck {
     private void checkScheme(Setting<Optional<String>> setting) {
         settings.get(setting)
                 .filter(scheme -> !HEADER_NAME.matcher(scheme).matches() || scheme.equalsIgnoreCase("Basic"))
-                .ifPresent(scheme -> errors.add(setting.name() + " \"" + SettingsCheck.shown(scheme)
-                        + "\" is not a word for an access token"));
+                .ifPresent(scheme -> errors.add(
+                        setting.name() + " \"" + SettingsCheck.shown(scheme) + "\" is not a word for an access token"));
     }
 
     private void checkClientParameters() {

@@ -34,7 +34,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
      * @param redirectErrors the problems for the provider's own error codes in a redirect
      * @param percentEncodedSpaces whether a space in the query is sent as {@code %20} instead of {@code +}
      * @param requiresScopes whether the consent page reports an error if no scope is requested
-         * @param redirectName the value of {@code redirect_uri} at a server that knows the redirect URI by a name; empty if the
+     * @param redirectName the value of {@code redirect_uri} at a server that knows the redirect URI by a name; empty if the
      *     URI itself is sent
      */
     public record Settings(
@@ -63,8 +63,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         }
 
         public Settings withPercentEncodedSpaces() {
-            return new Settings(
-                    pkce, parameters, sendsRedirect, redirectErrors, true, requiresScopes, redirectName);
+            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, true, requiresScopes, redirectName);
         }
 
         public Settings withRequiredScopes() {
@@ -74,13 +73,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
 
         public Settings withRedirectName(Optional<String> name) {
             return new Settings(
-                    pkce,
-                    parameters,
-                    sendsRedirect,
-                    redirectErrors,
-                    percentEncodedSpaces,
-                    requiresScopes,
-                    name);
+                    pkce, parameters, sendsRedirect, redirectErrors, percentEncodedSpaces, requiresScopes, name);
         }
 
         private String redirect(URI redirectUri) {

@@ -60,8 +60,7 @@ public record DescribedFlow(
         if (objection.isPresent()) {
             return new TokenOutcome.NotSent(Problem.CALLBACK_REJECTED, objection.get());
         }
-        ExchangeRequest there =
-                request.with(servers.at(addresses.at(request.client(), request.values()), redirect));
+        ExchangeRequest there = request.with(servers.at(addresses.at(request.client(), request.values()), redirect));
         TokenOutcome outcome = lifetime.consented(delegate.exchange(there));
         return outcome instanceof TokenOutcome.Issued issued
                 ? new TokenOutcome.Issued(keeping(issued.response(), request))
