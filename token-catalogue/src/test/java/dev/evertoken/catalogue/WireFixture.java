@@ -185,6 +185,16 @@ final class WireFixture implements AutoCloseable {
                 .filter(name -> name.startsWith("field "))
                 .forEach(name -> token.field(name.substring("field ".length()))
                         .ifPresent(value -> outcome.put(name, value.replace(server.prefix(), "{https}"))));
+        scenario.expectations().keySet().stream()
+                .filter(name -> name.equals("account"))
+                .forEach(name -> outcome.put(name, otherAccount(scenario.expectations().get(name))));
+    }
+
+    /** Returns the account of an expectation with its state. */
+    private String otherAccount(String expected) {
+        String account = expected.substring(0, expected.indexOf(' '));
+        return account + " "
+                + tokens.status(TokenKey.of(transcript.id(), account)).state();
     }
 
     private void recordToken(AccessToken token) {
