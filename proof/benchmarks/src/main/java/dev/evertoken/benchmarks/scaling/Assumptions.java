@@ -62,7 +62,8 @@ final class Assumptions {
                 sentence(
                         "VERSION_USD, ACCESSES_USD",
                         "Secret Manager takes " + Text.of(VERSION_USD) + " USD a month for an active version and "
-                                + Text.of(ACCESSES_USD * 10_000) + " USD for 10,000 accesses, see [stores](stores.md#costs)"),
+                                + Text.of(ACCESSES_USD * 10_000)
+                                + " USD for 10,000 accesses, see [stores](stores.md#costs)"),
                 sentence(
                         "SECRET_WRITES_A_MINUTE, SECRET_READS_A_MINUTE",
                         "Secret Manager allows " + SECRET_WRITES_A_MINUTE + " writes and " + SECRET_READS_A_MINUTE
@@ -78,6 +79,6 @@ final class Assumptions {
     }
 
     private static String sentence(String name, String text) {
-        return "`" + name + "`: " + text + ".";
+        return "`" + name.replace(", ", "` and `") + "`: " + text + ".";
     }
 }

@@ -32,9 +32,8 @@ record Load(Figures figures, long accounts) {
 
     /** Returns the processes whose processors suffice. */
     double processesByProcessor() {
-        double perSecond = Assumptions.CORES
-                * Assumptions.CORE_SHARE
-                / (figures.of("engine", "cpu-ms-per-refresh") / MILLIS);
+        double perSecond =
+                Assumptions.CORES * Assumptions.CORE_SHARE / (figures.of("engine", "cpu-ms-per-refresh") / MILLIS);
         return peak() / perSecond;
     }
 
@@ -67,7 +66,9 @@ record Load(Figures figures, long accounts) {
 
     /** Returns the round trips a second in the busiest hour, if all refreshes are background ones. */
     private double requests(String store) {
-        return perDay(share -> figures.of(store, "background-round-trips" + suffix(share))) / SECONDS * Assumptions.PEAK;
+        return perDay(share -> figures.of(store, "background-round-trips" + suffix(share)))
+                / SECONDS
+                * Assumptions.PEAK;
     }
 
     /** Returns the updated rows of a day: each refresh writes its record for the claim and for the settlement. */
@@ -103,7 +104,9 @@ record Load(Figures figures, long accounts) {
     }
 
     double secretReadsAMinute() {
-        return (perDay(share -> figures.of("secrets", "reads" + suffix(share))) + checks()) / MINUTES * Assumptions.PEAK;
+        return (perDay(share -> figures.of("secrets", "reads" + suffix(share))) + checks())
+                / MINUTES
+                * Assumptions.PEAK;
     }
 
     /** Returns the projects among which the accounts must be divided because of the quotas. */
@@ -124,9 +127,7 @@ record Load(Figures figures, long accounts) {
     }
 
     private static double sum(ToDoubleFunction<ProviderShare> value) {
-        return Arrays.stream(ProviderShare.values())
-                .mapToDouble(value)
-                .sum();
+        return Arrays.stream(ProviderShare.values()).mapToDouble(value).sum();
     }
 
     private static String suffix(ProviderShare share) {

@@ -49,7 +49,8 @@ enum ProviderShare {
     Duration interval() {
         RefreshPolicy policy = RefreshPolicy.early(REFRESH_EARLY);
         long sum = IntStream.range(0, SAMPLE)
-                .mapToLong(n -> untilDue(policy, TokenKey.of(registration, "user-" + n)).toMillis())
+                .mapToLong(n ->
+                        untilDue(policy, TokenKey.of(registration, "user-" + n)).toMillis())
                 .sum();
         return Duration.ofMillis(sum / SAMPLE);
     }

@@ -62,21 +62,25 @@ final class ScalingDocument {
                 trips("postgres", "background-round-trips-rotating"),
                 ""));
         lines.addAll(Text.table(rows));
-        lines.addAll(Text.paragraph("The records are sealed, have the mix of providers below, and include their share of"
-                + " the index of due accounts: in Redis "
-                + figure("redis", "bytes-per-record-due") + " bytes of it, in PostgreSQL "
-                + figure("postgres", "bytes-per-record-indexes") + " bytes of indexes. A record in files occupies whole"
-                + " blocks of 4,096 bytes, and has an empty second file for the time at which it is due. The bytes in"
-                + " memory include what an engine keeps for the account. PostgreSQL is measured after `VACUUM`; until then each refresh"
-                + " leaves two dead rows of about "
-                + figure("postgres", "bytes-per-record") + " bytes. Its write-ahead log grows by "
-                + figure("postgres", "log-bytes-rotating") + " bytes for each refresh. In Redis a refresh executes "
-                + figure("redis", "commands-rotating") + " commands within its round trips."));
-        lines.addAll(Text.paragraph("A refresh in the background makes three more reads, and its share of the queries for"
-                + " due accounts. An engine needs " + figure("engine", "cpu-ms-per-refresh")
-                + " ms of processor time for a refresh; this includes the mock provider, which is in the same process,"
-                + " and no TLS. Fresh tokens cost nothing in the store: they are served from memory, see"
-                + " [the benchmarks](../proof/benchmarks/README.md)."));
+        lines.addAll(
+                Text.paragraph("The records are sealed, have the mix of providers below, and include their share of"
+                        + " the index of due accounts: in Redis "
+                        + figure("redis", "bytes-per-record-due") + " bytes of it, in PostgreSQL "
+                        + figure("postgres", "bytes-per-record-indexes")
+                        + " bytes of indexes. A record in files occupies whole"
+                        + " blocks of 4,096 bytes, and has an empty second file for the time at which it is due. The bytes in"
+                        + " memory include what an engine keeps for the account. PostgreSQL is measured after `VACUUM`; until then each refresh"
+                        + " leaves two dead rows of about "
+                        + figure("postgres", "bytes-per-record") + " bytes. Its write-ahead log grows by "
+                        + figure("postgres", "log-bytes-rotating")
+                        + " bytes for each refresh. In Redis a refresh executes "
+                        + figure("redis", "commands-rotating") + " commands within its round trips."));
+        lines.addAll(
+                Text.paragraph("A refresh in the background makes three more reads, and its share of the queries for"
+                        + " due accounts. An engine needs " + figure("engine", "cpu-ms-per-refresh")
+                        + " ms of processor time for a refresh; this includes the mock provider, which is in the same process,"
+                        + " and no TLS. Fresh tokens cost nothing in the store: they are served from memory, see"
+                        + " [the benchmarks](../proof/benchmarks/README.md)."));
     }
 
     private List<String> row(String title, String name, String... stores) {
@@ -92,7 +96,8 @@ final class ScalingDocument {
                 operations("file", suffix),
                 trips("redis", "round-trips" + suffix),
                 trips("postgres", "round-trips" + suffix),
-                operations("secrets", suffix) + ", " + Text.counted(figures.of("secrets", "accesses" + suffix), "access"));
+                operations("secrets", suffix) + ", "
+                        + Text.counted(figures.of("secrets", "accesses" + suffix), "access"));
     }
 
     private String operations(String store, String suffix) {

@@ -9,6 +9,9 @@ final class ShardingAdvice {
     private static final double STRAVA_READS_A_DAY = 1_000;
     private static final double STRAVA_READS_A_QUARTER = 100;
     private static final double QUARTERS = 96;
+    private static final double IMPORTED = 1_000_000;
+    private static final double WINDOW = 60;
+    private static final double DEFAULT_RATE = 600;
 
     private final Figures figures;
     private final List<String> lines;
@@ -53,14 +56,12 @@ final class ShardingAdvice {
                 List.of(
                         "Meta",
                         "200 calls an hour times the users of the application",
-                        "never: a token is exchanged every "
-                                + days(ProviderShare.META)),
+                        "never: a token is exchanged every " + days(ProviderShare.META)),
                 List.of(
                         "LinkedIn",
                         "A daily quota of the application and of each member, until 00:00 UTC, which the developer portal"
                                 + " shows",
-                        "a refresh of each account every "
-                                + days(ProviderShare.LINKEDIN)))));
+                        "a refresh of each account every " + days(ProviderShare.LINKEDIN)))));
         lines.addAll(Text.paragraph("The accounts of Strava are the quota divided by the mean refreshes of an account."
                 + " A quota belongs to a client at the provider: more processes, stores or namespaces do not raise it."
                 + " Set `quotaPerDay` of [the background refresh](background.md) to your part of it, divided by the"
@@ -87,16 +88,25 @@ final class ShardingAdvice {
                     Text.exact(figures.of("redis", name + "-many-namespaces")) + " of the mean"));
         }
         lines.addAll(Text.table(rows));
-        lines.addAll(Text.paragraph("The names of accounts are spread over the " + Text.of(figures.of("redis", "shards")) + " shards of a namespace by a hash; the fullest shard has "
-                + Text.exact(figures.of("redis", "fullest-shard")) + " of the mean. A shard is one slot of a cluster, so a"
-                + " single namespace cannot fill more than 16 nodes, and fills six unevenly if the ranges of slots are"
-                + " equal. `SpreadTest` of the Redis store checks it with 100,000 accounts that were"
-                + " imported together, `DueSpreadTest` refreshes such accounts in virtual time."));
+        lines.addAll(Text.paragraph("The names of accounts are spread over the "
+                + Text.exact(figures.of("redis", "shards")) + " shards of a namespace by a hash. The fullest shard has "
+                + Text.exact(figures.of("redis", "fullest-shard"))
+                + " of the mean; names that are consecutive numbers spread less evenly than random ones, and few"
+                + " accounts less evenly than many. A shard is one slot of a cluster, so a single namespace cannot fill"
+                + " more than " + Text.exact(figures.of("redis", "shards"))
+                + " nodes, and fills six of them unevenly if"
+                + " the ranges of slots are equal."));
         lines.addAll(Text.paragraph("Accounts that were imported together become due within a fifth of the margin, by a"
-                + " hash of their key: within one minute with the default `refreshEarly`, within four days at Meta."
-                + " The million accounts of an import therefore become due within that minute an hour later, and"
-                + " `ratePerMinute` decides when they are refreshed. Import them with the times at which they were"
-                + " issued, or over an hour. After the first refresh they keep the times at which they were refreshed."));
+                + " hash of their key: within one minute with the default `refreshEarly`, within four days at Meta. If a"
+                + " million of them have tokens of the same hour, " + Text.of(IMPORTED / WINDOW)
+                + " become due in each second of that minute, and at a rate of " + Text.of(DEFAULT_RATE)
+                + " a minute the last one is refreshed after " + Text.of(IMPORTED / DEFAULT_RATE / 60)
+                + " hours. Import them over an hour or longer, or refresh them when they are used. From then on they keep"
+                + " the times at which they were refreshed, so a burst does not come again."));
+        lines.addAll(Text.paragraph("`SpreadTest` of the Redis store checks 100,000 accounts that were imported at one"
+                + " instant: at most 1.2 of the mean in each shard, also among those that are due in the same tenth of the"
+                + " minute. `DueSpreadTest` refreshes such accounts in virtual time: at most 1.2 of the mean in each ten"
+                + " seconds."));
     }
 
     private void sharding() {
@@ -118,7 +128,8 @@ final class ShardingAdvice {
                                 + " the user gave consent to, so divide new accounts only.")
                 .forEach(item -> lines.addAll(Text.item(item)));
         lines.add("");
-        lines.addAll(Text.paragraph("A move between stores keeps the namespace, see [moving](stores.md#moving), so choose"
-                + " the namespaces before there are many accounts."));
+        lines.addAll(
+                Text.paragraph("A move between stores keeps the namespace, see [moving](stores.md#moving), so choose"
+                        + " the namespaces before there are many accounts."));
     }
 }

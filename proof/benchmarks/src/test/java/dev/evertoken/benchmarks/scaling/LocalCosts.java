@@ -19,7 +19,7 @@ final class LocalCosts {
     private static final int IN_MEMORY = 20_000;
     private static final int IN_FILES = 1_000;
     private static final int BLOCK = 4_096;
-    private static final int DUE = 2_000;
+    private static final int DUE = 4_000;
 
     private LocalCosts() {}
 
@@ -83,7 +83,9 @@ final class LocalCosts {
     }
 
     private static long blocks(Path folder) throws IOException {
-        return sizes(folder).stream().mapToLong(size -> (size + BLOCK - 1) / BLOCK).sum();
+        return sizes(folder).stream()
+                .mapToLong(size -> (size + BLOCK - 1) / BLOCK)
+                .sum();
     }
 
     private static List<Long> sizes(Path folder) throws IOException {

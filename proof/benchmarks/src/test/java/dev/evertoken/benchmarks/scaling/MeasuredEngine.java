@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -25,6 +24,12 @@ import java.util.stream.Stream;
 final class MeasuredEngine implements AutoCloseable {
 
     static final String NAMESPACE = "crm";
+
+    /** Counts something. */
+    interface Counter {
+        /** Returns the count since the last call. */
+        int take();
+    }
 
     private static final int KEY_BYTES = 32;
     private static final int ROUNDS = 3;
@@ -51,8 +56,8 @@ final class MeasuredEngine implements AutoCloseable {
                 .flatMap(share -> IntStream.range(from / 100 * share.percent, to / 100 * share.percent)
                         .mapToObj(n -> Map.entry(TokenKey.of(share.registration, "user-" + n), tokensOf(share))));
         try (var results = tokens.connectAll(rows)) {
-            long connected = results.peek(result -> require(
-                            result.outcome() == ConnectResult.Outcome.CONNECTED, "not imported: " + result))
+            long connected = results.peek(result ->
+                            require(result.outcome() == ConnectResult.Outcome.CONNECTED, "not imported: " + result))
                     .count();
             require(connected == to - from, "imported " + connected + " of " + (to - from));
         }
@@ -60,9 +65,8 @@ final class MeasuredEngine implements AutoCloseable {
 
     private TokenSet tokensOf(ProviderShare share) {
         Instant now = Instant.now();
-        TokenSet.Builder set = TokenSet.builder(text(share.accessTokenLength))
-                .issuedAt(now)
-                .expiresAt(now.plus(share.lifetime));
+        TokenSet.Builder set =
+                TokenSet.builder(text(share.accessTokenLength)).issuedAt(now).expiresAt(now.plus(share.lifetime));
         return share.refreshTokenLength == 0
                 ? set.build()
                 : set.refreshToken(text(share.refreshTokenLength)).build();
@@ -83,15 +87,15 @@ final class MeasuredEngine implements AutoCloseable {
     }
 
     /** Refreshes the warm account a few times, and returns the least that one refresh has cost by a counter. */
-    <T extends Comparable<T>> T leastOfARefresh(ProviderShare share, Supplier<T> counted) {
+    int leastOfARefresh(ProviderShare share, Counter counter) {
         return IntStream.range(0, ROUNDS)
-                .mapToObj(round -> {
+                .map(round -> {
                     AccessToken current = tokens.accessToken(account(share));
-                    counted.get();
+                    counter.take();
                     tokens.replace(account(share), current);
-                    return counted.get();
+                    return counter.take();
                 })
-                .min(Comparable::compareTo)
+                .min()
                 .orElseThrow();
     }
 

@@ -79,7 +79,8 @@ final class RedisCosts {
         costs.add("redis", "fullest-shard", fullest(shards, shards.size()));
         for (int nodes : List.of(3, 6, 12)) {
             costs.add("redis", "fullest-of-" + nodes + "-nodes", fullestNode(shards, nodes, 1));
-            costs.add("redis", "fullest-of-" + nodes + "-nodes-many-namespaces", fullestNode(shards, nodes, NAMESPACES));
+            costs.add(
+                    "redis", "fullest-of-" + nodes + "-nodes-many-namespaces", fullestNode(shards, nodes, NAMESPACES));
         }
     }
 
@@ -93,7 +94,10 @@ final class RedisCosts {
                 .boxed()
                 .flatMap(n -> shards.entrySet().stream()
                         .map(shard -> Map.entry(
-                                node(shard.getKey().replace(ONE_TAG, namespaces == 1 ? ONE_TAG : "tenant-" + n + "/"), nodes),
+                                node(
+                                        shard.getKey()
+                                                .replace(ONE_TAG, namespaces == 1 ? ONE_TAG : "tenant-" + n + "/"),
+                                        nodes),
                                 shard.getValue())))
                 .collect(Collectors.groupingBy(Map.Entry::getKey, Collectors.summingLong(Map.Entry::getValue)));
         return fullest(load, nodes);

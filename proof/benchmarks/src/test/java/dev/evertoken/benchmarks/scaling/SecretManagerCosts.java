@@ -12,8 +12,7 @@ import java.util.Map;
 final class SecretManagerCosts {
 
     private static final int REFRESHES = 12;
-    private static final GcpSecretOptions OPTIONS =
-            GcpSecretOptions.defaults().withTimeout(Duration.ofSeconds(30));
+    private static final GcpSecretOptions OPTIONS = GcpSecretOptions.defaults().withTimeout(Duration.ofSeconds(30));
 
     private SecretManagerCosts() {}
 
@@ -43,7 +42,10 @@ final class SecretManagerCosts {
         }
         store.close(); // with its pending destructions
         String secret = service.secrets().get(0);
-        costs.add("secrets", "active-versions" + suffix, service.liveVersions(secret).size());
+        costs.add(
+                "secrets",
+                "active-versions" + suffix,
+                service.liveVersions(secret).size());
         Map<String, Integer> counts = service.counts();
         costs.add(
                 "secrets",
