@@ -75,8 +75,8 @@ final class ScalingDocument {
                         + figure("postgres", "log-bytes-rotating")
                         + " bytes for each refresh. In Redis a refresh executes "
                         + figure("redis", "commands-rotating") + " commands within its round trips."));
-        lines.addAll(
-                Text.paragraph("A refresh in the background makes three more reads, and its share of the queries for"
+        lines.addAll(Text.paragraph(
+                "A refresh in the background reads the record two more times, and has a share of the queries for"
                         + " due accounts. An engine needs " + figure("engine", "cpu-ms-per-refresh")
                         + " ms of processor time for a refresh; this includes the mock provider, which is in the same process,"
                         + " and no TLS. Fresh tokens cost nothing in the store: they are served from memory, see"
