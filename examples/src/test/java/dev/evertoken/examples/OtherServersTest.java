@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.catalogue.Catalogue;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
@@ -77,6 +78,42 @@ class OtherServersTest {
                     .url();
 
             assertThat(consent).hasHost("eu.login.acme.example").hasParameter("audience", "orders");
+        }
+    }
+
+    @Test
+    void theClientOfATenantIsAddedAndRemoved(MockProviders providers) {
+        Provider acme = OAuth2Provider.builder("acme")
+                .tokenEndpoint(URI.create("https://login.acme.example/token"))
+                .refreshModel(RefreshModel.STATIC)
+                .build();
+        String clientId = "crm-client";
+        String clientSecret = "3f8a1c09e4b7";
+        MockProvider google = providers.google();
+        try (Tokens tokens = google.configure(Tokens.builder().namespace("crm").store("memory:"))
+                .build()) {
+            // docs/other-servers.md begin
+            tokens.addClient("tenant-7", acme, ClientRegistration.of(clientId, clientSecret));
+            boolean removed = tokens.removeClient("tenant-7");
+            // docs/other-servers.md end
+            assertThat(removed).isTrue();
+        }
+    }
+
+    @Test
+    void theTenantOfMicrosoftIsSetInItsDescription() {
+        // javadoc Catalogue begin
+        Provider ours = OAuth2Provider.of(Catalogue.description("microsoft").toBuilder()
+                .value("tenant", "contoso.example")
+                .description());
+        TokensBuilder builder = Tokens.builder().provider(ours);
+        // javadoc Catalogue end
+        builder.namespace("crm").store("memory:").client("microsoft", ClientRegistration.ofPublic("crm-client"));
+        try (Tokens tokens = builder.build()) {
+            URI consent = tokens.authorize(TokenKey.of("microsoft", "anna"), URI.create("https://app.example/back"))
+                    .url();
+
+            assertThat(consent).hasPath("/contoso.example/oauth2/v2.0/authorize");
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.List;
  * description, such as the tenant of Microsoft:
  *
  * <pre>{@code
- * Provider ours = OAuth2Provider.of(
- *         Catalogue.description("microsoft").toBuilder().value("tenant", "contoso.example").description());
+ * Provider ours = OAuth2Provider.of(Catalogue.description("microsoft").toBuilder()
+ *         .value("tenant", "contoso.example")
+ *         .description());
  * TokensBuilder builder = Tokens.builder().provider(ours);
  * }</pre>
  *

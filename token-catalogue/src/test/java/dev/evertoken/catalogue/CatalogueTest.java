@@ -7,9 +7,8 @@ import dev.evertoken.spi.provider.Provider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.ServiceLoader;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,12 +18,14 @@ class CatalogueTest {
 
     @Test
     void everyDescriptionIsAProviderOfTheServiceLoader() {
-        assertThat(ServiceLoader.load(Provider.class).stream()
-                        .map(ServiceLoader.Provider::get)
-                        .filter(CataloguedProvider.class::isInstance)
-                        .map(Provider::id)
-                        .collect(Collectors.toCollection(TreeSet::new)))
-                .containsExactlyElementsOf(Catalogue.ids());
+        List<String> found = ServiceLoader.load(Provider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(CataloguedProvider.class::isInstance)
+                .map(Provider::id)
+                .sorted()
+                .toList();
+
+        assertThat(found).isEqualTo(Catalogue.ids());
     }
 
     @ParameterizedTest

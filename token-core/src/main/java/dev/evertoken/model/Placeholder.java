@@ -14,8 +14,9 @@ import java.util.Optional;
 public final class Placeholder {
 
     private static final List<String> STARTS =
-            List.of("your_", "your-", "yourclient", "<", "${", "{{", "insert_", "replace_", "todo");
+            List.of("your_", "your-", "yourclient", "<", "${", "{{", "insert_", "replace_", "todo_", "todo-", "todo:");
     private static final List<String> WORDS = List.of(
+            "todo",
             "changeme",
             "change_me",
             "change-me",

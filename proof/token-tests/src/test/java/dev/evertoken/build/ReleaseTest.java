@@ -36,7 +36,8 @@ class ReleaseTest {
                 .map(found -> found.group(1))
                 .toList();
 
-        assertThat(published()).containsExactlyInAnyOrderElementsOf(managed);
+        assertThat(published().map(module -> module.substring(module.lastIndexOf('/') + 1)))
+                .containsExactlyInAnyOrderElementsOf(managed);
     }
 
     @ParameterizedTest
