@@ -13,7 +13,10 @@ import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.providers.OAuth2Provider;
 import dev.evertoken.providers.ProviderDescription;
+import dev.evertoken.providers.description.ApiRule;
+import dev.evertoken.providers.description.ErrorRule;
 import dev.evertoken.spi.provider.Provider;
+import dev.evertoken.spi.provider.TokenVerdict.Kind;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
 import dev.evertoken.testing.WithMockProviders;
@@ -98,6 +101,25 @@ class OtherServersTest {
             // docs/other-servers.md end
             assertThat(removed).isTrue();
         }
+    }
+
+    @Test
+    void rulesDescribeRefusalsAndResponsesOfTheApi() {
+        // javadoc ErrorRule begin
+        ErrorRule ended =
+                ErrorRule.of(Kind.GRANT_DEAD).member("errors[0].errorType", "invalid_grant").at(EndpointKind.REFRESH);
+        // javadoc ErrorRule end
+        // javadoc ApiRule begin
+        ApiRule expired = ApiRule.refresh().status(200).member("ok", "false").member("error", "token_expired");
+        // javadoc ApiRule end
+        Provider acme = OAuth2Provider.builder("acme")
+                .tokenEndpoint(URI.create("https://login.acme.example/token"))
+                .refreshModel(RefreshModel.STATIC)
+                .error(ended)
+                .apiError(expired)
+                .build();
+
+        assertThat(acme.id()).isEqualTo("acme");
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.Set;
  * the first rule that matches decides, and the rules of RFC 6750 follow.
  *
  * <pre>{@code
- * ApiRule.refresh().status(200).member("ok", "false").member("error", "token_expired")
+ * ApiRule expired = ApiRule.refresh().status(200).member("ok", "false").member("error", "token_expired");
  * }</pre>
  *
  * <p>Without a status, a rule applies to refusals only: to 400 and above. Only the beginning of a long response is read,
