@@ -5,6 +5,7 @@ import dev.evertoken.providers.internal.oauth2.CommonRules;
 import dev.evertoken.providers.internal.oauth2.Introspection;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.Once;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.providers.internal.oauth2.RefreshParameters;
 import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
@@ -12,12 +13,17 @@ import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
 import dev.evertoken.providers.internal.oauth2.TokenRevoker;
+import dev.evertoken.providers.internal.oauth2.TokenRule;
+import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Any authorization server that follows RFC 6749, described by settings.
@@ -30,8 +36,23 @@ import java.util.Map;
  */
 public final class OAuth2Provider extends AssembledProvider {
 
+    private final ProviderParts parts;
+    private final ResourceDialect resourceDialect;
+
     OAuth2Provider(OAuth2ProviderBuilder settings, ProviderProfile profile) {
-        super(settings.id, parts(settings, profile));
+        super(settings.id);
+        this.parts = parts(settings, profile);
+        this.resourceDialect = settings.resourceDialect;
+    }
+
+    @Override
+    ProviderParts parts() {
+        return parts;
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return resourceDialect;
     }
 
     /**
@@ -44,23 +65,27 @@ public final class OAuth2Provider extends AssembledProvider {
     }
 
     private static ProviderParts parts(OAuth2ProviderBuilder settings, ProviderProfile profile) {
-        RuleTokenDialect dialect =
-                CommonRules.DIALECT.after(settings.errorRules).withForms(settings.formResponses);
+        List<TokenRule> errorRules = List.copyOf(settings.errorRules);
+        boolean forms = settings.formResponses;
+        Supplier<RuleTokenDialect> dialect =
+                new Once<>(() -> CommonRules.DIALECT.after(errorRules).withForms(forms));
         TokenEndpoint endpoint = new TokenEndpoint(settings.privateNetwork);
         TokenRequests requests = new TokenRequests(
                 endpoint, dialect, new TokenResponseParser.Extras(settings.formResponses, settings.subjectPath));
         RefreshParameters form = new RefreshParameters(settings.parameters, settings.sendScopes);
+        AuthorizationFlow.Pkce pkce = settings.pkce;
         Map<String, String> fixedParameters = new LinkedHashMap<>(settings.authorizationParameters);
-        Validator introspection = new Introspection(endpoint, dialect, Introspection.Style.RFC_7662);
-        ProviderParts parts = new ProviderParts(profile, new OAuth2Refresher(requests, form), settings.resourceDialect)
-                .flow(new AuthorizationCodeFlow(
+        Supplier<Validator> introspection =
+                new Once<>(() -> new Introspection(endpoint, dialect.get(), Introspection.Style.RFC_7662));
+        ProviderParts parts = new ProviderParts(profile, new OAuth2Refresher(requests, form))
+                .flow(() -> new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(
-                                settings.pkce, request -> authorizationParameters(fixedParameters, request), true)))
+                                pkce, request -> authorizationParameters(fixedParameters, request), true)))
                 .validator(introspection)
-                .revoker(new TokenRevoker(endpoint, dialect, true))
-                .clientCredentialsTokens(new OAuth2ClientCredentials(requests));
-        return settings.lookUp ? parts.userLookup(UserLookup.of(introspection)) : parts;
+                .revoker(() -> new TokenRevoker(endpoint, dialect.get(), true))
+                .clientCredentialsTokens(() -> new OAuth2ClientCredentials(requests));
+        return settings.lookUp ? parts.userLookup(() -> UserLookup.of(introspection.get())) : parts;
     }
 
     /** Adds {@code prompt} (OpenID Connect Core section 3.1.2.1); other servers ignore unknown parameters. */

@@ -108,7 +108,7 @@ class TlsRejectionTest {
     private static TokenOutcome refresh(URI address) throws IOException, GeneralSecurityException {
         TokenEndpoint endpoint = TokenEndpoint.trusting(certificate.trust());
         Refresher refresher = new OAuth2Refresher(
-                new TokenRequests(endpoint, CommonRules.DIALECT, TokenResponseParser.Extras.NONE),
+                new TokenRequests(endpoint, () -> CommonRules.DIALECT, TokenResponseParser.Extras.NONE),
                 RefreshParameters.PLAIN);
         return refresher.refresh(
                 RefreshCaller.at(acme().build(), address).request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));

@@ -40,7 +40,7 @@ public final class GoogleServer {
 
     private final TokenEndpoint endpoint = new TokenEndpoint(true);
     private final TokenRequests requests = new TokenRequests(
-            endpoint, GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
+            endpoint, () -> GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
 
     /** Returns a builder for the profile of an API that uses this server. */
     public static ProviderProfile.Builder profile() {

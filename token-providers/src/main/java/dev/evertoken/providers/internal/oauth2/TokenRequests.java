@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ public final class TokenRequests {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
     private final TokenEndpoint endpoint;
-    private final RuleTokenDialect dialect;
+    private final Supplier<RuleTokenDialect> dialect;
     private final TokenResponseParser.Extras extras;
 
     /** The clients whose forms were reported. */
@@ -51,7 +52,9 @@ public final class TokenRequests {
     /** The irregularities that were reported, each with its client and without numbers. */
     private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
-    public TokenRequests(TokenEndpoint endpoint, RuleTokenDialect dialect, TokenResponseParser.Extras extras) {
+    /** @param dialect returns the same dialect at every call; called for responses without tokens only */
+    public TokenRequests(
+            TokenEndpoint endpoint, Supplier<RuleTokenDialect> dialect, TokenResponseParser.Extras extras) {
         this.endpoint = endpoint;
         this.dialect = dialect;
         this.extras = extras;
@@ -88,7 +91,7 @@ public final class TokenRequests {
             return new TokenOutcome.Issued(tokens.get().tokens());
         }
         ProviderResponse response = received.response();
-        TokenVerdict verdict = withoutSecrets(dialect.judge(context, response), response, secrets);
+        TokenVerdict verdict = withoutSecrets(dialect.get().judge(context, response), response, secrets);
         return isRefusal(verdict, context, response)
                 ? new TokenOutcome.Refused(verdict)
                 : new TokenOutcome.MaybeSent(verdict);
@@ -140,8 +143,8 @@ public final class TokenRequests {
         if (NOT_ACTED_ON.contains(verdict.kind())) {
             return true;
         }
-        TokenError at = TokenError.of(context, response, dialect.forms());
-        if (dialect.spendsNothing(at)) {
+        TokenError at = TokenError.of(context, response, dialect.get().forms());
+        if (dialect.get().spendsNothing(at)) {
             return true;
         }
         return switch (response.status() / 100) {
