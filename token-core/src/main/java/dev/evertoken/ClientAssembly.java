@@ -13,13 +13,15 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
+import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /** The registered clients with their providers. Immutable; {@link #of} validates the settings of the clients. */
 record ClientAssembly(Map<String, RegisteredClient> clients) {
@@ -29,12 +31,12 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         checkNames(chosen);
         PluginLoader<Provider> plugins = new PluginLoader<>("provider", Provider.class, Provider::id);
         Map<String, RegisteredClient> clients = new LinkedHashMap<>();
-        chosen.clients.forEach((registration, enrolled) -> {
-            Provider given = chosen.providers.get(enrolled.providerId());
-            String id = enrolled.providerId();
+        for (Map.Entry<String, Enrolled> one : chosen.clients.entrySet()) {
+            String id = one.getValue().providerId();
+            Provider given = chosen.providers.get(id);
             Provider provider = given != null ? given : plugins.get(id, () -> advice(id, chosen, plugins));
-            clients.put(registration, registered(chosen, registration, enrolled, provider));
-        });
+            clients.put(one.getKey(), registered(chosen, one.getKey(), one.getValue(), provider));
+        }
         return new ClientAssembly(clients);
     }
 
@@ -51,19 +53,24 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
 
     /** Returns the registrations whose provider rotates refresh tokens. */
     List<String> rotating() {
-        return registrations(client -> client.client().profile().refreshModel() == RefreshModel.ROTATING);
+        List<String> rotating = new ArrayList<>();
+        for (RegisteredClient client : clients.values()) {
+            if (client.client().profile().refreshModel() == RefreshModel.ROTATING) {
+                rotating.add(client.client().registration());
+            }
+        }
+        return rotating;
     }
 
     /** Returns the registrations whose provider signs requests. */
     Set<String> signing() {
-        return new LinkedHashSet<>(registrations(client -> client.signer().isPresent()));
-    }
-
-    private List<String> registrations(Predicate<RegisteredClient> condition) {
-        return clients.entrySet().stream()
-                .filter(entry -> condition.test(entry.getValue()))
-                .map(Map.Entry::getKey)
-                .toList();
+        Set<String> signing = new LinkedHashSet<>();
+        for (RegisteredClient client : clients.values()) {
+            if (client.signer().isPresent()) {
+                signing.add(client.client().registration());
+            }
+        }
+        return signing;
     }
 
     private static void checkNames(TokensBuilder chosen) {
@@ -91,7 +98,10 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
         AllowedHosts hosts = new AllowedHosts(registration);
         hosts.addAll(profile.apiHosts());
-        profile.endpoints().address(EndpointKind.API).ifPresent(hosts::addHostOf);
+        Optional<URI> api = profile.endpoints().address(EndpointKind.API);
+        if (api.isPresent()) {
+            hosts.addHostOf(api.get());
+        }
         hosts.addAll(chosen.moreHosts.getOrDefault(registration, Set.of()));
         return new RegisteredClient(
                 client,

@@ -104,7 +104,8 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         try {
-            return records.read(key).map(bytes -> RecordCodec.decode(key, bytes));
+            Optional<byte[]> bytes = records.read(key);
+            return bytes.isPresent() ? Optional.of(RecordCodec.decode(key, bytes.get())) : Optional.empty();
         } catch (IOException e) {
             throw FileErrors.about("the record cannot be read", e).key(key).build();
         }
@@ -195,7 +196,8 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
     /** Returns the revision of the record, or {@link #ABSENT} or {@link #UNREADABLE}. */
     private long revision(TokenKey key) {
         try {
-            return load(key).map(TokenRecord::revision).orElse(ABSENT);
+            Optional<TokenRecord> stored = load(key);
+            return stored.isPresent() ? stored.get().revision() : ABSENT;
         } catch (UnreadableRecordException e) {
             return UNREADABLE;
         }

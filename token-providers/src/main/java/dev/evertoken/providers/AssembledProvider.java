@@ -53,36 +53,40 @@ abstract sealed class AssembledProvider implements Provider
 
     @Override
     public final Optional<AuthorizationFlow> authorizationFlow() {
-        return assembled.get().flow.map(Supplier::get);
+        return created(assembled.get().flow);
     }
 
     @Override
     public final Optional<Validator> validator() {
-        return assembled.get().validator.map(Supplier::get);
+        return created(assembled.get().validator);
     }
 
     @Override
     public final Optional<Revoker> revoker() {
-        return assembled.get().revoker.map(Supplier::get);
+        return created(assembled.get().revoker);
     }
 
     @Override
     public final Optional<ClientCredentialsGrant> clientCredentialsGrant() {
-        return assembled.get().clientCredentialsTokens.map(Supplier::get);
+        return created(assembled.get().clientCredentialsTokens);
     }
 
     @Override
     public final Optional<RequestSigner> requestSigner() {
-        return assembled.get().signer.map(Supplier::get);
+        return created(assembled.get().signer);
     }
 
     @Override
     public final Optional<UserLookup> userLookup() {
-        return assembled.get().userLookup.map(Supplier::get);
+        return created(assembled.get().userLookup);
     }
 
     @Override
     public final Optional<Derivation> derivation() {
-        return assembled.get().derivation.map(Supplier::get);
+        return created(assembled.get().derivation);
+    }
+
+    private static <T> Optional<T> created(Optional<Supplier<T>> part) {
+        return part.isPresent() ? Optional.of(part.get().get()) : Optional.empty();
     }
 }

@@ -43,7 +43,7 @@ public record AccountParts(
                 engine.exceptions(),
                 engine.time(),
                 statuses,
-                engine.listeners()::publish);
+                engine.listeners());
         StoredTokens storedTokens = new StoredTokens(
                 engine.store(),
                 engine.mapper(),
@@ -66,7 +66,7 @@ public record AccountParts(
                         engine.time(),
                         engine.closing(),
                         engine.queues()::background,
-                        engine.listeners()::publish),
+                        engine.listeners()),
                 new ClientCredentialsTokens(
                         engine.clientCredentials(),
                         engine.mapper(),
@@ -98,6 +98,6 @@ public record AccountParts(
                         engine.clients(),
                         engine.cache(),
                         engine.time(),
-                        engine.listeners()::publish));
+                        engine.listeners()));
     }
 }

@@ -35,8 +35,7 @@ public final class ClientLog {
 
     /** Logs a change of the reason why the client is shut, except for its end. */
     void changed(Optional<Shut> before, Optional<Shut> after) {
-        Optional<Problem> was = before.map(Shut::problem);
-        if (was.equals(after.map(Shut::problem))) {
+        if (problem(before).equals(problem(after))) {
             return;
         }
         after.ifPresentOrElse(
@@ -49,5 +48,9 @@ public final class ClientLog {
                                 "next attempt at " + shut.until())),
                 () -> before.ifPresent(shut ->
                         log.info("{}: works again; it was {} since {}", registration, shut.problem(), shut.since())));
+    }
+
+    private static Optional<Problem> problem(Optional<Shut> shut) {
+        return shut.isPresent() ? Optional.of(shut.get().problem()) : Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package dev.evertoken.internal.client;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.provider.Provider;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,8 +23,11 @@ public final class ClientRegistry {
 
     /** @throws dev.evertoken.model.TokenException with {@link Problem#UNKNOWN_REGISTRATION}, naming the known ones */
     public RegisteredClient of(TokenKey key) {
-        return find(key)
-                .orElseThrow(() -> exceptions.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration())));
+        RegisteredClient client = byRegistration.get(key.registration());
+        if (client == null) {
+            throw exceptions.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration()));
+        }
+        return client;
     }
 
     /** Like {@link #of(TokenKey)}, for a request that does not concern an account. */
@@ -56,9 +60,11 @@ public final class ClientRegistry {
     @Override
     public String toString() {
         Map<String, String> providers = new TreeMap<>();
-        byRegistration.forEach((id, client) -> providers.put(
-                id,
-                client.provider().id() + " by " + client.provider().getClass().getName()));
+        for (Map.Entry<String, RegisteredClient> one : byRegistration.entrySet()) {
+            Provider provider = one.getValue().provider();
+            providers.put(
+                    one.getKey(), provider.id() + " by " + provider.getClass().getName());
+        }
         return providers.toString();
     }
 }

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of {@link ClientHealth} at one moment; every change creates a new instance. Immutable.
@@ -62,12 +64,32 @@ record ClientState(
         return stage == Stage.OPEN;
     }
 
+    // Written out: every start compares states, and the equals of a record links method handles at its first use.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof ClientState state
+                        && stage == state.stage
+                        && inARow == state.inARow
+                        && proven == state.proven
+                        && why.equals(state.why)
+                        && prober.equals(state.prober)
+                        && suspects.equals(state.suspects)
+                        && singled.equals(state.singled)
+                        && limits.equals(state.limits));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(stage, why, prober, inARow, suspects, singled, proven, limits);
+    }
+
     boolean isShutBy(String detail) {
         return why.filter(shut -> shut.detail().equals(detail)).isPresent();
     }
 
     Optional<Shut> shut(Instant now) {
-        return why.filter(shut -> now.isBefore(shut.until()));
+        return why.isPresent() && now.isBefore(why.get().until()) ? why : Optional.empty();
     }
 
     /** Returns whether a rejection of the client that this account received concerns the client or the account. */
@@ -159,7 +181,7 @@ record ClientState(
     }
 
     private boolean isProbedBy(TokenKey key) {
-        return prober.filter(key::equals).isPresent();
+        return prober.isPresent() && prober.get().equals(key);
     }
 
     private ClientState ending(Stage next, Instant until, Optional<TokenKey> by) {

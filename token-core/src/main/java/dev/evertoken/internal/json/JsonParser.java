@@ -4,6 +4,7 @@ import com.squareup.moshi.JsonDataException;
 import com.squareup.moshi.JsonReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,9 @@ import okio.BufferedSource;
  */
 public final class JsonParser {
 
+    /** Messages of the tokenizer may quote the text, so they are not passed on. */
+    private static final String INVALID = "is not valid JSON";
+
     private final JsonLimits limits;
 
     public JsonParser(JsonLimits limits) {
@@ -27,22 +31,30 @@ public final class JsonParser {
 
     /** Parses a value from its UTF-8 bytes; other bytes are rejected, not replaced. */
     public JsonValue parse(byte[] utf8) throws JsonException {
-        return parsed(
-                () -> StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(utf8))
-                        .toString(),
-                this::outermost);
+        try {
+            return parse(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            throw new JsonException(INVALID);
+        }
     }
 
     /** Parses a value from its text. */
     public JsonValue parse(String text) throws JsonException {
-        return parsed(() -> text, this::outermost);
+        try (JsonReader tokens = reader(text)) {
+            JsonValue result = outermost(tokens);
+            requireEnd(tokens);
+            return result;
+        } catch (IOException | JsonDataException e) {
+            throw new JsonException(INVALID);
+        }
     }
 
     /** Returns the members of an object with the exact text of each value, whatever it is; the last of a name counts. */
     static Map<String, String> memberTexts(String text) throws JsonException {
-        return parsed(() -> text, tokens -> {
+        try (JsonReader tokens = reader(text)) {
             Map<String, String> members = new LinkedHashMap<>();
             tokens.beginObject();
             while (tokens.hasNext()) {
@@ -52,25 +64,29 @@ public final class JsonParser {
                 }
             }
             tokens.endObject();
+            requireEnd(tokens);
             return members;
-        });
+        } catch (IOException | JsonDataException e) {
+            throw new JsonException(INVALID);
+        }
     }
 
-    /** Messages of the tokenizer may quote the text, so they are not passed on. */
-    private static <T> T parsed(Source source, Parsing<T> parsing) throws JsonException {
-        try (JsonReader tokens = JsonReader.of(new Buffer().writeUtf8(source.text()))) {
-            T result = parsing.from(tokens);
-            if (tokens.peek() != JsonReader.Token.END_DOCUMENT) {
-                throw new JsonException("has content after its end");
-            }
-            return result;
-        } catch (IOException | JsonDataException e) {
-            throw new JsonException("is not valid JSON");
+    private static JsonReader reader(String text) {
+        return JsonReader.of(new Buffer().writeUtf8(text));
+    }
+
+    private static void requireEnd(JsonReader tokens) throws IOException, JsonException {
+        if (tokens.peek() != JsonReader.Token.END_DOCUMENT) {
+            throw new JsonException("has content after its end");
         }
     }
 
     private JsonValue outermost(JsonReader tokens) throws IOException, JsonException {
-        return value(tokens, 1).orElseThrow(() -> new JsonException("has no value"));
+        Optional<JsonValue> value = value(tokens, 1);
+        if (value.isEmpty()) {
+            throw new JsonException("has no value");
+        }
+        return value.get();
     }
 
     private Optional<JsonValue> value(JsonReader tokens, int level) throws IOException, JsonException {
@@ -87,7 +103,7 @@ public final class JsonParser {
                 tokens.nextNull();
                 yield Optional.empty();
             }
-            default -> throw new JsonException("is not valid JSON");
+            default -> throw new JsonException(INVALID);
         };
     }
 
@@ -112,7 +128,10 @@ public final class JsonParser {
         List<JsonValue> values = new ArrayList<>();
         tokens.beginArray();
         while (tokens.hasNext()) {
-            value(tokens, level + 1).ifPresent(values::add);
+            Optional<JsonValue> value = value(tokens, level + 1);
+            if (value.isPresent()) {
+                values.add(value.get());
+            }
         }
         tokens.endArray();
         return new JsonArray(values);
@@ -127,13 +146,5 @@ public final class JsonParser {
 
     private boolean mayRepeat(JsonValue earlier, JsonValue later) {
         return limits.repeated() == JsonLimits.Repeated.REJECTED_IF_DIFFERENT && earlier.equals(later);
-    }
-
-    private interface Source {
-        String text() throws IOException;
-    }
-
-    private interface Parsing<T> {
-        T from(JsonReader tokens) throws IOException, JsonException;
     }
 }

@@ -92,10 +92,16 @@ public final class FailureRecorder {
 
     /** Returns the hold of an account whose client has this health. */
     Optional<Hold> hold(ClientHealth client, TokenRecord record, Instant now) {
-        return holds.of(record, now)
-                .or(() -> client.shut(now)
-                        .map(shut -> new Hold(shut.problem(), shut.detail(), Optional.of(shut.since()), shut.until())))
-                .or(() -> lostWrites.hold(record, now));
+        Optional<Hold> ofGrant = holds.of(record, now);
+        if (ofGrant.isPresent()) {
+            return ofGrant;
+        }
+        Optional<ClientHealth.Shut> shut = client.shut(now);
+        return shut.isPresent() ? Optional.of(hold(shut.get())) : lostWrites.hold(record, now);
+    }
+
+    private static Hold hold(ClientHealth.Shut shut) {
+        return new Hold(shut.problem(), shut.detail(), Optional.of(shut.since()), shut.until());
     }
 
     /** Returns the history of the store as far as {@link #hold} considers it. */
@@ -411,7 +417,9 @@ public final class FailureRecorder {
         holds.remove(attempt.key());
         Instant now = time.now();
         Duration took = Duration.ofNanos(time.nanos() - attempt.claimedNanos());
-        RefreshChanges.between(before, after, now, took).forEach(attempt::tell);
+        for (TokenEvent event : RefreshChanges.between(before, after, now, took)) {
+            attempt.tell(event);
+        }
         Failures failures = after.failures();
         if (failures.isBeforeNextAttempt(now)) {
             attempt.tell(new TokenEvent.RefreshFailed(

@@ -41,7 +41,12 @@ public final class SingleFlight<K> {
     private final ConcurrentMap<K, Flight> inFlight = new ConcurrentHashMap<>();
 
     /** The run that a thread is executing. */
-    private record Current(SingleFlight<?> flights, Object key) {}
+    private record Current(SingleFlight<?> flights, Object key) {
+
+        boolean isOf(SingleFlight<?> others, Object another) {
+            return flights == others && key.equals(another);
+        }
+    }
 
     /** A run in progress: its result, the requirement that it was started for, and how far it is. */
     public record Flight(CompletableFuture<AccessToken> result, TokenRequirement requirement, FlightProgress progress) {
@@ -159,7 +164,8 @@ public final class SingleFlight<K> {
      * @throws IllegalStateException if the run for this key is the caller, which would wait for itself
      */
     public Flight join(K key, TokenRequirement requirement, Instant now, Start start) {
-        if (new Current(this, key).equals(CURRENT.get())) {
+        Current current = CURRENT.get();
+        if (current != null && current.isOf(this, key)) {
             throw new IllegalStateException("recursive call for " + key
                     + ": a Refresher or TokenStore must not request the token that is being refreshed;"
                     + " use the RefreshRequest");
@@ -196,7 +202,7 @@ public final class SingleFlight<K> {
             } finally {
                 run.flight.result.complete(done.token());
             }
-            run.events.forEach(listener);
+            tell(run);
         } else {
             CompletableFuture<?> unused = waitOf(step).whenComplete((end, failure) -> submit(run));
         }
@@ -223,7 +229,13 @@ public final class SingleFlight<K> {
         } finally {
             run.flight.result.completeExceptionally(failure);
         }
-        run.events.forEach(listener);
+        tell(run);
+    }
+
+    private void tell(Run run) {
+        for (TokenEvent event : run.events) {
+            listener.accept(event);
+        }
     }
 
     private CycleStep proceedAs(Run run) {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -75,7 +74,8 @@ public final class JsonObjectReader {
     }
 
     Optional<String> optionalText(String name) throws MalformedRecordException {
-        return optional(name, JsonString.class).map(JsonString::value);
+        Optional<JsonString> text = optional(name, JsonString.class);
+        return text.isPresent() ? Optional.of(text.get().value()) : Optional.empty();
     }
 
     boolean flag(String name) throws MalformedRecordException {
@@ -98,8 +98,8 @@ public final class JsonObjectReader {
     /** Returns a list of strings; empty if it is missing. */
     Set<String> optionalTexts(String name) throws MalformedRecordException {
         Set<String> texts = new LinkedHashSet<>();
-        for (JsonValue value :
-                optional(name, JsonArray.class).map(JsonArray::values).orElse(List.of())) {
+        Optional<JsonArray> array = optional(name, JsonArray.class);
+        for (JsonValue value : array.isPresent() ? array.get().values() : List.<JsonValue>of()) {
             if (!(value instanceof JsonString text)) {
                 throw MalformedRecordException.damaged("has no list of strings as \"" + name + "\"");
             }
@@ -121,11 +121,12 @@ public final class JsonObjectReader {
         if (wanted.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(EnumSet.allOf(type).stream()
-                .filter(constant -> constant.name().equals(wanted.get()))
-                .findFirst()
-                .orElseThrow(() ->
-                        MalformedRecordException.newer("has a \"" + name + "\" that is unknown to this version")));
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equals(wanted.get())) {
+                return Optional.of(constant);
+            }
+        }
+        throw MalformedRecordException.newer("has a \"" + name + "\" that is unknown to this version");
     }
 
     public byte[] bytes(String name) throws MalformedRecordException {
@@ -137,7 +138,10 @@ public final class JsonObjectReader {
     }
 
     Optional<Instant> optionalInstant(String name) throws MalformedRecordException {
-        return optional(name, JsonNumber.class).map(millis -> Instant.EPOCH.plus(ofMillis(millis.decimal())));
+        Optional<JsonNumber> millis = optional(name, JsonNumber.class);
+        return millis.isPresent()
+                ? Optional.of(Instant.EPOCH.plus(ofMillis(millis.get().decimal())))
+                : Optional.empty();
     }
 
     Duration duration(String name) throws MalformedRecordException {
@@ -149,9 +153,13 @@ public final class JsonObjectReader {
     }
 
     Optional<JsonObjectReader> optionalObject(String name) throws MalformedRecordException {
-        Optional<JsonObjectReader> object = optional(name, JsonObject.class).map(JsonObjectReader::new);
-        object.ifPresent(readObjects::add);
-        return object;
+        Optional<JsonObject> object = optional(name, JsonObject.class);
+        if (object.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObjectReader inner = new JsonObjectReader(object.get());
+        readObjects.add(inner);
+        return Optional.of(inner);
     }
 
     /** @throws ArithmeticException if the value is finer than a nanosecond or out of range */
@@ -171,10 +179,13 @@ public final class JsonObjectReader {
         if (value.isPresent() && !type.isInstance(value.get())) {
             throw MalformedRecordException.damaged("has a value of the wrong type as \"" + name + "\"");
         }
-        return value.map(type::cast);
+        return value.isPresent() ? Optional.of(type.cast(value.get())) : Optional.empty();
     }
 
     private static <T> T required(String name, Optional<T> value) throws MalformedRecordException {
-        return value.orElseThrow(() -> MalformedRecordException.damaged("has no \"" + name + "\""));
+        if (value.isEmpty()) {
+            throw MalformedRecordException.damaged("has no \"" + name + "\"");
+        }
+        return value.get();
     }
 }

@@ -71,6 +71,8 @@ final class CallSockets extends SSLSocketFactory implements AutoCloseable {
     /** Forgets the sockets, which the call has closed. */
     @Override
     public void close() {
-        own.forEach(requested::remove);
+        for (Socket socket : own) {
+            requested.remove(socket);
+        }
     }
 }

@@ -37,7 +37,9 @@ public final class ClientAuthenticator {
             return secret.map(value -> basic(id, value));
         }
         if (method == ClientAuthentication.CLIENT_SECRET_POST) {
-            secret.ifPresent(value -> form.put("client_secret", value.reveal()));
+            if (secret.isPresent()) {
+                form.put("client_secret", secret.get().reveal());
+            }
         }
         return Optional.empty();
     }

@@ -6,7 +6,6 @@ import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
@@ -44,12 +43,12 @@ final class TlsSockets {
         try {
             TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             managers.init((KeyStore) null);
-            return Arrays.stream(managers.getTrustManagers())
-                    .filter(X509TrustManager.class::isInstance)
-                    .map(X509TrustManager.class::cast)
-                    .findFirst()
-                    .map(TlsSockets::new)
-                    .orElseThrow(() -> new IllegalStateException("this machine has no trust store"));
+            for (TrustManager manager : managers.getTrustManagers()) {
+                if (manager instanceof X509TrustManager trust) {
+                    return new TlsSockets(trust);
+                }
+            }
+            throw new IllegalStateException("this machine has no trust store");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the trust store of this machine cannot be read", e);
         }

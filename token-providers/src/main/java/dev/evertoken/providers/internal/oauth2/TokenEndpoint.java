@@ -1,7 +1,6 @@
 package dev.evertoken.providers.internal.oauth2;
 
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.Secret;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.ProviderResponse;
@@ -17,7 +16,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -54,7 +52,7 @@ public final class TokenEndpoint {
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
 
     private final NameLookup names;
-    private final Supplier<TlsSockets> tls;
+    private final @Nullable TlsSockets ownTls;
     private final boolean privateNetworks;
     private final Consumer<ProviderResponse> observer;
     private final AtomicInteger overdue = new AtomicInteger();
@@ -65,13 +63,13 @@ public final class TokenEndpoint {
     }
 
     public TokenEndpoint(boolean privateNetworks, Dns resolver) {
-        this(privateNetworks, resolver, () -> Http.TLS, response -> {});
+        this(privateNetworks, resolver, null, response -> {});
     }
 
     private TokenEndpoint(
-            boolean privateNetworks, Dns resolver, Supplier<TlsSockets> tls, Consumer<ProviderResponse> observer) {
+            boolean privateNetworks, Dns resolver, @Nullable TlsSockets ownTls, Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
-        this.tls = tls;
+        this.ownTls = ownTls;
         this.names = new NameLookup(resolver);
         this.observer = observer;
     }
@@ -80,13 +78,12 @@ public final class TokenEndpoint {
      * Returns an endpoint that allows any address and passes complete responses to an observer, which must not throw.
      */
     public static TokenEndpoint watchedBy(Consumer<ProviderResponse> observer) {
-        return new TokenEndpoint(true, Dns.SYSTEM, () -> Http.TLS, observer);
+        return new TokenEndpoint(true, Dns.SYSTEM, null, observer);
     }
 
     /** Returns an endpoint that trusts other certificates than those of this machine. */
     public static TokenEndpoint trusting(X509TrustManager trust) {
-        TlsSockets sockets = TlsSockets.trusting(trust);
-        return new TokenEndpoint(false, Dns.SYSTEM, () -> sockets, response -> {});
+        return new TokenEndpoint(false, Dns.SYSTEM, TlsSockets.trusting(trust), response -> {});
     }
 
     /** Sends the request; never throws for a failure of the network or the server. */
@@ -96,7 +93,7 @@ public final class TokenEndpoint {
             return new EndpointOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
         }
-        CallSockets sockets = tls.get().ofCall();
+        CallSockets sockets = tls().ofCall();
         CompletionStage<?> ended = CompletableFuture.completedStage(call);
         try {
             EndpointOutcome outcome = send(call, anyAddress, sockets);
@@ -113,13 +110,18 @@ public final class TokenEndpoint {
         RequestDispatch dispatch = new RequestDispatch(call, sockets);
         Request request = request(call);
         Call sending = client(call, request, anyAddress, dispatch)
-                .sslSocketFactory(sockets, tls.get().trust())
+                .sslSocketFactory(sockets, tls().trust())
                 .build()
                 .newCall(request);
         return call.readsOn()
                 ? new OverdueReading(call, dispatch, sending, overdue, response -> read(response, call, dispatch))
                         .outcome()
                 : outcome(sending, call, dispatch);
+    }
+
+    /** Returns the sockets of this endpoint; those of this machine are created for the first request. */
+    private TlsSockets tls() {
+        return ownTls != null ? ownTls : Http.TLS;
     }
 
     private EndpointOutcome outcome(Call sending, TokenEndpointRequest call, RequestDispatch dispatch) {
@@ -158,9 +160,12 @@ public final class TokenEndpoint {
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "Evertoken");
-        request.method(
-                call.method(), call.form().map(form -> new OneShot(form.text())).orElse(null));
-        call.authorization().map(Secret::reveal).ifPresent(value -> request.header("Authorization", value));
+        RequestBody body =
+                call.form().isPresent() ? new OneShot(call.form().get().text()) : null;
+        request.method(call.method(), body);
+        if (call.authorization().isPresent()) {
+            request.header("Authorization", call.authorization().get().reveal());
+        }
         return request.build();
     }
 

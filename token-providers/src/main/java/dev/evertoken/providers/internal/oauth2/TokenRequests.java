@@ -87,7 +87,9 @@ public final class TokenRequests {
         EndpointOutcome.Response received = (EndpointOutcome.Response) outcome;
         Optional<TokenResponseParser> tokens = tokens(received, context, client);
         if (tokens.isPresent()) {
-            tokens.get().warnings().forEach(warning -> reportWarning(client.registration(), owner, warning));
+            for (String warning : tokens.get().warnings()) {
+                reportWarning(client.registration(), owner, warning);
+            }
             return new TokenOutcome.Issued(tokens.get().tokens());
         }
         ProviderResponse response = received.response();
@@ -109,10 +111,12 @@ public final class TokenRequests {
         ResponseBody announced = ResponseBody.of(response, extras.forms());
         ResponseBody body = announced.orUnannouncedForm();
         Optional<TokenResponseParser> tokens = TokenResponseParser.read(
-                        body, received.sentAt(), client.profile().longestLifetime(), extras)
-                .filter(read ->
-                        isRefresh(context) || read.tokens().accessToken().isPresent());
-        if (tokens.isPresent() && body.shape() != announced.shape()) {
+                body, received.sentAt(), client.profile().longestLifetime(), extras);
+        if (tokens.isEmpty()
+                || !(isRefresh(context) || tokens.get().tokens().accessToken().isPresent())) {
+            return Optional.empty();
+        }
+        if (body.shape() != announced.shape()) {
             reportForm(client.registration());
         }
         return tokens;

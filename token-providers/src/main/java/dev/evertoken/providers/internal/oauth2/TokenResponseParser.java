@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * The tokens of a successful response (RFC 6749 section 5.1), and warnings about its irregularities. Immutable.
@@ -82,9 +81,11 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
         static final Spelling OF_THE_RFC = new Spelling("scope", List.of("expires_in"), Optional.empty());
 
         private ResponseBody unwrapped(ResponseBody body) {
-            return wrapper.filter(name -> !body.has("access_token"))
-                    .flatMap(name -> body.objects(name).stream().findFirst())
-                    .orElse(body);
+            if (wrapper.isEmpty() || body.has("access_token")) {
+                return body;
+            }
+            List<ResponseBody> wrapped = body.objects(wrapper.get());
+            return wrapped.isEmpty() ? body : wrapped.get(0);
         }
     }
 
@@ -109,7 +110,7 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
                 .refreshToken(refreshToken)
                 .expiresAt(reading.accessTokenEnd())
                 .refreshTokenExpiresAt(reading.refreshTokenEnd())
-                .scopes(reading.scopes().map(extras::withOtherNames))
+                .scopes(reading.scopes(extras))
                 .subject(reading.subject(extras.subjectPath()))
                 .attributes(reading.attributes())
                 .build();
@@ -118,9 +119,8 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
     /** Returns whether a response names a token type that cannot be used in an {@code Authorization: Bearer} header. */
     static boolean isForeignType(ResponseBody body) {
-        return body.text("token_type")
-                .filter(type -> !type.equalsIgnoreCase(BEARER))
-                .isPresent();
+        Optional<String> type = body.text("token_type");
+        return type.isPresent() && !type.get().equalsIgnoreCase(BEARER);
     }
 
     /** One pass over one body that collects warnings. Not thread-safe. */
@@ -148,75 +148,110 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
         /** Returns the first warning so far, without its second half; empty if there is none. */
         Optional<String> fault() {
-            return warnings.stream().findFirst().map(warning -> warning.substring(0, warning.indexOf(';')));
+            if (warnings.isEmpty()) {
+                return Optional.empty();
+            }
+            String first = warnings.get(0);
+            return Optional.of(first.substring(0, first.indexOf(';')));
         }
 
         /** Tokens consist of visible ASCII characters and spaces (RFC 6749 appendices A.12 and A.17). */
         Optional<Secret> token(String name) {
             Optional<String> text = body.text(name);
-            if (text.isPresent() && text.get().length() > MAX_TOKEN_LENGTH) {
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            if (text.get().length() > MAX_TOKEN_LENGTH) {
                 warnings.add(name + " has " + text.get().length() + " characters, more than " + MAX_TOKEN_LENGTH
                         + "; it is not used");
                 return Optional.empty();
             }
-            if (text.isPresent() && !text.get().chars().allMatch(c -> c >= 0x20 && c <= 0x7e)) {
+            if (!isVisible(text.get())) {
                 warnings.add(name + " has characters that are invalid in a token; it is not used");
                 return Optional.empty();
             }
-            return text.map(Secret::of);
+            return Optional.of(Secret.of(text.get()));
+        }
+
+        private static boolean isVisible(String text) {
+            for (int at = 0; at < text.length(); at++) {
+                if (text.charAt(at) < 0x20 || text.charAt(at) > 0x7e) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Prefers relative times, because they do not depend on the provider's clock. */
         Optional<Instant> accessTokenEnd() {
-            return spelling.lifetimes().stream()
-                    .map(name -> time(name, value -> LifetimeParser.end(value, sentAt, longest)))
-                    .flatMap(Optional::stream)
-                    .findFirst()
-                    .or(() -> time("expires_at", value -> LifetimeParser.date(value, sentAt)));
+            for (String name : spelling.lifetimes()) {
+                Optional<Instant> end = lifetimeEnd(name, longest);
+                if (end.isPresent()) {
+                    return end;
+                }
+            }
+            Optional<String> date = body.text("expires_at");
+            return date.isEmpty() ? Optional.empty() : orWarning("expires_at", LifetimeParser.date(date.get(), sentAt));
         }
 
         Optional<Instant> refreshTokenEnd() {
-            return grantEnd("refresh_token_expires_in").or(() -> grantEnd("refresh_expires_in"));
+            Optional<Instant> end = grantEnd("refresh_token_expires_in");
+            return end.isPresent() ? end : grantEnd("refresh_expires_in");
         }
 
         /** Zero means that the grant does not end (Keycloak's offline tokens). */
         private Optional<Instant> grantEnd(String name) {
-            return time(name, value -> LifetimeParser.end(value, sentAt, MAX_GRANT_LIFETIME))
-                    .filter(end -> end.isAfter(sentAt));
+            Optional<Instant> end = lifetimeEnd(name, MAX_GRANT_LIFETIME);
+            return end.isPresent() && end.get().isAfter(sentAt) ? end : Optional.empty();
         }
 
-        private Optional<Instant> time(String name, Function<String, Optional<Instant>> meaning) {
-            Optional<String> value = body.text(name);
-            Optional<Instant> moment = value.flatMap(meaning);
-            if (value.isPresent() && moment.isEmpty()) {
+        private Optional<Instant> lifetimeEnd(String name, Duration most) {
+            Optional<String> lifetime = body.text(name);
+            return lifetime.isEmpty()
+                    ? Optional.empty()
+                    : orWarning(name, LifetimeParser.end(lifetime.get(), sentAt, most));
+        }
+
+        private Optional<Instant> orWarning(String name, Optional<Instant> moment) {
+            if (moment.isEmpty()) {
                 warnings.add(name + " is not a valid time; it is ignored");
             }
             return moment;
         }
 
-        Optional<Set<String>> scopes() {
-            List<String> granted = body.text(spelling.scopes())
-                    .map(text -> Arrays.asList(text.strip().split("[ ,]+")))
-                    .orElseGet(() -> body.texts(spelling.scopes()));
-            Set<String> scopes = new LinkedHashSet<>(granted);
+        Optional<Set<String>> scopes(Extras extras) {
+            Optional<String> text = body.text(spelling.scopes());
+            Set<String> scopes = new LinkedHashSet<>(
+                    text.isPresent()
+                            ? Arrays.asList(text.get().strip().split("[ ,]+"))
+                            : body.texts(spelling.scopes()));
             scopes.remove("");
-            return scopes.isEmpty() ? Optional.empty() : Optional.of(scopes);
+            return scopes.isEmpty() ? Optional.empty() : Optional.of(extras.withOtherNames(scopes));
         }
 
         Optional<String> subject(List<String> path) {
-            Optional<ResponseBody> at = Optional.of(body);
-            for (int i = 0; i < path.size() - 1; i++) {
-                String name = path.get(i);
-                at = at.flatMap(object -> object.object(name));
+            Optional<String> named = named(path);
+            if (named.isPresent()) {
+                return named;
             }
-            Optional<String> named =
-                    path.isEmpty() ? Optional.empty() : at.flatMap(object -> object.text(path.get(path.size() - 1)));
-            return named.or(() -> body.text("id_token").flatMap(IdToken::subject));
+            Optional<String> idToken = body.text("id_token");
+            return idToken.isEmpty() ? Optional.empty() : IdToken.subject(idToken.get());
+        }
+
+        private Optional<String> named(List<String> path) {
+            Optional<ResponseBody> at = Optional.of(body);
+            for (int i = 0; i < path.size() - 1 && at.isPresent(); i++) {
+                at = at.get().object(path.get(i));
+            }
+            return path.isEmpty() || at.isEmpty() ? Optional.empty() : at.get().text(path.get(path.size() - 1));
         }
 
         Map<String, Secret> attributes() {
             Map<String, Secret> attributes = new LinkedHashMap<>();
-            token("id_token").ifPresent(token -> attributes.put("id_token", token));
+            Optional<Secret> idToken = token("id_token");
+            if (idToken.isPresent()) {
+                attributes.put("id_token", idToken.get());
+            }
             return attributes;
         }
     }
