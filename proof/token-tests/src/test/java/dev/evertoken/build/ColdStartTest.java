@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,11 +82,6 @@ class ColdStartTest {
         } finally {
             server.stop(0);
         }
-    }
-
-    @AfterAll
-    static void forget() {
-        loaded = List.of();
     }
 
     private static TokenSet expired() {

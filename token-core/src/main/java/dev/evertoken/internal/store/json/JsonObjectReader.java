@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -121,7 +122,7 @@ public final class JsonObjectReader {
         if (wanted.isEmpty()) {
             return Optional.empty();
         }
-        for (E constant : type.getEnumConstants()) {
+        for (E constant : EnumSet.allOf(type)) {
             if (constant.name().equals(wanted.get())) {
                 return Optional.of(constant);
             }
