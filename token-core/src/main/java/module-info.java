@@ -13,6 +13,7 @@ module dev.evertoken.core {
     requires org.slf4j;
 
     exports dev.evertoken;
+    exports dev.evertoken.background;
     exports dev.evertoken.imports;
     exports dev.evertoken.jdkhttp;
     exports dev.evertoken.model;

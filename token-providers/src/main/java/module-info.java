@@ -8,6 +8,7 @@ module dev.evertoken.providers {
     requires scribejava.core; // Named after its file: it declares no module name.
 
     exports dev.evertoken.providers;
+    exports dev.evertoken.providers.description;
 
     provides dev.evertoken.spi.provider.Provider with
             dev.evertoken.providers.Google,

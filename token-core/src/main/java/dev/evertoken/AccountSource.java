@@ -23,12 +23,10 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
 
     private final Tokens tokens;
     private final Cell cell;
-    private final RegisteredClient client;
 
-    AccountSource(Tokens tokens, Cell cell, RegisteredClient client) {
+    AccountSource(Tokens tokens, Cell cell) {
         this.tokens = tokens;
         this.cell = cell;
-        this.client = client;
     }
 
     @Override
@@ -73,7 +71,7 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
 
     @Override
     public void rejected(AccessToken token) {
-        tokens.rejected(cell, client, token);
+        tokens.rejected(cell, client(), token);
     }
 
     @Override
@@ -92,12 +90,17 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
 
     @Override
     public boolean allows(URI address) {
-        return client.allows(address);
+        return client().allows(address);
+    }
+
+    @Override
+    public boolean allows(URI address, AccessToken token) {
+        return client().allows(address, token.hosts());
     }
 
     @Override
     public TokenException notAllowed(URI address) {
-        return tokens.notAllowed(cell, client, address);
+        return tokens.notAllowed(cell, client(), address);
     }
 
     @Override
@@ -107,27 +110,32 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
 
     @Override
     public ResourceDialect resourceDialect() {
-        return client.provider().resourceDialect();
+        return client().provider().resourceDialect();
     }
 
     @Override
     public Optional<RequestSigner> signer() {
-        return client.signer();
+        return client().signer();
     }
 
     @Override
     public Signature sign(AccessToken token, ApiRequest request) {
-        return tokens.sign(cell, client, token, request);
+        return tokens.sign(cell, client(), token, request);
     }
 
     @Override
-    public boolean triesOtherSecret(Signature refused) {
-        return tokens.triesOtherSecret(client, refused);
+    public boolean canRetryWithOtherSecret(Signature refused) {
+        return tokens.canRetryWithOtherSecret(client(), refused);
     }
 
     @Override
-    public void judged(Signature sent, boolean accepted) {
-        tokens.judged(client, sent, accepted);
+    public void retried(Signature sent, boolean accepted) {
+        tokens.retried(client(), sent, accepted);
+    }
+
+    /** Looked up each time: a client can be removed and added again. */
+    private RegisteredClient client() {
+        return tokens.client(cell.key());
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.event.EngineObservers;
 import dev.evertoken.internal.event.Listeners;
 import dev.evertoken.internal.event.OperatorLog;
 import dev.evertoken.internal.record.ClearText;
@@ -72,7 +73,7 @@ final class Assembly {
         Timekeeper time = chosen.time != null ? chosen.time : Timekeeper.system();
         TokenStore store = chosen.store != null ? chosen.store : openStore(time);
         try {
-            checkGuarantee(store, clients.rotating());
+            clients.checkGuarantee(chosen, store.guarantee());
             return assembled(store, journalFor(store, time), clients, time);
         } catch (RuntimeException e) {
             if (chosen.store == null) {
@@ -97,22 +98,6 @@ final class Assembly {
         if (chosen.refreshesPerClient < 1) {
             throw new IllegalArgumentException("refreshesPerClient " + chosen.refreshesPerClient + " is less than 1");
         }
-    }
-
-    private void checkGuarantee(TokenStore store, List<String> rotating) {
-        if (store.guarantee() == Guarantee.SHARED || rotating.isEmpty()) {
-            return;
-        }
-        if (chosen.clustered) {
-            throw new IllegalArgumentException(
-                    "the store guarantees its writes for one process only, but several processes share it and "
-                            + rotating + " rotate their refresh tokens: two processes could use the same one");
-        }
-        log.warn(
-                "{}/{}: the store guarantees its writes for this process only; no other process may refresh {}",
-                chosen.namespace,
-                chosen.environment,
-                rotating);
     }
 
     // ---- parts
@@ -153,11 +138,12 @@ final class Assembly {
         OperatorLog operatorLog = new OperatorLog(
                 key -> registry.find(key)
                         .flatMap(client -> client.health().refusal())
-                        .map(ClientHealth.Shut::problem),
+                        .map(ClientHealth.Suspension::problem),
                 exceptions::reconnectUrl,
                 time,
                 chosen.cacheSize);
         Listeners listeners = new Listeners(chosen.listeners, time, operatorLog);
+        EngineObservers observers = new EngineObservers(chosen.observers, time);
         Executor threads = chosen.executor != null ? chosen.executor : closedAtTheEnd(EngineThreads.forCycles());
         ClientQueues queues = chosen.executor != null
                 ? ClientQueues.ofApplication(threads, chosen.refreshesPerClient)
@@ -169,14 +155,20 @@ final class Assembly {
             toClose.add(time);
         }
         EngineContext engine = new EngineContext(
-                new MonitoredStore(store, time, new UnwrittenRecords(chosen.cacheSize), settings.saveRetryCap()),
+                new MonitoredStore(
+                        store,
+                        time,
+                        new UnwrittenRecords(chosen.cacheSize),
+                        settings.saveRetryCap(),
+                        observers::storeCalled),
                 records(sealer, time),
                 registry,
-                new RequestSigning(clients.signing(), exceptions, time),
+                new RequestSigning(registry::signs, exceptions, time),
                 new ClientCredentialsCall(settings.callDeadline(), time),
                 new TokenCache(chosen.cacheSize),
                 exceptions,
                 listeners,
+                observers,
                 operatorLog,
                 settings,
                 time,
@@ -190,7 +182,12 @@ final class Assembly {
                 engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
         toClose.add(0, unspent);
         RefreshParts refresh = RefreshParts.of(engine, journal, TaskQueue.of(saving), lateResponses, unspent, owner());
-        AccountParts accounts = AccountParts.of(engine, refresh, journal, closedAtTheEnd(EngineThreads.forImports()));
+        AccountParts accounts = AccountParts.of(
+                engine,
+                refresh,
+                journal,
+                closedAtTheEnd(EngineThreads.forImports()),
+                closedAtTheEnd(EngineThreads.forReading()));
         AuthorizationParts authorization = AuthorizationParts.of(
                 engine,
                 accounts.connections(),
@@ -198,8 +195,10 @@ final class Assembly {
                 ClientQueues.single(saving, 1),
                 new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time));
         toClose.add(0, authorization.pendingConsents());
+        toClose.add(observers);
         String choices = choices(store, journal, engine.clients());
         log.info("{}", choices);
+        observers.started(accounts.operations());
         authorization.pendingConsents().recover();
         refresh.pendingWrites().settleAbandoned();
         return new Tokens(new Tokens.Parts(
@@ -207,6 +206,7 @@ final class Assembly {
                 refresh,
                 accounts,
                 authorization.authorizations(),
+                new RunningClients(chosen, store.guarantee(), registry, engine.cache()),
                 transfers(engine, refresh),
                 new ShutdownSequence(
                         time, settings.claimDuration(), lateResponses, refresh.pendingWrites(), List.copyOf(toClose)),

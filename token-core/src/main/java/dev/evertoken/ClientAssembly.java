@@ -8,23 +8,29 @@ import dev.evertoken.internal.client.PluginLoader;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.SimilarName;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.store.TokenStore.Guarantee;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The registered clients with their providers. Immutable; {@link #of} validates the settings of the clients. */
 record ClientAssembly(Map<String, RegisteredClient> clients) {
+
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
     /** @throws IllegalArgumentException if no client is registered, or a setting names a client that is not */
     static ClientAssembly of(TokensBuilder chosen) {
@@ -51,8 +57,29 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
                 + " OAuth2Provider.builder(\"" + id + "\") and pass it to provider(…)";
     }
 
-    /** Returns the registrations whose provider rotates refresh tokens. */
-    List<String> rotating() {
+    /**
+     * Checks that no other process can use the refresh tokens of a provider that rotates them.
+     *
+     * @throws IllegalArgumentException if processes share the tokens, but the store guarantees its writes for one
+     */
+    void checkGuarantee(TokensBuilder chosen, Guarantee guarantee) {
+        List<String> rotating = rotating();
+        if (guarantee == Guarantee.SHARED || rotating.isEmpty()) {
+            return;
+        }
+        if (chosen.clustered) {
+            throw new IllegalArgumentException(
+                    "the store guarantees its writes for one process only, but several processes share it and "
+                            + rotating + " rotate their refresh tokens: two processes could use the same one");
+        }
+        log.warn(
+                "{}/{}: the store guarantees its writes for this process only; no other process may refresh {}",
+                chosen.namespace,
+                chosen.environment,
+                rotating);
+    }
+
+    private List<String> rotating() {
         List<String> rotating = new ArrayList<>();
         for (RegisteredClient client : clients.values()) {
             if (client.client().profile().refreshModel() == RefreshModel.ROTATING) {
@@ -62,23 +89,14 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         return rotating;
     }
 
-    /** Returns the registrations whose provider signs requests. */
-    Set<String> signing() {
-        Set<String> signing = new LinkedHashSet<>();
-        for (RegisteredClient client : clients.values()) {
-            if (client.signer().isPresent()) {
-                signing.add(client.client().registration());
-            }
-        }
-        return signing;
-    }
-
     private static void checkNames(TokensBuilder chosen) {
         if (chosen.clients.isEmpty()) {
             throw new IllegalArgumentException("no client is registered: client(\"google\", …) registers one");
         }
         requireRegistered(chosen, "endpoints", chosen.endpoints.keySet());
         requireRegistered(chosen, "allowHosts", chosen.moreHosts.keySet());
+        requireRegistered(chosen, "transport", chosen.transports.keySet());
+        TransportCheck.ofAll(chosen.transport);
     }
 
     private static void requireRegistered(TokensBuilder chosen, String setting, Set<String> registrations) {
@@ -95,7 +113,11 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         ProviderProfile known = provider.profile();
         Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
         ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
-        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile);
+        TransportSettings transport = chosen.transports
+                .getOrDefault(registration, TransportSettings.ofTheJvm())
+                .completedBy(chosen.transport);
+        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile, transport);
+        TransportCheck.of(client, chosen.callDeadline);
         AllowedHosts hosts = new AllowedHosts(registration);
         hosts.addAll(profile.apiHosts());
         Optional<URI> api = profile.endpoints().address(EndpointKind.API);

@@ -112,11 +112,11 @@ public final class Reseal {
         void readAll() {
             try (Stream<TokenKey> keys = step.keys()) {
                 Iterator<TokenKey> all = keys.filter(wanted).iterator();
-                boolean goesOn = true;
-                while (goesOn && all.hasNext()) {
-                    goesOn = !isCancelled() && read(all.next());
+                boolean readSoFar = true;
+                while (readSoFar && all.hasNext()) {
+                    readSoFar = !isCancelled() && read(all.next());
                 }
-                reachedAll = goesOn;
+                reachedAll = readSoFar;
             } catch (TokenStoreException e) {
                 log.warn("the accounts cannot be listed, run it again to continue: {}", LogLine.reason(e));
                 failure = Optional.of(e);
@@ -126,12 +126,12 @@ public final class Reseal {
         /** Returns false if the store has been failing for too long. */
         private boolean read(TokenKey key) {
             attempt(key);
-            return failuresInARow < OUTAGE || (isPatient() && pause());
+            return failuresInARow < OUTAGE || (hasTimeLeft() && pause());
         }
 
         /** Repeats the accounts that were being refreshed, and those for which the store failed. */
         void readWaiting() {
-            while (reachedAll && !isCancelled() && !waiting.isEmpty() && isPatient() && pause()) {
+            while (reachedAll && !isCancelled() && !waiting.isEmpty() && hasTimeLeft() && pause()) {
                 failuresInARow = 0;
                 for (TokenKey key : List.copyOf(waiting.keySet())) {
                     if (failuresInARow < OUTAGE && !isCancelled()) {
@@ -175,7 +175,7 @@ public final class Reseal {
             listener.accept(new Progress(done, row));
         }
 
-        private boolean isPatient() {
+        private boolean hasTimeLeft() {
             return Duration.ofNanos(context.time().nanos() - sinceNanos).compareTo(context.patience()) < 0;
         }
 

@@ -9,6 +9,14 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A handle on one account that supplies access tokens. It can be kept for the lifetime of its {@link Tokens}.
  *
+ * <pre>{@code
+ * TokenSource calendar = tokens.source(TokenKey.of("google", "user-42"));
+ * AccessToken token = calendar.accessToken();
+ * if (call(token) == 401) {
+ *     call(calendar.replace(token));
+ * }
+ * }</pre>
+ *
  * <p>{@link Tokens#source} returns one; {@link #fixed} returns one for tests. Implementations are thread-safe.
  */
 public interface TokenSource {

@@ -31,6 +31,7 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.Authorization;
 import dev.evertoken.model.AuthorizationOptions;
+import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.ConnectProgress;
 import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Derivable;
@@ -40,8 +41,10 @@ import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.model.Validation;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.operations.EngineHealth;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.Provider;
@@ -66,6 +69,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the tokens of many accounts valid and supplies them on demand.
  *
+ * <pre>{@code
+ * TokenKey key = TokenKey.of("google", "user-42");
+ * URI redirect = openInBrowser(tokens.authorize(key, callback).url());
+ * tokens.completeAuthorization(key, redirect);
+ * AccessToken token = tokens.accessToken(key);
+ * }</pre>
+ *
  * <p>Create one instance with {@link #builder()}, keep it for the lifetime of the application and close it at the end.
  * Every operation on an account takes its {@link TokenKey}. Thread-safe.
  */
@@ -82,6 +92,7 @@ public final class Tokens implements AutoCloseable {
     private final Connections connections;
     private final BulkConnect bulkConnect;
     private final Authorizations authorizations;
+    private final RunningClients runningClients;
     private final StoredTokens storedTokens;
     private final Revocations revocations;
     private final ClientCredentialsTokens clientCredentialsTokens;
@@ -120,6 +131,7 @@ public final class Tokens implements AutoCloseable {
         this.statuses = accounts.statuses();
         this.operations = accounts.operations();
         this.authorizations = parts.authorizations();
+        this.runningClients = parts.runningClients();
         this.transfers = parts.transfers();
         this.shutdown = parts.shutdown();
         this.choices = parts.choices();
@@ -212,7 +224,8 @@ public final class Tokens implements AutoCloseable {
     public TokenSource source(TokenKey key) {
         try {
             requireOpen();
-            return new AccountSource(this, cache.cell(key), clients.of(key));
+            clients.of(key);
+            return new AccountSource(this, cache.cell(key));
         } catch (RuntimeException e) {
             throw CallerTrace.of(e);
         }
@@ -284,13 +297,13 @@ public final class Tokens implements AutoCloseable {
     }
 
     /** Returns whether a request would now be signed with a client secret other than the refused one. */
-    boolean triesOtherSecret(RegisteredClient client, Signature refused) {
-        return signing.triesOtherSecret(client, refused);
+    boolean canRetryWithOtherSecret(RegisteredClient client, Signature refused) {
+        return signing.canRetryWithOtherSecret(client, refused);
     }
 
     /** Reports whether the client was accepted when a request was signed again. */
-    void judged(RegisteredClient client, Signature sent, boolean accepted) {
-        signing.judged(client, sent, accepted);
+    void retried(RegisteredClient client, Signature sent, boolean accepted) {
+        signing.retried(client, sent, accepted);
     }
 
     Instant now() {
@@ -656,10 +669,44 @@ public final class Tokens implements AutoCloseable {
 
     /**
      * Returns whether an account's token may be sent to an address: the host must be an API host of the provider or an
-     * allowed host, and the scheme https unless it is a loopback address.
+     * allowed host, and the scheme https unless it is a loopback address. True as well for every host that a response of
+     * the provider may name for an account; the token itself has those that were named, {@link AccessToken#hosts()}.
      */
     public boolean allows(TokenKey key, URI address) {
         return called(() -> clients.of(key).allows(address));
+    }
+
+    /**
+     * Registers a further client while this instance is in use, for example for a new tenant. The settings of the builder
+     * that apply to all clients, such as {@link TokensBuilder#transport(TransportSettings)}, apply to it. Other processes
+     * do not learn of it; each one has to add it.
+     *
+     * @param providerId the id of a provider that was passed to the builder or is on the class path
+     * @throws IllegalArgumentException if a client is registered under this id, the provider is unknown, or the settings
+     *     contradict each other
+     */
+    public void addClient(String registration, String providerId, ClientRegistration credentials) {
+        call(() -> runningClients.add(registration, providerId, credentials));
+    }
+
+    /**
+     * Registers a further client of a provider that was described at run time.
+     *
+     * @throws IllegalArgumentException as for {@link #addClient(String, String, ClientRegistration)}
+     */
+    public void addClient(String registration, Provider provider, ClientRegistration credentials) {
+        call(() -> runningClients.add(registration, provider, credentials));
+    }
+
+    /**
+     * Removes a client while this instance is in use. From then on, requests for its accounts fail with {@link
+     * Problem#UNKNOWN_REGISTRATION}, even if their tokens are still valid. A refresh in progress is completed and saved.
+     * The records stay in the store: a client that is added again under the same id serves its accounts as before.
+     *
+     * @return false if no client is registered under this id
+     */
+    public boolean removeClient(String registration) {
+        return called(() -> runningClients.remove(registration));
     }
 
     /**
@@ -668,6 +715,18 @@ public final class Tokens implements AutoCloseable {
      */
     public TokenOperations operations() {
         return called(() -> operations);
+    }
+
+    /**
+     * Returns the health of this instance as data: store, clients, oldest overdue account, unsaved tokens. It is cheap
+     * enough for a probe every second, because it calls neither the store nor a provider and never blocks.
+     */
+    public EngineHealth health() {
+        return called(operations::health);
+    }
+
+    RegisteredClient client(TokenKey key) {
+        return clients.of(key);
     }
 
     private AccessToken waitFor(Cell cell, TokenRequirement requirement) {
@@ -683,6 +742,15 @@ public final class Tokens implements AutoCloseable {
         try {
             requireOpen();
             return operation.get();
+        } catch (RuntimeException e) {
+            throw CallerTrace.of(e);
+        }
+    }
+
+    private void call(Runnable operation) {
+        try {
+            requireOpen();
+            operation.run();
         } catch (RuntimeException e) {
             throw CallerTrace.of(e);
         }
@@ -733,6 +801,7 @@ public final class Tokens implements AutoCloseable {
             RefreshParts refresh,
             AccountParts accounts,
             Authorizations authorizations,
+            RunningClients runningClients,
             TransferContext transfers,
             ShutdownSequence shutdown,
             String choices) {}

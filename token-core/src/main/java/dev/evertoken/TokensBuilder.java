@@ -5,9 +5,11 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
+import dev.evertoken.spi.operations.EngineObserver;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.store.TokenStore;
@@ -27,6 +29,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of {@link Tokens}, with units, defaults and bounds. {@link #build()} validates them together.
+ *
+ * <pre>{@code
+ * Tokens tokens = Tokens.builder()
+ *         .namespace("crm")
+ *         .store("file:" + stored)
+ *         .encryption(KeyRing.fromFile(keyFile))
+ *         .client("google", ClientRegistration.of(clientId, clientSecret))
+ *         .refreshEarly(Duration.ofMinutes(5))
+ *         .reconnectUrl(key -> URI.create("https://crm.example/connect/" + key.registration()))
+ *         .build();
+ * }</pre>
  *
  * <p>Not thread-safe; build on one thread, then share the result.
  */
@@ -48,9 +61,12 @@ public final class TokensBuilder {
     final Map<String, Provider> providers = new LinkedHashMap<>();
     final Map<String, Endpoints> endpoints = new LinkedHashMap<>();
     final Map<String, Set<String>> moreHosts = new LinkedHashMap<>();
+    final Map<String, TransportSettings> transports = new LinkedHashMap<>();
+    TransportSettings transport = TransportSettings.ofTheJvm();
     RefreshPolicy policy = RefreshPolicy.early(Duration.ofMinutes(5));
     Function<TokenKey, @Nullable URI> reconnectUrls = key -> null;
     final List<TokenListener> listeners = new ArrayList<>();
+    final List<EngineObserver> observers = new ArrayList<>();
 
     @Nullable
     Timekeeper time;
@@ -124,6 +140,18 @@ public final class TokensBuilder {
         return this;
     }
 
+    /** Returns a copy of the settings that apply to every client, with the added providers and no client. */
+    TokensBuilder withoutClients() {
+        TokensBuilder copy = new TokensBuilder();
+        copy.namespace = namespace;
+        copy.environment = environment;
+        copy.clustered = clustered;
+        copy.callDeadline = callDeadline;
+        copy.transport = transport;
+        copy.providers.putAll(providers);
+        return copy;
+    }
+
     /** Registers a client under its provider's own id. */
     public TokensBuilder client(String providerId, ClientRegistration credentials) {
         return client(providerId, providerId, credentials);
@@ -159,6 +187,24 @@ public final class TokensBuilder {
      */
     public TokensBuilder endpoints(String registration, Endpoints moved) {
         endpoints.merge(registration, moved, Endpoints::overriddenBy);
+        return this;
+    }
+
+    /**
+     * Sets how connections to the endpoints of all clients are made: certificates, proxy and time-outs. By default the
+     * settings of the JVM apply.
+     */
+    public TokensBuilder transport(TransportSettings ofAll) {
+        this.transport = ofAll;
+        return this;
+    }
+
+    /**
+     * Sets how connections to the endpoints of one registration are made. They are completed by those of all clients;
+     * see {@link TransportSettings#completedBy}.
+     */
+    public TokensBuilder transport(String registration, TransportSettings own) {
+        transports.put(registration, own);
         return this;
     }
 
@@ -199,6 +245,12 @@ public final class TokensBuilder {
     /** Adds a listener. Each listener is called on a thread of the library and has its own bounded queue. */
     public TokensBuilder listener(TokenListener more) {
         listeners.add(more);
+        return this;
+    }
+
+    /** Adds an observer of refreshes and store calls, such as the metrics of {@code token-micrometer}. */
+    public TokensBuilder observer(EngineObserver more) {
+        observers.add(more);
         return this;
     }
 

@@ -115,9 +115,8 @@ public final class Transfer {
         log.info("{} accounts will be {}", run.total, moving ? "moved" : "copied");
         while (!waiting.isEmpty()) {
             List<TokenKey> busy = round(step, waiting, run);
-            boolean through = busy.isEmpty() && waiting.isEmpty();
-            boolean goesOn = through || (run.isPatient() && run.pause());
-            if (!goesOn) {
+            boolean isDone = busy.isEmpty() && waiting.isEmpty();
+            if (!isDone && !(run.hasTimeLeft() && run.pause())) {
                 busy.forEach(key -> run.settled(new TransferReport.Row(key, Outcome.BUSY, Optional.empty())));
                 break;
             }
@@ -185,7 +184,7 @@ public final class Transfer {
             listener.accept(new Progress(done, total, row));
         }
 
-        boolean isPatient() {
+        boolean hasTimeLeft() {
             return Duration.ofNanos(context.time().nanos() - sinceNanos).compareTo(context.patience()) < 0;
         }
 

@@ -17,9 +17,9 @@ record DocumentedBlock(String document, int line, String text) {
     static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..");
     private static final Pattern FENCE =
             Pattern.compile("^( *)```(\\w*)\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Pattern REGION = Pattern.compile(
-            "^ *// (?:README|docs/[-\\w/]+\\.md)(?: \\w+)? begin\n(.*?)^ *// (?:README|docs/[-\\w/]+\\.md)(?: \\w+)? end$",
-            Pattern.DOTALL | Pattern.MULTILINE);
+    private static final String PRINTED_IN = "^ *// (?:README|javadoc|docs/[-\\w/]+\\.md)(?: \\w+)? ";
+    private static final Pattern REGION =
+            Pattern.compile(PRINTED_IN + "begin\n(.*?)" + PRINTED_IN + "end$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern PROGRAM = Pattern.compile(
             "^(?:import [^\n]*\n)+\n.*?^(?:public |final )*class (\\w+)", Pattern.DOTALL | Pattern.MULTILINE);
 

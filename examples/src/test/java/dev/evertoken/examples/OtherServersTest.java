@@ -11,12 +11,17 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.providers.OAuth2Provider;
+import dev.evertoken.providers.ProviderDescription;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
 import dev.evertoken.testing.WithMockProviders;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The registrations of the guides work: a described server, and a second client of a provider. */
 @WithMockProviders
@@ -50,6 +55,28 @@ class OtherServersTest {
                     .url();
 
             assertThat(consent).hasHost("login.acme.example").hasParameter("scope", "orders.read");
+        }
+    }
+
+    @Test
+    void aDescriptionInAFileIsAProvider(@TempDir Path folder) throws IOException {
+        String guide = Files.readString(Path.of("../docs/other-servers.md"));
+        int begin = guide.indexOf("```json") + "```json".length();
+        Path file = Files.writeString(folder.resolve("acme.json"), guide.substring(begin, guide.indexOf("```", begin)));
+        // docs/other-servers.md begin
+        Provider acme = OAuth2Provider.of(ProviderDescription.read(file));
+        // docs/other-servers.md end
+        ClientRegistration client = ClientRegistration.of("crm-client", "3f8a1c09e4b7");
+        try (Tokens tokens = Tokens.builder()
+                .namespace("crm")
+                .store("memory:")
+                .provider(acme)
+                .client("acme", client)
+                .build()) {
+            URI consent = tokens.authorize(TokenKey.of("acme", "user-42"), URI.create("https://app.example/back"))
+                    .url();
+
+            assertThat(consent).hasHost("eu.login.acme.example").hasParameter("audience", "orders");
         }
     }
 

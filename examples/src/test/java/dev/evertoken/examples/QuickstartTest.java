@@ -32,7 +32,7 @@ class QuickstartTest {
 
         String output = String.join("\n", lines);
         assertThat(output).endsWith(LAST + "\n");
-        assertThat(Files.readString(README)).contains("```\n" + output + "```\n");
+        assertThat(Files.readString(README)).contains("```text\n" + output + "```\n");
         assertThat(SecretCanary.ofTestTokens().leaksIn("the output", output)).isEmpty();
     }
 

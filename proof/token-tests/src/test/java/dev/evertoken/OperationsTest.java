@@ -18,9 +18,9 @@ import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
-import dev.evertoken.store.FileTokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
+import dev.evertoken.testing.ForwardingTokenStore;
 import dev.evertoken.testing.MockResponse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +97,7 @@ class OperationsTest {
         assertThat(operations.dueIndex().orElseThrow().due("acme", operations.now(), Optional.empty(), 10))
                 .containsExactly(ANNA);
         assertThat(providers
-                        .open(providers.builder().store(FileTokenStore.open(folder, "bench")))
+                        .open(providers.builder().store(new ForwardingTokenStore(new InMemoryTokenStore())))
                         .operations()
                         .dueIndex())
                 .isEmpty();

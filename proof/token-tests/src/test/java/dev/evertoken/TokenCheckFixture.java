@@ -19,7 +19,7 @@ import okhttp3.Response;
  */
 final class TokenCheckFixture implements AutoCloseable {
 
-    static final Duration APART = Duration.ofMinutes(5);
+    static final Duration BETWEEN_REFUSALS = Duration.ofMinutes(5);
     static final Duration DAY = Duration.ofDays(1);
 
     final ConsentFixture app = new ConsentFixture();

@@ -1,7 +1,7 @@
 package dev.evertoken;
 
 import static dev.evertoken.ConsentFixture.failure;
-import static dev.evertoken.TokenCheckFixture.APART;
+import static dev.evertoken.TokenCheckFixture.BETWEEN_REFUSALS;
 import static dev.evertoken.TokenCheckFixture.DAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +36,7 @@ class TokenCheckMarkTest {
     private void marked(TokenKey key) {
         fixture.app.provider(key).revoke(key.account());
         fixture.call(key);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
     }
 
@@ -115,7 +115,7 @@ class TokenCheckMarkTest {
         fixture.app.later(Duration.ofHours(1));
         fixture.app.provider(lin).revoke("lin");
         fixture.call(lin);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         assertThat(tokens.status(lin).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
 
         fixture.app.provider(lin).reinstate("lin");
@@ -169,9 +169,9 @@ class TokenCheckMarkTest {
     void moreThanAHandfulOfAccountsAreNotMarkedAndReportedAsOneEventOfTheirClient() throws InterruptedException {
         List<TokenKey> keys = connected(8);
         keys.forEach(fixture::call);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         keys.forEach(fixture::call);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
 
         assertThat(keys)
                 .allSatisfy(key -> assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.ACTIVE));
@@ -200,7 +200,7 @@ class TokenCheckMarkTest {
 
         fixture.call(one);
         assertThat(tokens.status(one).state()).isEqualTo(ConnectionState.ACTIVE);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
 
         assertThat(tokens.status(one).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(fixture.validations(one)).isEqualTo(checks + 2);
@@ -225,7 +225,7 @@ class TokenCheckMarkTest {
     void aHandfulOfAccountsIsMarked() {
         List<TokenKey> keys = connected(5);
         keys.forEach(fixture::call);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
 
         assertThat(keys)
                 .allSatisfy(key -> assertThat(tokens.status(key).state()).isEqualTo(ConnectionState.NEEDS_REAUTH));

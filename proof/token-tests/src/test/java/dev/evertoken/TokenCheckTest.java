@@ -1,7 +1,7 @@
 package dev.evertoken;
 
 import static dev.evertoken.ConsentFixture.failure;
-import static dev.evertoken.TokenCheckFixture.APART;
+import static dev.evertoken.TokenCheckFixture.BETWEEN_REFUSALS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
@@ -66,7 +66,7 @@ class TokenCheckTest {
 
         assertThat(fixture.call(key)).isGreaterThanOrEqualTo(400);
         assertThat(tokens.status(key).state()).isEqualTo(before);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
 
         Instant now = fixture.app.clock.now();
         AccountStatus status = tokens.status(key);
@@ -120,7 +120,7 @@ class TokenCheckTest {
         fixture.app.provider(lin).revoke("lin");
 
         failure(Problem.NO_REFRESH_TOKEN, () -> tokens.replace(lin, tokens.accessToken(lin)));
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
 
         assertThat(tokens.status(lin).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(checks(lin)).isEqualTo(2);
@@ -139,7 +139,7 @@ class TokenCheckTest {
         fixture.app.provider(FAY).revoke("fay");
         for (int i = 0; i < 3; i++) {
             assertThat(fixture.call(TokenCheckFixture.client(offline), FAY)).isEqualTo(400);
-            fixture.app.later(APART);
+            fixture.app.later(BETWEEN_REFUSALS);
         }
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.record(FAY).marks()).isEmpty();
@@ -173,7 +173,7 @@ class TokenCheckTest {
             assertThat(fixture.record(FAY).marks()).isEmpty();
             answer.countDown();
             last.get().get(10, TimeUnit.SECONDS);
-            fixture.app.later(APART);
+            fixture.app.later(BETWEEN_REFUSALS);
             assertThat(fixture.app
                             .event(TokenEvent.ReauthorizationRequired.class)
                             .key())
@@ -195,7 +195,7 @@ class TokenCheckTest {
                         .statusCode())
                 .isEqualTo(400);
         fixture.app.clock.awaitTimers(1);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         assertThat(fixture.app.event(TokenEvent.ReauthorizationRequired.class).key())
                 .isEqualTo(FAY);
     }
@@ -212,7 +212,7 @@ class TokenCheckTest {
         assertThat(fixture.record(FAY).marks()).containsKey("token-refused");
 
         fixture.app.provider(FAY).reinstate("fay");
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
 
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.record(FAY).marks()).isEmpty();
@@ -228,7 +228,7 @@ class TokenCheckTest {
         Tokens first = fixture.process(builder -> builder.executor(Runnable::run));
         fixture.call(TokenCheckFixture.client(first), FAY);
         first.close();
-        fixture.app.later(APART.plusMinutes(2));
+        fixture.app.later(BETWEEN_REFUSALS.plusMinutes(2));
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
 
         fixture.call(FAY);
@@ -262,7 +262,7 @@ class TokenCheckTest {
         Tokens other = fixture.process(builder -> builder.executor(Runnable::run));
         fixture.call(FAY);
         fixture.call(TokenCheckFixture.client(other), FAY);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
 
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
         assertThat(checks(FAY)).isEqualTo(2);
@@ -278,12 +278,12 @@ class TokenCheckTest {
         assertThat(tokens.refresh(FAY, "a test").generation()).isEqualTo(2);
         assertThat(fixture.record(FAY).marks()).isEmpty();
         fixture.app.provider(FAY).revoke("fay");
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
 
         fixture.call(FAY);
         fixture.app.connect(tokens, FAY);
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.app.events).noneMatch(TokenEvent.ReauthorizationRequired.class::isInstance);
     }
@@ -294,7 +294,7 @@ class TokenCheckTest {
         fixture.app.provider(FAY).revoke("fay");
         fixture.call(FAY);
         claim(FAY, Duration.ofMinutes(6));
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
         assertThat(fixture.record(FAY).claim()).isPresent();
 
@@ -321,11 +321,11 @@ class TokenCheckTest {
         fixture.app.provider(FAY).revoke("fay");
         fixture.call(FAY);
         fixture.app.store.down();
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         fixture.app.store.up();
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.ACTIVE);
 
-        fixture.app.later(APART);
+        fixture.app.later(BETWEEN_REFUSALS);
         fixture.call(FAY);
         assertThat(tokens.status(FAY).state()).isEqualTo(ConnectionState.NEEDS_REAUTH);
     }

@@ -32,12 +32,15 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
 
     static final String AUTHORIZATION = "Authorization";
 
-    /** @throws TokenIOException if the request cannot be signed */
+    /** @throws TokenIOException if the request cannot be signed, or the token may not be sent to its host */
     static AuthorizedRequest of(RequestAuthorizer source, HttpRequest request, AccessToken token)
             throws TokenIOException {
+        if (!source.allows(request.uri(), token)) {
+            throw new TokenIOException(source.notAllowed(request.uri()));
+        }
         if (source.signer().isEmpty()) {
             return new AuthorizedRequest(
-                    bare(request).header(AUTHORIZATION, token.header()).build(), Optional.empty());
+                    bare(request, AUTHORIZATION).header(AUTHORIZATION, token.header()).build(), Optional.empty());
         }
         if (source.signer().filter(RequestSigner::readsForms).isPresent() && hasForm(request)) {
             throw ResponseDecider.unsignable(
@@ -46,11 +49,16 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
                             + " put the parameters in the query, send JSON, or use OkHttp");
         }
         Signature signature = sign(source, request, token);
-        HttpRequest signed = bare(request)
+        HttpRequest signed = bare(request, signature.headerName())
                 .uri(with(request.uri(), signature.query()))
-                .header(AUTHORIZATION, signature.authorization().reveal())
+                .header(signature.headerName(), signature.authorization().reveal())
                 .build();
         return new AuthorizedRequest(signed, Optional.of(signature));
+    }
+
+    /** Returns the name of the header that has the token. */
+    String header() {
+        return signature.map(Signature::headerName).orElse(AUTHORIZATION);
     }
 
     private static Signature sign(RequestAuthorizer source, HttpRequest request, AccessToken token)
@@ -65,8 +73,9 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
         }
     }
 
-    private static HttpRequest.Builder bare(HttpRequest request) {
-        return HttpRequest.newBuilder(request, (name, value) -> !name.equalsIgnoreCase(AUTHORIZATION));
+    private static HttpRequest.Builder bare(HttpRequest request, String header) {
+        return HttpRequest.newBuilder(
+                request, (name, value) -> !name.equalsIgnoreCase(AUTHORIZATION) && !name.equalsIgnoreCase(header));
     }
 
     private static boolean hasForm(HttpRequest request) {

@@ -35,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  * An {@link HttpClient} that adds the token of one account to requests, and sends a request again with another token if
  * an API rejects it; the counterpart of {@link dev.evertoken.okhttp.TokenInterceptor} for {@code java.net.http}.
  *
+ * <pre>{@code
+ * HttpClient http = TokenHttpClient.of(HttpClient.newHttpClient(), tokens.source(key));
+ * HttpResponse<String> response =
+ *         http.send(HttpRequest.newBuilder(URI.create(calendars)).build(), BodyHandlers.ofString());
+ * }</pre>
+ *
  * <p>The token is not added if the request has its own {@code Authorization} header. A request is never sent without
  * its token: {@link TokenIOException} is thrown before a connection is opened, also if the host is neither one of the
  * provider's API nor allowed with {@code allowHosts}. Redirects are returned to the caller, not followed. A body of

@@ -105,8 +105,8 @@ final class TokenWebSocketBuilder implements WebSocket.Builder {
         WebSocket.Builder builder = opening.settings().apply(client.newWebSocketBuilder());
         attempt.request()
                 .headers()
-                .firstValue(AuthorizedRequest.AUTHORIZATION)
-                .ifPresent(header -> builder.header(AuthorizedRequest.AUTHORIZATION, header));
+                .firstValue(attempt.header())
+                .ifPresent(value -> builder.header(attempt.header(), value));
         URI address = withScheme(attempt.request().uri(), "https", "wss", "http", "ws");
         return opening.whole().follow(builder.buildAsync(address, opening.listener()));
     }

@@ -2,7 +2,9 @@ package dev.evertoken.model;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ public final class AccessToken {
     private final long generation;
     private final Instant issuedAt;
     private final Set<String> scopes;
+    private final Map<String, String> fields;
+    private final Set<String> hosts;
 
     /**
      * Creates a token of unknown age and scopes: {@link #issuedAt()} is the epoch and {@link #scopes()} is empty.
@@ -52,6 +56,26 @@ public final class AccessToken {
             long generation,
             Instant issuedAt,
             Set<String> scopes) {
+        this(value, tokenType, expiresAt, grantId, generation, issuedAt, scopes, Map.of(), Set.of());
+    }
+
+    /**
+     * Creates a token with what its provider's responses say about the account; the other parameters are those of the
+     * shorter constructors.
+     *
+     * @param fields the kept fields of the responses, by name
+     * @param hosts the hosts of the account's API
+     */
+    public AccessToken(
+            Secret value,
+            String tokenType,
+            Optional<Instant> expiresAt,
+            String grantId,
+            long generation,
+            Instant issuedAt,
+            Set<String> scopes,
+            Map<String, String> fields,
+            Set<String> hosts) {
         this.value = value;
         this.tokenType = tokenType;
         this.header = (tokenType.equalsIgnoreCase("bearer") ? "Bearer" : tokenType) + " " + value.reveal();
@@ -60,6 +84,8 @@ public final class AccessToken {
         this.generation = generation;
         this.issuedAt = issuedAt;
         this.scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        this.hosts = Collections.unmodifiableSet(new LinkedHashSet<>(hosts));
     }
 
     /** Returns the token. */
@@ -106,6 +132,24 @@ public final class AccessToken {
     /** Returns the granted scopes; empty if they are unknown. */
     public Set<String> scopes() {
         return scopes;
+    }
+
+    /**
+     * Returns a field of the provider's responses or of the redirect that its description keeps, such as {@code
+     * instance_url}; empty if there is none. Fields of a redirect were sent by the user's browser.
+     */
+    public Optional<String> field(String name) {
+        return Optional.ofNullable(fields.get(name));
+    }
+
+    /** Returns all kept fields by name. Unmodifiable. */
+    public Map<String, String> fields() {
+        return fields;
+    }
+
+    /** Returns the hosts of the account's API that the provider's responses name; usually empty. Unmodifiable. */
+    public Set<String> hosts() {
+        return hosts;
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.evertoken.model;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -12,13 +14,24 @@ import java.util.Set;
  * @param isConsentForced whether the consent page is shown even if the user has consented before
  * @param isAccountChosen whether the user must choose an account of the provider even if only one is signed in
  * @param isAccountChangeAllowed whether a different user of the provider may replace the one connected before
+ * @param values the parts of the provider's addresses that depend on the account, such as the name of a shop
  */
 public record AuthorizationOptions(
-        Set<String> moreScopes, boolean isConsentForced, boolean isAccountChosen, boolean isAccountChangeAllowed) {
+        Set<String> moreScopes,
+        boolean isConsentForced,
+        boolean isAccountChosen,
+        boolean isAccountChangeAllowed,
+        Map<String, String> values) {
 
-    private static final AuthorizationOptions DEFAULTS = new AuthorizationOptions(Set.of(), false, false, false);
+    private static final AuthorizationOptions DEFAULTS =
+            new AuthorizationOptions(Set.of(), false, false, false, Map.of());
 
     public AuthorizationOptions {
+        values.forEach((name, value) -> {
+            Identifiers.require("the name of a value", name, 64);
+            Identifiers.require("value " + name, value, 253);
+        });
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         moreScopes = Collections.unmodifiableSet(new LinkedHashSet<>(moreScopes));
         for (String scope : moreScopes) {
             Identifiers.requireScope(scope);
@@ -41,12 +54,25 @@ public record AuthorizationOptions(
     public AuthorizationOptions moreScopes(String... scopes) {
         Set<String> all = new LinkedHashSet<>(moreScopes);
         all.addAll(Identifiers.scopes(Arrays.asList(scopes)));
-        return new AuthorizationOptions(all, isConsentForced, isAccountChosen, isAccountChangeAllowed);
+        return new AuthorizationOptions(all, isConsentForced, isAccountChosen, isAccountChangeAllowed, values);
+    }
+
+    /**
+     * Returns these options with one more part of the provider's addresses, for a provider that has an address for each
+     * account: {@code value("shop", "my-store")}.
+     *
+     * @throws IllegalArgumentException if the name or the value is blank, too long or has control characters
+     */
+    public AuthorizationOptions value(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(values);
+        more.put(name, value);
+        return new AuthorizationOptions(
+                moreScopes, isConsentForced, isAccountChosen, isAccountChangeAllowed, more);
     }
 
     /** Returns these options with the consent page always shown. */
     public AuthorizationOptions forceConsent() {
-        return new AuthorizationOptions(moreScopes, true, isAccountChosen, isAccountChangeAllowed);
+        return new AuthorizationOptions(moreScopes, true, isAccountChosen, isAccountChangeAllowed, values);
     }
 
     /**
@@ -55,7 +81,7 @@ public record AuthorizationOptions(
      * connected before is still rejected.
      */
     public AuthorizationOptions chooseAccount() {
-        return new AuthorizationOptions(moreScopes, isConsentForced, true, isAccountChangeAllowed);
+        return new AuthorizationOptions(moreScopes, isConsentForced, true, isAccountChangeAllowed, values);
     }
 
     /**
@@ -63,6 +89,6 @@ public record AuthorizationOptions(
      * account chooser is shown too.
      */
     public AuthorizationOptions allowAccountChange() {
-        return new AuthorizationOptions(moreScopes, isConsentForced, true, true);
+        return new AuthorizationOptions(moreScopes, isConsentForced, true, true, values);
     }
 }

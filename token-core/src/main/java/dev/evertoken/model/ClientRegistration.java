@@ -17,6 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client as registered in a provider's console (RFC 6749 section 2). Immutable.
  *
+ * <pre>{@code
+ * ClientRegistration google = ClientRegistration.builder(clientId)
+ *         .clientSecret(clientSecret)
+ *         .scopes("openid", "https://www.googleapis.com/auth/calendar.readonly")
+ *         .build();
+ * }</pre>
+ *
  * @param clientId the public identifier
  * @param clientSecret the client secret; empty for a public client
  * @param previousSecret the secret before a rotation: it is used if the provider refuses {@code clientSecret}, so that

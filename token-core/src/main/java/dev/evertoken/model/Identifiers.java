@@ -30,10 +30,12 @@ final class Identifiers {
 
     /** Requires that each surrogate is part of a pair; half a pair cannot be encoded in UTF-8. */
     private static void requireWellFormed(String name, String text) {
-        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-            int character = text.codePointAt(i);
-            if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
-                throw new IllegalArgumentException(name + " has an unpaired surrogate at index " + i);
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    throw new IllegalArgumentException(name + " has an unpaired surrogate at index " + i);
+                }
+                i++; // the second half of the pair
             }
         }
     }

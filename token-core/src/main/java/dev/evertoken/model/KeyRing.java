@@ -15,6 +15,11 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * The keys that encrypt stored secrets: the first key encrypts, and every key decrypts.
  *
+ * <pre>{@code
+ * KeyRing keys = KeyRing.parse(text); // k1:MDEy…
+ * KeyRing rotated = keys.rotatedTo("k2", newKey); // encrypts with k2, decrypts with k2 and k1
+ * }</pre>
+ *
  * <p>The text form of a ring is {@code id:base64,id:base64,…}, each key 32 bytes. To rotate, give the
  * new key to all processes, then make it the first one, seal the records again with {@code Tokens.reseal()}, and remove
  * the old key when nothing is sealed with it. The string representation never contains a key.

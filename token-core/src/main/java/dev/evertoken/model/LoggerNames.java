@@ -28,7 +28,7 @@ public final class LoggerNames {
     /** Requests and responses of the HTTP wrappers. */
     public static final String HTTP = "dev.evertoken.http";
 
-    /** Listeners that throw, block or miss events. */
+    /** Listeners and observers that throw, and listeners that block or miss events. */
     public static final String LISTENERS = "dev.evertoken.listeners";
 
     private LoggerNames() {}

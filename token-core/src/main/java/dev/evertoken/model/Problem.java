@@ -101,8 +101,8 @@ public enum Problem {
     CLIENT_CERTIFICATE_REQUIRED(
             FIX_CONFIGURATION,
             Scope.CLIENT,
-            "The provider's server requires a client certificate, which is never presented; use an endpoint that requires"
-                    + " none."),
+            "The provider's server requires another client certificate; set its key store with"
+                    + " TransportSettings.keyStore, or use an endpoint that requires none."),
     REQUEST_REJECTED(FIX_CONFIGURATION, "The provider rejects the request as malformed."),
     ENDPOINT_MOVED(FIX_CONFIGURATION, Scope.CLIENT, "The endpoint is not at the configured address."),
     SCOPE_INVALID(FIX_CONFIGURATION, "The provider does not know a requested scope."),
@@ -118,9 +118,15 @@ public enum Problem {
 
     // ---- the connection to the provider
     NETWORK(RETRY, "The provider could not be reached."),
-    TLS(
-            RETRY,
-            "The provider's certificate could not be verified; check the clock and the trust store if this persists."),
+    TLS(RETRY, "No TLS connection to the provider could be made."),
+    CERTIFICATE_NOT_TRUSTED(
+            FIX_CONFIGURATION,
+            Scope.CLIENT,
+            "The provider's certificate is not trusted; check the trust store, the host name and the clock."),
+    PROXY_REFUSED(
+            FIX_CONFIGURATION,
+            Scope.CLIENT,
+            "The proxy refuses connections to the provider; check its credentials and its rules."),
     PROVIDER_UNAVAILABLE(RETRY, "The provider returned a server error."),
     MALFORMED_RESPONSE(RETRY, "The provider's response could not be parsed."),
     UNRECOGNIZED_RESPONSE(RETRY, "The provider refused the request with an unrecognized response."),

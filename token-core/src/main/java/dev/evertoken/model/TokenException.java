@@ -10,6 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thrown if there is no usable token; states the cause as one {@link Problem} and the reaction as one {@link Remedy}.
  *
+ * <pre>{@code
+ * try {
+ *     call(tokens.accessToken(key));
+ * } catch (TokenException e) {
+ *     switch (e.remedy()) {
+ *         case RETRY, WAIT -> schedule(job, e.retryAt());
+ *         case RECONNECT -> askForConsent(key, e.reconnectUrl());
+ *         case FIX_CONFIGURATION, CONTACT_SUPPORT -> alert(e.getMessage());
+ *     }
+ * }
+ * }</pre>
+ *
  * <p>Messages contain the account and the provider's error code, never a secret or a response body. Immutable except
  * for the state of {@link Throwable}.
  */

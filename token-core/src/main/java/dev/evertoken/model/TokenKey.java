@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Identifies an account: a client registration and the application's own id of the account.
  *
+ * <pre>{@code
+ * TokenKey calendar = TokenKey.of("google", "user-42");
+ * TokenKey posts = TokenKey.of("linkedin", "user-42"); // the same user at another provider
+ * }</pre>
+ *
  * <p>The account id is never the provider's user id, which is the {@link TokenRecord#subject()}. Both parts are
  * case-sensitive, not blank, 1 to {@value #MAX_LENGTH} characters long, and contain no control characters. Immutable.
  *

@@ -39,6 +39,9 @@ public record TokenSet(
         Map<String, Secret> attributes,
         Set<String> hosts) {
 
+    /** The beginning of the names of attributes that {@link #fields()} returns. */
+    public static final String FIELD = "field.";
+
     /** @throws IllegalArgumentException if there is neither an access token nor a refresh token */
     public TokenSet {
         if (accessToken.isEmpty() && refreshToken.isEmpty()) {
@@ -48,6 +51,20 @@ public record TokenSet(
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
         hosts = Collections.unmodifiableSet(new LinkedHashSet<>(hosts));
+    }
+
+    /**
+     * Returns the fields that the provider's description keeps for the application, such as {@code instance_url}: the
+     * attributes whose names begin with {@value #FIELD}, without that beginning. Unmodifiable.
+     */
+    public Map<String, String> fields() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        attributes.forEach((name, value) -> {
+            if (name.startsWith(FIELD)) {
+                fields.put(name.substring(FIELD.length()), value.reveal());
+            }
+        });
+        return Collections.unmodifiableMap(fields);
     }
 
     /** Returns whether the provider says that the access token does not expire. */
@@ -161,6 +178,11 @@ public record TokenSet(
         public Builder issuedAt(Instant moment) {
             this.issuedAt = moment;
             return this;
+        }
+
+        /** Adds a field that the application can read with the token, see {@link TokenSet#fields()}. */
+        public Builder field(String name, String value) {
+            return attribute(FIELD + name, Secret.of(value));
         }
 
         public Builder attribute(String name, Secret value) {

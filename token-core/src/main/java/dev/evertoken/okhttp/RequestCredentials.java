@@ -8,8 +8,11 @@ import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.Signature;
 import java.io.IOException;
+import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestCredentials {
 
-    static final String AUTHORIZATION = "Authorization";
+    static final String AUTHORIZATION = Signature.AUTHORIZATION;
+
+    private static final String PLACEHOLDER = "Evertoken";
 
     private RequestCredentials() {}
 
-    /** @throws TokenIOException if the request cannot be signed */
+    /** @throws TokenIOException if the request cannot be signed, or the token may not be sent to its host */
     static Request.Builder put(RequestAuthorizer source, Request request, AccessToken token) throws IOException {
+        URI address = request.url().uri();
+        if (!source.allows(address, token)) {
+            throw new TokenIOException(source.notAllowed(address));
+        }
         return source.signer().isEmpty()
                 ? tagged(request.newBuilder(), token, null, token.header())
                 : signed(source, request, token);
@@ -49,11 +58,8 @@ final class RequestCredentials {
             signature.query().forEach((name, value) -> more.setQueryParameter(name, value.reveal()));
             url = more.build();
         }
-        return tagged(
-                unsigned.newBuilder().url(url),
-                token,
-                signature,
-                signature.authorization().reveal());
+        return tagged(unsigned.newBuilder().url(url), token, signature, header(signature))
+                .tag(Placement.class, signature.isAuthorization() ? null : new Placement());
     }
 
     private static Request.Builder tagged(
@@ -62,6 +68,43 @@ final class RequestCredentials {
                 .tag(AccessToken.class, token)
                 .tag(Signature.class, signature)
                 .tag(ResourceVerdict.class, null);
+    }
+
+    /**
+     * Returns the value of the {@code Authorization} header. It is a placeholder if the token belongs in another header:
+     * OkHttp removes {@code Authorization} when it follows a redirect to another host, and {@link #placed} puts the token
+     * only where the placeholder still is.
+     */
+    private static String header(Signature signature) {
+        return signature.isAuthorization() ? signature.authorization().reveal() : PLACEHOLDER;
+    }
+
+    /** Returns a request, as it is about to be sent, with the token in the header where the API expects it. */
+    static Request placed(Request request) {
+        Signature signature = request.tag(Signature.class);
+        Placement placement = request.tag(Placement.class);
+        if (signature == null || placement == null || !isOurs(request)) {
+            return request;
+        }
+        placement.done.set(true);
+        return request.newBuilder()
+                .removeHeader(AUTHORIZATION)
+                .header(signature.headerName(), signature.authorization().reveal())
+                .build();
+    }
+
+    /** Returns the header in which a request lacked the token, because {@link #placed} was not called; null if none. */
+    static @Nullable String unplaced(Request sent, Response response) {
+        Placement placement = sent.tag(Placement.class);
+        Signature signature = sent.tag(Signature.class);
+        return placement == null || signature == null || placement.done.get() || response.networkResponse() == null
+                ? null
+                : signature.headerName();
+    }
+
+    /** Whether the token of a request was put into its header. Thread-safe. */
+    private static final class Placement {
+        private final AtomicBoolean done = new AtomicBoolean();
     }
 
     /**
@@ -79,7 +122,7 @@ final class RequestCredentials {
     static boolean isOurs(Request request) {
         Signature signature = request.tag(Signature.class);
         AccessToken token = request.tag(AccessToken.class);
-        String header = signature != null ? signature.authorization().reveal() : token == null ? null : token.header();
+        String header = signature != null ? header(signature) : token == null ? null : token.header();
         return header != null && header.equals(request.header(AUTHORIZATION));
     }
 

@@ -27,6 +27,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds the token of an account to requests, and sends a request again with another token if an API rejects it.
  *
+ * <pre>{@code
+ * OkHttpClient http = new OkHttpClient.Builder()
+ *         .addInterceptor(TokenInterceptor.of(tokens))
+ *         .build();
+ * Request request =
+ *         new Request.Builder().url(calendars).tag(TokenKey.class, key).build();
+ * }</pre>
+ *
  * <p>With {@link #of(Tokens)} one client serves all accounts: {@code tag(TokenKey.class, key)} or {@code tag(key)} on a
  * request selects the account; a request without such a tag is sent unchanged. The token is not added if the request
  * has its own {@code Authorization} header. A request is never sent without its token: {@link TokenIOException} is
@@ -74,6 +82,20 @@ public final class TokenInterceptor implements Interceptor {
                 },
                 new ResponseDecider(),
                 false);
+    }
+
+    /**
+     * Returns an interceptor to add with {@code addNetworkInterceptor}, besides this one, for a provider whose API expects
+     * the token in another header than {@code Authorization}. OkHttp carries such a header to another host if it follows
+     * a redirect; with this interceptor it does not. It leaves the requests of other providers unchanged.
+     */
+    public static Interceptor network() {
+        return chain -> {
+            if (chain.connection() == null) {
+                throw new IllegalStateException("TokenInterceptor.network() is added with addNetworkInterceptor");
+            }
+            return chain.proceed(RequestCredentials.placed(chain.request()));
+        };
     }
 
     /** Returns the account of a request, from its typed tag or from the tag without a type. */
@@ -195,13 +217,27 @@ public final class TokenInterceptor implements Interceptor {
     private Response proceed(Chain chain, Request signed, RequestAuthorizer source, AccessToken token)
             throws IOException {
         Request asked = signed;
-        Response response = chain.proceed(asked);
+        Response response = placed(chain.proceed(asked), asked, source);
         for (int hops = 0; hops < MOST_HOPS && isRefusedForItsPlace(source, asked, response); hops++) {
             response.close();
             asked = signed(response.request(), source, token);
-            response = chain.proceed(asked);
+            response = placed(chain.proceed(asked), asked, source);
         }
         return response;
+    }
+
+    /** @throws TokenIOException if the request was sent without its token, because the network interceptor is missing */
+    private static Response placed(Response response, Request asked, RequestAuthorizer source) throws IOException {
+        String header = RequestCredentials.unplaced(asked, response);
+        if (header == null) {
+            return response;
+        }
+        response.close();
+        throw ResponseDecider.unsignable(
+                source,
+                "the API expects the token in the header " + header
+                        + ", which requires addNetworkInterceptor(TokenInterceptor.network()) as well; the request was"
+                        + " sent without the token");
     }
 
     private static boolean isRefusedForItsPlace(RequestAuthorizer source, Request asked, Response response) {

@@ -1,5 +1,6 @@
 package dev.evertoken.store;
 
+import dev.evertoken.internal.store.file.DueFolder;
 import dev.evertoken.internal.store.file.FileErrors;
 import dev.evertoken.internal.store.file.FileLocation;
 import dev.evertoken.internal.store.file.FileNames;
@@ -13,6 +14,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.ChangeStamp;
+import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.StoreContext;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -22,12 +24,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Stores each record in a separate file; safe for concurrent use by the threads and processes of one host, including
  * several copies of this library in one process, for example in the web applications of one server.
+ *
+ * <pre>{@code
+ * FileTokenStore store = FileTokenStore.open(folder, "crm");
+ * Tokens tokens = Tokens.builder()
+ *         .namespace("crm")
+ *         .store(store)
+ *         .encryption(keys)
+ *         .client("google", google)
+ *         .build();
+ * }</pre>
  *
  * <p>A write consists of these steps:
  *
@@ -44,27 +57,34 @@ import java.util.stream.Stream;
  * creation on. A directory that is accessible to others, belongs to another user, is not writable or is on a network
  * file system is rejected, and so is a link or a file of another user in place of a file of the store.
  *
+ * <p>The due accounts are found by small files that are not forced to disk; after a power failure some may be missing
+ * or outdated until an audit of a background refresh repairs them.
+ *
  * <p>An unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is
  * kept, as {@code corrupt/….corrupt-…}, for 30 days or until a later record of the account is removed.
  *
  * <p>A thread that is interrupted while it waits for a lock gets a {@link TokenStoreException} and stays interrupted; a
  * write that has started is completed. Thread-safe.
  */
-public final class FileTokenStore implements TokenStore, ChangeStamp {
+public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final String RECORD = "the record";
     private static final String STAMP = "the change stamp";
+    private static final String DUE = "the order of the due accounts";
 
     private final Path folder;
     private final RecordFolder records;
+    private final DueFolder due;
     private final StampFile stamp;
     private final StripedLocks locks;
     private final Timekeeper time;
 
-    private FileTokenStore(Path folder, RecordFolder records, StampFile stamp, StripedLocks locks, Timekeeper time) {
+    private FileTokenStore(
+            Path folder, RecordFolder records, DueFolder due, StampFile stamp, StripedLocks locks, Timekeeper time) {
         this.folder = folder;
         this.records = records;
+        this.due = due;
         this.stamp = stamp;
         this.locks = locks;
         this.time = time;
@@ -93,7 +113,12 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
             Path lockFiles = PrivateFiles.createFolder(own.resolve("locks"));
             RecordFolder records = RecordFolder.in(own, time);
             FileTokenStore store = new FileTokenStore(
-                    real, records, StampFile.in(own, records), new StripedLocks(lockFiles, longestWait), time);
+                    real,
+                    records,
+                    DueFolder.in(own),
+                    StampFile.in(own, records),
+                    new StripedLocks(lockFiles, longestWait),
+                    time);
             store.deleteLeftovers();
             return store;
         } catch (IOException e) {
@@ -117,13 +142,15 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
         next.requireKey(key);
         byte[] bytes = RecordCodec.encode(next);
         return locked(RECORD, Optional.of(key), RecordFolder.stripe(key), () -> {
-            if (revision(key) != expectedRevision) {
+            Current current = current(key);
+            if (current.revision() != expectedRevision) {
                 return false;
             }
             if (expectedRevision == UNREADABLE) {
                 records.copyAside(key, time.millis());
             }
             records.write(key, bytes);
+            moveHint(key, current, next.dueAt());
             return true;
         });
     }
@@ -131,13 +158,15 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
         return locked(RECORD, Optional.of(key), RecordFolder.stripe(key), () -> {
-            if (expectedRevision == ABSENT || revision(key) != expectedRevision) {
+            Current current = current(key);
+            if (expectedRevision == ABSENT || current.revision() != expectedRevision) {
                 return false;
             }
             if (expectedRevision == UNREADABLE) {
                 records.copyAside(key, time.millis());
             }
             records.delete(key);
+            moveHint(key, current, Optional.empty());
             if (expectedRevision != UNREADABLE) {
                 records.deleteCopies(key);
             }
@@ -193,14 +222,74 @@ public final class FileTokenStore implements TokenStore, ChangeStamp {
     @Override
     public void close() {}
 
-    /** Returns the revision of the record, or {@link #ABSENT} or {@link #UNREADABLE}. */
-    private long revision(TokenKey key) {
+    /** @param revision the revision of the stored record, or {@link #ABSENT} or {@link #UNREADABLE} */
+    private record Current(long revision, Optional<Instant> dueAt) {}
+
+    private Current current(TokenKey key) {
         try {
-            Optional<TokenRecord> stored = load(key);
-            return stored.isPresent() ? stored.get().revision() : ABSENT;
+            return load(key)
+                    .map(record -> new Current(record.revision(), record.dueAt()))
+                    .orElse(new Current(ABSENT, Optional.empty()));
         } catch (UnreadableRecordException e) {
-            return UNREADABLE;
+            return new Current(UNREADABLE, Optional.empty());
         }
+    }
+
+    // ---- due accounts
+
+    private void moveHint(TokenKey key, Current before, Optional<Instant> dueAt) throws IOException {
+        if (before.revision() == UNREADABLE) {
+            due.repair(key, dueAt);
+        } else {
+            due.move(key, before.dueAt(), dueAt);
+        }
+    }
+
+    @Override
+    public List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
+        try {
+            Optional<Path> last = after.isPresent() ? place(after.get(), before) : Optional.empty();
+            return due.due(registration, before, last, limit);
+        } catch (IOException e) {
+            throw FileErrors.about(DUE + " cannot be read", e).build();
+        }
+    }
+
+    /** Returns the place of an account that is still due; empty if it is not. */
+    private Optional<Path> place(TokenKey key, Instant before) throws IOException {
+        try {
+            return load(key)
+                    .flatMap(TokenRecord::dueAt)
+                    .filter(at -> at.isBefore(before))
+                    .map(at -> due.file(key, at));
+        } catch (UnreadableRecordException e) {
+            return due.find(key);
+        }
+    }
+
+    @Override
+    public Optional<Instant> oldestDue(String registration) {
+        try {
+            return due.oldest(registration);
+        } catch (IOException e) {
+            throw FileErrors.about(DUE + " cannot be read", e).build();
+        }
+    }
+
+    @Override
+    public boolean isListed(TokenKey key, Instant dueAt) {
+        return due.has(key, dueAt);
+    }
+
+    @Override
+    public void repair(TokenKey key) {
+        boolean unused = locked(DUE, Optional.of(key), RecordFolder.stripe(key), () -> {
+            Current current = current(key);
+            if (current.revision() != UNREADABLE) {
+                due.repair(key, current.dueAt());
+            }
+            return true;
+        });
     }
 
     private <T> T locked(String what, Optional<TokenKey> key, int stripe, Change<T> change) {

@@ -60,7 +60,12 @@ class NothingLeaksTest {
                 registration,
                 ProviderProfile.builder(RefreshModel.STATIC).build());
         byte[] key = Arrays.copyOf(bytes, 32);
+        TransportSettings transport = TransportSettings.builder()
+                .proxyCredentials(CANARY, () -> secret)
+                .build();
         return Stream.of(
+                transport,
+                transport.proxyCredentials().orElseThrow(),
                 secret,
                 tokens,
                 response,

@@ -24,8 +24,9 @@ public final class Google extends AssembledProvider {
 
     @Override
     ProviderParts parts() {
-        GoogleServer server = new GoogleServer();
-        return new ProviderParts(newProfile(), server.refresher())
+        ProviderProfile profile = newProfile();
+        GoogleServer server = new GoogleServer(profile.endpoints());
+        return new ProviderParts(profile, server.refresher())
                 .flow(server::flow)
                 .validator(server::tokenInfo)
                 .revoker(server::revoker);

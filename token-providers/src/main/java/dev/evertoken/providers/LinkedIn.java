@@ -66,11 +66,12 @@ public final class LinkedIn extends AssembledProvider {
 
     @Override
     ProviderParts parts() {
-        TokenEndpoint endpoint = new TokenEndpoint(true);
+        ProviderProfile profile = newProfile();
+        TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints());
         TokenRequests requests =
                 new TokenRequests(endpoint, () -> LinkedInDialect.DIALECT, TokenResponseParser.Extras.NONE);
         return new ProviderParts(
-                        newProfile(), new LinkedInRefresher(new OAuth2Refresher(requests, RefreshParameters.PLAIN)))
+                        profile, new LinkedInRefresher(new OAuth2Refresher(requests, RefreshParameters.PLAIN)))
                 .flow(() -> new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)

@@ -82,12 +82,11 @@ public final class Strava extends AssembledProvider {
 
     @Override
     ProviderParts parts() {
-        TokenEndpoint endpoint = new TokenEndpoint(true);
+        ProviderProfile profile = deauthorizes ? deauthorizing(newProfile()) : newProfile();
+        TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints());
         TokenRequests requests = new TokenRequests(
                 endpoint, () -> StravaDialect.DIALECT, new TokenResponseParser.Extras(false, List.of("athlete", "id")));
-        return new ProviderParts(
-                        deauthorizes ? deauthorizing(newProfile()) : newProfile(),
-                        new OAuth2Refresher(requests, RefreshParameters.PLAIN))
+        return new ProviderParts(profile, new OAuth2Refresher(requests, RefreshParameters.PLAIN))
                 .flow(() -> new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false)

@@ -73,9 +73,10 @@ public final class X extends AssembledProvider {
 
     @Override
     ProviderParts parts() {
-        TokenEndpoint endpoint = new TokenEndpoint(true);
+        ProviderProfile profile = newProfile();
+        TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints());
         TokenRequests requests = new TokenRequests(endpoint, () -> XDialect.DIALECT, TokenResponseParser.Extras.NONE);
-        return new ProviderParts(newProfile(), new OAuth2Refresher(requests, RefreshParameters.PLAIN))
+        return new ProviderParts(profile, new OAuth2Refresher(requests, RefreshParameters.PLAIN))
                 .flow(() -> new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true)

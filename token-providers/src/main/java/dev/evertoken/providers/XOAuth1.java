@@ -73,7 +73,7 @@ public final class XOAuth1 extends AssembledProvider {
                         .with(EndpointKind.REFRESH, URI.create("https://api.x.com/2/users/me"))
                         .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me"))
                         .with(EndpointKind.REVOKE, URI.create("https://api.x.com/1.1/oauth/invalidate_token.json")))
-                .earliestRefreshAge(OAuth1TokenCheck.APART)
+                .earliestRefreshAge(OAuth1TokenCheck.BETWEEN_CHECKS)
                 .apiHosts("api.x.com", "api.twitter.com")
                 .revokeScope(RevokeScope.USER)
                 .build();
@@ -82,9 +82,11 @@ public final class XOAuth1 extends AssembledProvider {
     @Override
     ProviderParts parts() {
         OAuth1Signer signer = new OAuth1Signer(new HmacSha1());
-        OAuth1Client client = new OAuth1Client(new TokenEndpoint(true), signer, XOAuth1Dialect::isAboutTheSignature);
+        ProviderProfile profile = newProfile();
+        OAuth1Client client =
+                new OAuth1Client(TokenEndpoint.of(profile.endpoints()), signer, XOAuth1Dialect::isAboutTheSignature);
         return new ProviderParts(
-                        newProfile(),
+                        profile,
                         new OAuth1TokenCheck(
                                 client, XOAuth1Dialect.DIALECT, XOAuth1::userId, XOAuth1Dialect::isWithoutReason))
                 .flow(() -> new OAuth1Flow(client, XOAuth1Dialect.DIALECT, parameters))

@@ -52,10 +52,11 @@ public final class YouTube extends AssembledProvider {
 
     @Override
     ProviderParts parts() {
-        GoogleServer server = new GoogleServer();
+        ProviderProfile profile = newProfile();
+        GoogleServer server = new GoogleServer(profile.endpoints());
         Refresher google = server.refresher();
         YouTubeChannel channel = new YouTubeChannel(server.endpoint(), server.tokenInfo());
-        return new ProviderParts(newProfile(), request -> withoutUser(google.refresh(request)))
+        return new ProviderParts(profile, request -> withoutUser(google.refresh(request)))
                 .flow(() -> new YouTubeFlow(server.flow(), channel))
                 .validator(() -> channel)
                 .revoker(server::revoker);

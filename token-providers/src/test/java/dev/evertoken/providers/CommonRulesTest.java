@@ -166,7 +166,7 @@ class CommonRulesTest {
     void aProvidersDialectMayMapUnauthorizedClientToGrantDead() {
         OAuth2ProviderBuilder exact =
                 RefreshCaller.acme().errorMeans("unauthorized_client", Kind.GRANT_DEAD, Problem.GRANT_DEAD);
-        RuleTokenDialect dialect = CommonRules.DIALECT.after(exact.errorRules);
+        RuleTokenDialect dialect = DescribedParts.dialect(exact.description().settings());
 
         grantDead("own", error("unauthorized_client")).check(dialect);
         client("others", 401, error("invalid_client")).check(dialect);

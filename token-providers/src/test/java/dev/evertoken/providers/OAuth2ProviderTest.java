@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
 import dev.evertoken.spi.provider.ResourceDialect;
+import dev.evertoken.spi.provider.TokenOutcome.NotSent;
 import java.net.URI;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -72,8 +75,38 @@ class OAuth2ProviderTest {
                         acme().refreshModel(RefreshModel.EXTENDING),
                         "refreshModel EXTENDING requires another refresher; this one uses refresh tokens"),
                 Arguments.of(
-                        acme().refreshModel(RefreshModel.NON_EXPIRING),
-                        "refreshModel NON_EXPIRING requires another refresher; this one uses refresh tokens"),
+                        acme().refreshModel(RefreshModel.NON_EXPIRING)
+                                .reuseGrace(Duration.ofSeconds(30))
+                                .refreshParameter("resource", "x"),
+                        "reuseGrace is about refreshes, and refreshModel NON_EXPIRING has none;"
+                                + " refreshParameters is about refreshes, and refreshModel NON_EXPIRING has none"),
+                Arguments.of(
+                        acme().endlessIfUntold().defaultLifetime(Duration.ofHours(2)),
+                        "endlessIfUntold and defaultLifetime are both set, and a token without a lifetime has one only"),
+                Arguments.of(acme().responseWrapper("a..b"), "responseWrapper is not a path of members such as data.tokens"),
+                Arguments.of(
+                        acme().bearerTypes("bot", "DPoP"),
+                        "bearerTypes has \"DPoP\", which needs a proof with each request"),
+                Arguments.of(
+                        acme().replayHarmless().reuseGrace(Duration.ofDays(1)),
+                        "replayHarmless and reuseGrace are both set; one of them says when an old refresh token is"
+                                + " accepted"),
+                Arguments.of(
+                        acme().refreshModel(RefreshModel.STATIC).replayHarmless(),
+                        "replayHarmless requires refreshModel ROTATING; STATIC refresh tokens can be reused"),
+                Arguments.of(
+                        acme().grantLifetime(Duration.ofDays(90)).grantIdleLifetime(Duration.ofDays(90)),
+                        "grantIdleLifetime PT2160H must be shorter than grantLifetime PT2160H"),
+                Arguments.of(
+                        acme().grantIdleLifetime(Duration.ZERO), "grantIdleLifetime PT0S must be longer than zero"),
+                Arguments.of(
+                        acme().refreshModel(RefreshModel.NON_EXPIRING).grantLifetime(Duration.ofDays(90)),
+                        "grantLifetime is about refreshes, and refreshModel NON_EXPIRING has none"),
+                Arguments.of(acme().bearerTypes(" "), "bearerTypes has an empty text"),
+                Arguments.of(acme().scopesMember(" "), "scopesMember has an empty name"),
+                Arguments.of(acme().lifetimeMembers("expires", ""), "lifetimeMembers has an empty name"),
+                Arguments.of(
+                        acme().refreshTokenLifetimeMembers(""), "refreshTokenLifetimeMembers has an empty name"),
                 Arguments.of(
                         acme().refreshModel(RefreshModel.STATIC).reuseGrace(Duration.ofSeconds(30)),
                         "reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused"),
@@ -148,12 +181,28 @@ class OAuth2ProviderTest {
     }
 
     @Test
-    void aTokenEndpointWithoutTlsIsRefusedUnlessItIsOnLoopback() {
-        assertThatThrownBy(() -> acme().tokenEndpoint(URI.create("http://token.acme.example/token")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("EXCHANGE endpoint at token.acme.example must be https");
+    void aTokenEndpointWithoutTlsIsNotCalledUnlessItIsOnLoopbackOrAllowed() {
+        URI plain = URI.create("http://0.0.0.0:1/token");
+        Provider inside = acme().tokenEndpoint(plain).allowPrivateNetwork().build();
+        RefreshCaller caller = RefreshCaller.at(inside, plain);
+
+        NotSent refused = (NotSent) caller.refresh();
+        assertThat(refused.problem()).isEqualTo(Problem.ENDPOINT_MOVED);
+        assertThat(refused.detail())
+                .isEqualTo("0.0.0.0 is called over http; use https, or allow http with allowPlainHttp()");
+        NotSent allowed = (NotSent)
+                caller.over(TransportSettings.builder().allowPlainHttp().build())
+                        .refresh();
+        assertThat(allowed.problem()).isEqualTo(Problem.NETWORK);
         assertThat(acme().tokenEndpoint(URI.create("http://127.0.0.1:8080/token"))
                         .build())
                 .isNotNull();
+    }
+
+    @Test
+    void anAddressThatIsNoEndpointIsRefusedByTheNameOfTheSetting() {
+        assertThatThrownBy(() -> acme().tokenEndpoint(URI.create("ftp://token.acme.example/token")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("token endpoint at token.acme.example must be https");
     }
 }

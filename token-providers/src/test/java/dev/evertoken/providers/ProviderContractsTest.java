@@ -10,11 +10,14 @@ import java.net.URI;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Each provider passes the refresher contract. */
+/** Each provider passes the refresher contract; the providers at the same time, because their tests mostly wait. */
 class ProviderContractsTest {
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("Google")
     class OfGoogle extends RefresherContract {
         @Override
@@ -24,6 +27,7 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("YouTube")
     class OfYouTube extends RefresherContract {
         @Override
@@ -33,6 +37,7 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("Strava")
     class OfStrava extends RefresherContract {
         @Override
@@ -50,6 +55,7 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("LinkedIn")
     class OfLinkedIn extends RefresherContract {
         @Override
@@ -67,6 +73,7 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("X")
     class OfX extends RefresherContract {
         @Override
@@ -84,6 +91,7 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("X with a public client")
     class OfXForEverybody extends OfX {
         @Override
@@ -93,6 +101,7 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("Facebook")
     class OfFacebook extends RefresherContract {
         @Override
@@ -107,6 +116,7 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("Instagram")
     class OfInstagram extends RefresherContract {
         @Override
@@ -121,6 +131,7 @@ class ProviderContractsTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     @DisplayName("Any RFC 6749 server")
     class OfAnyServer extends RefresherContract {
         @Override

@@ -5,6 +5,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.DialectContext;
@@ -27,7 +28,8 @@ public record RefreshCaller(
         Duration deadline,
         SendPermit permit,
         Timekeeper time,
-        Duration readLimit) {
+        Duration readLimit,
+        TransportSettings transport) {
 
     public static final String REFRESH_TOKEN = "1//refresh+token/of&the=test";
     public static final String ACCESS_TOKEN = "access-token-before";
@@ -48,7 +50,8 @@ public record RefreshCaller(
 
     static RefreshCaller at(Provider provider, URI tokenEndpoint) {
         Duration usual = Duration.ofSeconds(20);
-        return new RefreshCaller(provider, tokenEndpoint, usual, () -> true, Timekeeper.system(), usual);
+        return new RefreshCaller(
+                provider, tokenEndpoint, usual, () -> true, Timekeeper.system(), usual, TransportSettings.ofTheJvm());
     }
 
     /** Returns a plain rotating provider. Its own token endpoint is never called. */
@@ -59,26 +62,30 @@ public record RefreshCaller(
     }
 
     public RefreshCaller within(Duration callDeadline) {
-        return new RefreshCaller(provider, tokenEndpoint, callDeadline, permit, time, callDeadline);
+        return new RefreshCaller(provider, tokenEndpoint, callDeadline, permit, time, callDeadline, transport);
     }
 
     RefreshCaller readingUntil(Duration limit) {
-        return new RefreshCaller(provider, tokenEndpoint, deadline, permit, time, limit);
+        return new RefreshCaller(provider, tokenEndpoint, deadline, permit, time, limit, transport);
     }
 
     RefreshCaller permittedBy(SendPermit other) {
-        return new RefreshCaller(provider, tokenEndpoint, deadline, other, time, readLimit);
+        return new RefreshCaller(provider, tokenEndpoint, deadline, other, time, readLimit, transport);
     }
 
     RefreshCaller by(Timekeeper clock) {
-        return new RefreshCaller(provider, tokenEndpoint, deadline, permit, clock, readLimit);
+        return new RefreshCaller(provider, tokenEndpoint, deadline, permit, clock, readLimit, transport);
+    }
+
+    RefreshCaller over(TransportSettings settings) {
+        return new RefreshCaller(provider, tokenEndpoint, deadline, permit, time, readLimit, settings);
     }
 
     public RefreshRequest request(TokenSet tokens, ClientRegistration client) {
         ProviderProfile profile = withEndpoint(provider.profile(), tokenEndpoint);
         return new RefreshRequest(
                 TokenKey.of(provider.id(), "alice"),
-                new Client(provider.id(), provider.id(), client, profile),
+                new Client(provider.id(), provider.id(), client, profile, transport),
                 tokens,
                 REFRESH,
                 deadline,

@@ -48,11 +48,16 @@ public record SelfSigned(Path keyStore) {
     /** Returns a trust manager that trusts only this certificate. */
     public X509TrustManager trust() throws IOException, GeneralSecurityException {
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trustStore());
+        return (X509TrustManager) managers.getTrustManagers()[0];
+    }
+
+    /** Returns a trust store with only this certificate. */
+    public KeyStore trustStore() throws IOException, GeneralSecurityException {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("server", keys().getCertificate("server"));
-        managers.init(trusted);
-        return (X509TrustManager) managers.getTrustManagers()[0];
+        return trusted;
     }
 
     private KeyStore keys() throws IOException, GeneralSecurityException {

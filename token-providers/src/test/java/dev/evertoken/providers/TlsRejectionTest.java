@@ -6,13 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
-import dev.evertoken.providers.internal.oauth2.CommonRules;
-import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
-import dev.evertoken.providers.internal.oauth2.RefreshParameters;
-import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
-import dev.evertoken.providers.internal.oauth2.TokenRequests;
-import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
-import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenOutcome.MaybeSent;
 import dev.evertoken.spi.provider.TokenOutcome.NotSent;
@@ -25,6 +19,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,8 +64,11 @@ class TlsRejectionTest {
             connection.getInputStream().read();
             connection.getOutputStream().write(record);
         })) {
-            assertThat(refresh(server.address()))
-                    .isEqualTo(new NotSent(Problem.TLS, "127.0.0.1 ended the TLS handshake with the alert " + alert));
+            NotSent outcome = (NotSent) refresh(server.address());
+
+            assertThat(outcome.problem()).isEqualTo(Problem.TLS);
+            assertThat(outcome.detail()).isEqualTo("127.0.0.1 ended the TLS handshake with the alert " + alert);
+            assertThat(outcome.cause().orElseThrow()).isInstanceOf(SSLException.class);
         }
     }
 
@@ -80,9 +78,9 @@ class TlsRejectionTest {
         try (LoopbackServer server = new LoopbackServer(certificate.listen(), (it, socket, out) -> out.write(0))) {
             NotSent outcome = (NotSent) refresh(URI.create("https://localhost:" + server.port() + "/token"));
 
-            assertThat(outcome)
-                    .isEqualTo(new NotSent(
-                            Problem.TLS, "the TLS handshake with localhost failed: SSLPeerUnverifiedException"));
+            assertThat(outcome.problem()).isEqualTo(Problem.CERTIFICATE_NOT_TRUSTED);
+            assertThat(outcome.detail())
+                    .isEqualTo("certificate not trusted: that of localhost is for other host names");
             assertThat(server.requests()).isEmpty();
         }
     }
@@ -106,12 +104,9 @@ class TlsRejectionTest {
     }
 
     private static TokenOutcome refresh(URI address) throws IOException, GeneralSecurityException {
-        TokenEndpoint endpoint = TokenEndpoint.trusting(certificate.trust());
-        Refresher refresher = new OAuth2Refresher(
-                new TokenRequests(endpoint, () -> CommonRules.DIALECT, TokenResponseParser.Extras.NONE),
-                RefreshParameters.PLAIN);
-        return refresher.refresh(
-                RefreshCaller.at(acme().build(), address).request(RefreshCaller.TOKENS, RefreshCaller.CLIENT));
+        TransportSettings settings =
+                TransportSettings.builder().trustStore(certificate.trustStore()).build();
+        return RefreshCaller.at(acme().build(), address).over(settings).refresh();
     }
 
     /** A server that handles one connection and then closes it. */

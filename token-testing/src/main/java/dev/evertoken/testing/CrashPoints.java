@@ -226,5 +226,15 @@ public final class CrashPoints {
         public Optional<Instant> oldestDue(String registration) {
             return index.oldestDue(registration);
         }
+
+        @Override
+        public boolean isListed(TokenKey key, Instant dueAt) {
+            return index.isListed(key, dueAt);
+        }
+
+        @Override
+        public void repair(TokenKey key) {
+            index.repair(key);
+        }
     }
 }

@@ -245,5 +245,15 @@ public class FaultyStore extends GatedStore {
         public Optional<Instant> oldestDue(String registration) {
             return pass(Call.of(StoreOperation.DUE), () -> index.oldestDue(registration));
         }
+
+        @Override
+        public boolean isListed(TokenKey key, Instant dueAt) {
+            return index.isListed(key, dueAt);
+        }
+
+        @Override
+        public void repair(TokenKey key) {
+            index.repair(key);
+        }
     }
 }

@@ -12,6 +12,20 @@ import java.util.function.UnaryOperator;
 /**
  * Mock providers on one free port of the loopback interface. They accept connections when {@link #start} returns.
  *
+ * <pre>{@code
+ * try (MockProviders mocks = MockProviders.start()) {
+ *     MockProvider google = mocks.google();
+ *     TokenKey key = TokenKey.of("google", "user-42");
+ *     TokensBuilder builder = Tokens.builder().namespace("crm").store("memory:");
+ *     try (Tokens tokens = google.configure(builder).build()) {
+ *         tokens.connect(key, google.consent("user-42"));
+ *         AccessToken first = tokens.accessToken(key);
+ *         AccessToken second = tokens.replace(key, first); // the mock issues it
+ *         assertThat(second).isNotEqualTo(first);
+ *     }
+ * }
+ * }</pre>
+ *
  * <p>The providers share only the port. {@link #close} closes every connection, including held ones. Thread-safe.
  */
 public final class MockProviders implements AutoCloseable {

@@ -73,13 +73,21 @@ public abstract class OutageContract {
     @Test
     @Tag("fault:A7")
     void aSlowCallEndsBeforeItsClaimExpiresAndNoOtherProcessCallsForTheSameToken() {
-        Tokens first = scene.process(firstStore, Duration.ofSeconds(1), "journal");
-        Tokens second = scene.process(secondStore, Duration.ofSeconds(1), "journal");
+        Duration callDeadline = Duration.ofSeconds(1);
+        Tokens first = scene.process(firstStore, callDeadline, "journal");
+        Tokens second = scene.process(secondStore, callDeadline, "journal");
         scene.connectExpired(first);
         Checkpoint checkpoint = new Checkpoint();
         scene.acme.onToken(MockResponse.normal().heldOnArrival(checkpoint));
 
-        assertEquals("PROBLEM OUTCOME_UNKNOWN", ContractWorker.outcome(() -> first.accessToken(ANNA)));
+        CompletableFuture<String> call = scene.async(() -> first.accessToken(ANNA));
+        checkpoint.awaitArrived();
+        scene.clock.advance(callDeadline);
+        assertEquals("PROBLEM OUTCOME_UNKNOWN", OutageScene.get(call));
+        scene.clock.advance(OutageScene.timeToReadOn());
+        scene.until(
+                "the claim of the ended call was given up",
+                () -> secondStore.load(ANNA).orElseThrow().claim().isEmpty());
         assertEquals("PROBLEM OUTCOME_UNKNOWN", ContractWorker.outcome(() -> second.accessToken(ANNA)));
         assertEquals(1, scene.requests());
         checkpoint.release();

@@ -44,6 +44,8 @@ final class OutageScene implements AutoCloseable {
     static final Duration LIFETIME = Duration.ofHours(1);
 
     static final Duration CALL_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration BEYOND_THE_CALL = Duration.ofSeconds(10);
+    private static final Duration SETTLE_WINDOW = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final ManualClock clock = ManualClock.start();
@@ -81,7 +83,8 @@ final class OutageScene implements AutoCloseable {
                 .journal(folder.resolve(journal))
                 .timekeeper(clock)
                 .callDeadline(callDeadline)
-                .claimDuration(callDeadline.plusSeconds(10))
+                .claimDuration(callDeadline.plus(BEYOND_THE_CALL))
+                .settleWindow(SETTLE_WINDOW)
                 .maxWait(Duration.ofMinutes(30))
                 .provider(provider.apply(endpoint))
                 .client("acme", acme.registration())
@@ -93,6 +96,11 @@ final class OutageScene implements AutoCloseable {
                 })
                 .build();
         return closing(tokens);
+    }
+
+    /** Returns for how long after its call deadline the engine reads a response on; its claim is longer. */
+    static Duration timeToReadOn() {
+        return BEYOND_THE_CALL.minus(SETTLE_WINDOW);
     }
 
     /** Connects the account of Anna and advances the clock until its access token has expired. */

@@ -7,14 +7,20 @@ import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.testing.PlainRefresher.Flaw;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A correct refresher passes the contract, and the contract fails for a refresher that breaks it. */
+/**
+ * A correct refresher passes the contract, and the contract fails for a refresher that breaks it. The tests run at the
+ * same time, because they mostly wait.
+ */
 class RefresherContractTest {
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class APlainOne extends RefresherContract {
         @Override
         protected Provider provider() {
@@ -49,6 +55,7 @@ class RefresherContractTest {
     }
 
     @ParameterizedTest(name = "{0}")
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("flaws")
     void theContractFailsForARefresherThatBreaksIt(Flaw flaw, Promise promise) {
         Broken contract = new Broken(flaw);

@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each store of the bot fails before and after the bot starts, alone and in pairs. */
+/**
+ * Each store of the bot fails before and after the bot starts, alone and in pairs. The tests run at the same time, each
+ * with services of its own, because they mostly wait for the services that hang.
+ */
 class OutageTest extends OnSite {
 
     /** The outages: each alone, and each pair in which one copy is left. */
@@ -27,6 +32,7 @@ class OutageTest extends OnSite {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("outages")
     void theBotBooksDuringAndAfterAnOutageOfItsStores(List<Outage> outages) {
         BookingBot bot = site.container();
@@ -51,6 +57,7 @@ class OutageTest extends OnSite {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @MethodSource("outagesWithoutTheDisk")
     void theBotStartsDuringAnOutageOfItsStores(List<Outage> outages) {
         try (BookingBot before = site.container()) {
@@ -68,6 +75,7 @@ class OutageTest extends OnSite {
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @EnumSource(names = {"SECRETS_DOWN", "SECRETS_HANG"})
     void theBotReportsAnOutageIfTheDiskWithTheRemovedGrantsIsMissing(Outage secrets) {
         BookingBot bot = site.container();

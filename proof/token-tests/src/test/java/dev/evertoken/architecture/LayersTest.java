@@ -31,7 +31,7 @@ class LayersTest {
 
     /** The packages of the core from the top down. Packages of one layer do not use each other. */
     private static final List<List<String>> LAYERS = List.of(
-            List.of(".okhttp", ".jdkhttp", ".imports"),
+            List.of(".background", ".okhttp", ".jdkhttp", ".imports"),
             List.of(""),
             List.of(".internal.authorization", ".internal.transfer"),
             List.of(".internal.account"),
@@ -186,7 +186,7 @@ class LayersTest {
                 LAYERS.stream().flatMap(List::stream).map(name -> root + name).toList();
         return packages(root).stream()
                 .filter(name -> !known.contains(name))
-                .filter(name -> Stream.of(".providers", ".testing", ".store.")
+                .filter(name -> Stream.of(".providers", ".testing", ".store.", ".micrometer")
                         .noneMatch(module -> name.startsWith(root + module)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -29,6 +29,32 @@ final class Checkout {
         }
     }
 
+    /** Returns the text of a file, whose path is relative to the checkout. */
+    static String read(String file) {
+        try {
+            return Files.readString(ROOT.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns whether there is a file or folder at a path relative to the checkout. */
+    static boolean exists(String path) {
+        return Files.exists(ROOT.resolve(path));
+    }
+
+    /** Returns the paths of the files below a folder with this ending, relative to the checkout and sorted. */
+    static List<String> files(String folder, String ending) {
+        try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+            return files.map(file -> ROOT.relativize(file).toString())
+                    .filter(file -> file.endsWith(ending) && !file.contains("target/"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Path root() {
         Path start = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
         for (Path folder = start; folder != null; folder = folder.getParent()) {

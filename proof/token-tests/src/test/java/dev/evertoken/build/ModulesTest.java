@@ -60,6 +60,7 @@ class ModulesTest {
                         "token-store-redis",
                         "token-store-jdbc",
                         "token-store-gcp",
+                        "token-micrometer",
                         "okhttp",
                         "okhttp-jvm",
                         "okio",
@@ -79,6 +80,18 @@ class ModulesTest {
         assertThat(dependenciesOf("token-store-gcp"))
                 .containsExactlyInAnyOrder(
                         "token-core", "google-cloud-secretmanager", "caffeine", "slf4j-api", "jspecify");
+    }
+
+    @Test
+    void theMetricsDependOnTheCoreAndOnTheMicrometerOfTheApplication() throws Exception {
+        assertThat(dependenciesOf("integrations/token-micrometer"))
+                .containsExactlyInAnyOrder(
+                        "token-core", "micrometer-core", "micrometer-observation", "slf4j-api", "jspecify");
+        assertThat(children(project("integrations/token-micrometer"), "dependencies")
+                        .flatMap(all -> children(all, "dependency"))
+                        .filter(one -> textOf(one, "scope").equals("provided"))
+                        .map(one -> textOf(one, "artifactId")))
+                .containsExactlyInAnyOrder("micrometer-core", "micrometer-observation");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {

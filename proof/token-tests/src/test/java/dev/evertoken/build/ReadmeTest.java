@@ -28,6 +28,8 @@ class ReadmeTest {
 
     private static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..", "..");
     private static final Pattern VERSION = Pattern.compile("<version>([^<]*)</version>");
+    private static final Pattern ARTIFACT = Pattern.compile("<artifactId>([^<]*)</artifactId>");
+    private static final int FIRST_SCREEN = 65;
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     @Test
@@ -39,6 +41,33 @@ class ReadmeTest {
                 .containsOnly(version);
         assertThat(read("docs/start.md"))
                 .contains("<artifactId>token-bom</artifactId>\n           <version>" + version);
+    }
+
+    @Test
+    void theFirstScreenOfTheReadmeEndsWithTheProgramAndItsOutput() {
+        List<String> lines = read("README.md").lines().toList();
+
+        int program = lines.indexOf("```java");
+        assertThat(lines.subList(0, program)).contains("```xml");
+        assertThat(lines.subList(program, FIRST_SCREEN)).contains("```text");
+        assertThat(lines).noneMatch(line -> line.startsWith("|"));
+    }
+
+    @Test
+    void theCoordinatesOfTheReadmeAreThoseOfPublishedModules() {
+        List<String> modules = all(ARTIFACT, read("token-bom/pom.xml"));
+
+        assertThat(all(ARTIFACT, read("README.md"))).isNotEmpty().isSubsetOf(modules);
+    }
+
+    @Test
+    void theReadmeLinksToEveryGuide() {
+        String readme = read("README.md");
+
+        assertThat(Checkout.files("docs", ".md"))
+                .filteredOn(guide -> !guide.startsWith("docs/providers/") || guide.endsWith("README.md"))
+                .isNotEmpty()
+                .allSatisfy(guide -> assertThat(readme).contains("](" + guide + ")"));
     }
 
     @Test
@@ -110,6 +139,10 @@ class ReadmeTest {
                 .results()
                 .map((MatchResult found) -> found.group(1))
                 .toList();
+    }
+
+    private static List<String> all(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(found -> found.group(1)).toList();
     }
 
     private static String first(Pattern pattern, String text) {

@@ -22,16 +22,18 @@ public record AccountParts(
      * Assembles the operations, each after those that it uses.
      *
      * @param importing the threads on which many accounts are connected at once
+     * @param reading the threads on which the records of many accounts are read ahead
      */
     public static AccountParts of(
-            EngineContext engine, RefreshParts refresh, SealedJournal journal, Executor importing) {
+            EngineContext engine, RefreshParts refresh, SealedJournal journal, Executor importing, Executor reading) {
         AccountStatuses statuses = new AccountStatuses(
                 engine.store(),
                 refresh.pendingWrites(),
                 refresh.fallback(),
                 refresh.outlook(),
                 engine.exceptions(),
-                engine.time());
+                engine.time(),
+                reading);
         Connections connections = new Connections(
                 engine.store(),
                 engine.mapper(),
@@ -98,6 +100,10 @@ public record AccountParts(
                         engine.clients(),
                         engine.cache(),
                         engine.time(),
-                        engine.listeners()));
+                        refresh.ahead(),
+                        new EndWarnings(engine.store(), engine.mapper(), engine.time(), engine.listeners()),
+                        engine.listeners(),
+                        statuses,
+                        new EngineHealthReader(engine, refresh.pendingWrites())));
     }
 }

@@ -18,6 +18,7 @@ import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -33,20 +34,24 @@ public final class AccountStatuses {
     private final RequestOutlook outlook;
     private final TokenExceptions exceptions;
     private final StatusDerivation derivation;
+    private final Executor threads;
 
+    /** @param threads read the records of many accounts while the caller uses the statuses of others */
     public AccountStatuses(
             MonitoredStore store,
             PendingWrites pendingWrites,
             OutageFallback fallback,
             RequestOutlook outlook,
             TokenExceptions exceptions,
-            Timekeeper time) {
+            Timekeeper time,
+            Executor threads) {
         this.store = store;
         this.pendingWrites = pendingWrites;
         this.fallback = fallback;
         this.outlook = outlook;
         this.exceptions = exceptions;
         this.derivation = new StatusDerivation(exceptions, time);
+        this.threads = threads;
     }
 
     /** @throws dev.evertoken.model.NotConnectedException if nothing is stored for the account */
@@ -64,7 +69,7 @@ public final class AccountStatuses {
     public Stream<AccountStatus> all() {
         Unsaved unsaved = pendingWrites.unsaved();
         try {
-            return RecordPages.of(store, store.keys())
+            return RecordPages.ahead(store, store.keys(), threads)
                     .flatMap(read -> find(read.key(), read::record, unsaved).stream());
         } catch (TokenStoreException e) {
             List<TokenKey> known = store.knownKeys();

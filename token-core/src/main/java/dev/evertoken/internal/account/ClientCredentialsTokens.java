@@ -118,7 +118,9 @@ public final class ClientCredentialsTokens {
                 mapper.newId(),
                 1,
                 issued,
-                tokens.scopes());
+                tokens.scopes(),
+                tokens.fields(),
+                tokens.hosts());
         Duration tenth = Duration.between(issued, end).dividedBy(10);
         Duration margin = tenth.compareTo(LARGEST_MARGIN) < 0 ? tenth : LARGEST_MARGIN;
         kept.put(registered.client().registration(), new Kept(token, end.minus(margin)));

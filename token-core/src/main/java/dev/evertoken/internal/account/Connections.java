@@ -29,6 +29,7 @@ import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,7 +138,8 @@ public final class Connections {
                 if (before.filter(record ->
                                 record.grant().id().equals(consent.grant().id()))
                         .isPresent()) {
-                    return connected(cell, registered, before.get(), doubts, true); // the response was lost
+                    TokenRecord stored = before.get(); // the response was lost
+                    return connected(cell, registered, stored, () -> mapper.tokens(stored), doubts, true);
                 }
                 Optional<Outcome> kept = before.flatMap(record -> kept(record, registered.client(), consent));
                 if (kept.isPresent()) {
@@ -145,9 +147,12 @@ public final class Connections {
                     cell.refusals().changed();
                     return new Connected(statuses.of(before.orElseThrow()), kept.get());
                 }
-                TokenRecord mine = record(key, registered.client(), consent, before);
+                TokenSet tokens = tokens(key, registered.client(), consent, before);
+                TokenRecord mine = record(key, registered.client(), consent, tokens, before);
                 if (store.compareAndSet(key, standing.revision(), mine)) {
-                    return connected(cell, registered, mine, doubts, standing.revision() != TokenStore.ABSENT);
+                    boolean replacing = standing.revision() != TokenStore.ABSENT;
+                    return connected(
+                            cell, registered, mine, () -> RecordMapper.checked(mine, tokens), doubts, replacing);
                 }
             } catch (TokenStoreException e) {
                 if (++failures == storeAttempts) {
@@ -175,13 +180,19 @@ public final class Connections {
         return mapper.ownership().foreign(record, client).isEmpty();
     }
 
-    private TokenRecord record(TokenKey key, Client client, Consent consent, Optional<TokenRecord> before) {
+    /** Returns the tokens of a consent, with what the stored record has and the consent lacks. */
+    private TokenSet tokens(TokenKey key, Client client, Consent consent, Optional<TokenRecord> before) {
         TokenSet tokens = before.map(
                         record -> consent.replacing(record, isOurs(record, client), () -> mapper.tokens(record)))
                 .orElse(consent.tokens());
         if (!tokens.refreshToken().equals(consent.tokens().refreshToken())) {
             log.warn("{}: the new tokens have no refresh token; that of the earlier connection is kept", key);
         }
+        return tokens;
+    }
+
+    private TokenRecord record(
+            TokenKey key, Client client, Consent consent, TokenSet tokens, Optional<TokenRecord> before) {
         TokenRecord first = mapper.first(
                 key, client, consent.grant(), tokens, consent.requestedScopes(), consent.subject(), consent.descent());
         return before.filter(record -> isOurs(record, client))
@@ -206,13 +217,21 @@ public final class Connections {
         return new Standing(stored.map(TokenRecord::revision).orElse(TokenStore.ABSENT), stored);
     }
 
-    /** @param replacing whether other processes may have a token of the account; false if there was no record */
+    /**
+     * @param tokens returns the opened tokens of the record
+     * @param replacing whether other processes may have a token of the account; false if there was no record
+     */
     private Connected connected(
-            Cell cell, RegisteredClient registered, TokenRecord record, long doubts, boolean replacing) {
+            Cell cell,
+            RegisteredClient registered,
+            TokenRecord record,
+            Supplier<TokenSet> tokens,
+            long doubts,
+            boolean replacing) {
         cell.forget();
         cell.refusals().changed();
         if (record.lifetime().hasAccessToken()) {
-            publisher.publish(cell, record);
+            publisher.publish(cell, record, tokens.get());
         }
         cell.doubtSince(doubts);
         if (replacing) {

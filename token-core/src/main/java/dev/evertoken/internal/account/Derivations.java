@@ -189,8 +189,8 @@ public final class Derivations {
             AccessToken token,
             Derivation derivation,
             BiFunction<Derivation, HeldTokens, DerivationOutcome<T>> question) {
-        registered.health().shut(time.now()).ifPresent(shut -> {
-            throw exceptions.problem(whose, shut.problem(), shut.detail(), shut.until());
+        registered.health().suspension(time.now()).ifPresent(suspension -> {
+            throw exceptions.problem(whose, suspension.problem(), suspension.detail(), suspension.until());
         });
         TokenRecord record = parents.usable(whose, parent);
         HeldTokens held = parents.held(whose, record, registered.client(), token);

@@ -7,11 +7,15 @@ import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordSeals;
 import dev.evertoken.internal.record.SealedJournal;
+import dev.evertoken.internal.refresh.AheadRefreshes;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.operations.ClientStatus;
+import dev.evertoken.spi.operations.EngineHealth;
 import dev.evertoken.spi.operations.RecordView;
+import dev.evertoken.spi.operations.RefreshOutcome;
 import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.operations.SealedSecrets.Place;
 import dev.evertoken.spi.operations.SealedSecrets.Seal;
@@ -23,6 +27,7 @@ import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -35,23 +40,35 @@ public final class EngineOperations implements TokenOperations {
     private final ClientRegistry clients;
     private final TokenCache cache;
     private final Timekeeper time;
+    private final AheadRefreshes ahead;
+    private final EndWarnings endWarnings;
     private final Consumer<TokenEvent> events;
+    private final AccountStatuses statuses;
+    private final EngineHealthReader health;
 
-    public EngineOperations(
+    EngineOperations(
             MonitoredStore store,
             RecordSeals seals,
             SealedJournal journal,
             ClientRegistry clients,
             TokenCache cache,
             Timekeeper time,
-            Consumer<TokenEvent> events) {
+            AheadRefreshes ahead,
+            EndWarnings endWarnings,
+            Consumer<TokenEvent> events,
+            AccountStatuses statuses,
+            EngineHealthReader health) {
         this.store = store;
         this.seals = seals;
         this.journal = journal;
         this.clients = clients;
         this.cache = cache;
         this.time = time;
+        this.ahead = ahead;
+        this.endWarnings = endWarnings;
         this.events = events;
+        this.statuses = statuses;
+        this.health = health;
     }
 
     @Override
@@ -89,6 +106,21 @@ public final class EngineOperations implements TokenOperations {
     }
 
     @Override
+    public CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key) {
+        return ahead.refresh(key);
+    }
+
+    @Override
+    public boolean isUsed(TokenKey key) {
+        return cache.known(key).filter(TokenCache.Cell::isUsed).isPresent();
+    }
+
+    @Override
+    public boolean warnOfEnd(TokenKey key) {
+        return endWarnings.warn(key);
+    }
+
+    @Override
     public TokenStore.Guarantee guarantee() {
         return store.guarantee();
     }
@@ -105,15 +137,15 @@ public final class EngineOperations implements TokenOperations {
     }
 
     private static ClientStatus status(RegisteredClient registered, Instant now) {
-        Optional<ClientHealth.Shut> refusal = registered.health().refusal();
+        Optional<ClientHealth.Suspension> refusal = registered.health().refusal();
         return new ClientStatus(
                 registered.client().registration(),
                 registered.provider().id(),
                 registered.client().profile().refreshModel(),
-                refusal.map(ClientHealth.Shut::problem),
-                refusal.map(ClientHealth.Shut::detail).orElse(""),
-                refusal.map(ClientHealth.Shut::since),
-                refusal.map(ClientHealth.Shut::until).filter(now::isBefore),
+                refusal.map(ClientHealth.Suspension::problem),
+                refusal.map(ClientHealth.Suspension::detail).orElse(""),
+                refusal.map(ClientHealth.Suspension::since),
+                refusal.map(ClientHealth.Suspension::until).filter(now::isBefore),
                 registered.secrets().usesPrevious());
     }
 
@@ -129,7 +161,22 @@ public final class EngineOperations implements TokenOperations {
     }
 
     @Override
+    public Stream<AccountStatus> statuses() {
+        return statuses.all();
+    }
+
+    @Override
+    public EngineHealth health() {
+        return health.health(clients());
+    }
+
+    @Override
     public Instant now() {
         return time.now();
+    }
+
+    @Override
+    public Timekeeper timekeeper() {
+        return time;
     }
 }

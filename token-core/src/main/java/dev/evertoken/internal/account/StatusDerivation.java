@@ -49,7 +49,7 @@ final class StatusDerivation {
                 .grantedScopes(record.grantedScopes())
                 .expiresAt(record.lifetime().expiresAt())
                 .refreshAt(record.lifetime().refreshAt())
-                .reconnectBy(reconnectBy(record))
+                .reconnectBy(record.endsAt())
                 .nextAttempt(
                         obstacle.isPresent()
                                 ? obstacle.get().retryAt()
@@ -118,12 +118,6 @@ final class StatusDerivation {
         return stored.state() == ConnectionState.DEGRADED && !time.now().isBefore(end)
                 ? new Health(ConnectionState.STALLED, stored.problem(), end)
                 : stored;
-    }
-
-    private static Optional<Instant> reconnectBy(TokenRecord record) {
-        return record.health().state() == ConnectionState.NOT_REFRESHABLE
-                ? record.lifetime().expiresAt()
-                : record.lifetime().refreshTokenExpiresAt();
     }
 
     /** Returns the address for the account to reconnect, which may be the parent. */

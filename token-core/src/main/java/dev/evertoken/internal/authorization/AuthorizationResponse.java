@@ -86,6 +86,13 @@ final class AuthorizationResponse {
         return parameter("error");
     }
 
+    /** Returns the parameters that are not used here. */
+    Map<String, String> others() {
+        Map<String, String> others = new LinkedHashMap<>(parameters);
+        others.keySet().removeIf(AuthorizationResponse::isOurs);
+        return others;
+    }
+
     /** Returns the token that identifies an OAuth 1.0a authorization, whether it was approved or denied. */
     Optional<String> temporaryToken() {
         return parameter("oauth_token").or(() -> parameter("denied"));

@@ -30,6 +30,7 @@ import dev.evertoken.spi.provider.TemporaryCredentials;
 import dev.evertoken.spi.provider.TemporaryCredentialsRequest;
 import dev.evertoken.spi.provider.TokenOutcome;
 import dev.evertoken.spi.provider.TokenResponse;
+import dev.evertoken.model.TokenStoreException;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -123,6 +124,7 @@ public final class Authorizations {
                 temporary,
                 scopes,
                 options.isAccountChangeAllowed(),
+                options.values(),
                 time.now().plus(StateSealer.LIFETIME)));
         boolean forced = options.isConsentForced() || !options.moreScopes().isEmpty();
         AuthorizationRequest request = new AuthorizationRequest(
@@ -133,7 +135,8 @@ public final class Authorizations {
                 verifier.map(Authorizations::challenge),
                 forced,
                 options.isAccountChosen(),
-                temporary);
+                temporary,
+                options.values());
         try {
             return new Authorization(flow.url(request), state);
         } catch (RuntimeException e) {
@@ -309,7 +312,7 @@ public final class Authorizations {
         }
         boolean codeIsUsed = true;
         try {
-            TokenOutcome outcome = exchange.exchange(pending, registered, flow, code);
+            TokenOutcome outcome = exchange.exchange(pending, registered, flow, code, response.others());
             codeIsUsed = !exchange.leavesTheCode(outcome);
             return connect(pending, registered, response, exchange.response(pending, outcome));
         } finally {
@@ -326,22 +329,60 @@ public final class Authorizations {
             RegisteredClient registered,
             AuthorizationResponse redirect,
             TokenResponse response) {
+        Connected connected;
+        try {
+            connected = connect(pending, pending.key(), pending.id(), registered, redirect, response);
+        } catch (TokenStoreException e) {
+            connectOthers(pending, registered, redirect, response); // the tokens are kept, like those of the account
+            throw e;
+        }
+        connectOthers(pending, registered, redirect, response);
+        return connected;
+    }
+
+    /** Connects the further grants of a response; a failure of one concerns no other account. */
+    private void connectOthers(
+            PendingAuthorization pending,
+            RegisteredClient registered,
+            AuthorizationResponse redirect,
+            TokenResponse response) {
+        response.others().forEach((name, other) -> {
+            String account = pending.key().account() + "/" + name;
+            try {
+                TokenKey key = new TokenKey(pending.key().registration(), account);
+                var unused = connect(pending, key, pending.id() + "-" + name, registered, redirect, other);
+            } catch (TokenException | IllegalArgumentException e) {
+                log.warn(
+                        "{}: the further tokens {} of its consent are not connected: {}",
+                        pending.key(),
+                        name,
+                        e instanceof TokenException known ? known.detail() : e.getMessage());
+            }
+        });
+    }
+
+    private Connected connect(
+            PendingAuthorization pending,
+            TokenKey key,
+            String round,
+            RegisteredClient registered,
+            AuthorizationResponse redirect,
+            TokenResponse response) {
         TokenSet tokens = response.toTokenSet().orElseThrow();
-        ImportedTokens.requireType(
-                pending.key(), tokens, registered.client().profile().refreshModel());
-        signing.check(pending.key(), registered, tokens);
+        ImportedTokens.requireType(key, tokens, registered.client().profile().refreshModel());
+        signing.check(key, registered, tokens);
         Set<String> granted = new LinkedHashSet<>(redirect.scopes());
         granted.retainAll(pending.scopes());
         TokenSet scoped =
                 tokens.scopes().isEmpty() ? tokens.toBuilder().scopes(granted).build() : tokens;
         Consent consent = new Consent(
-                new Grant(pending.id(), response.issuedAt()),
+                new Grant(round, response.issuedAt()),
                 scoped,
                 pending.scopes(),
                 response.subject(),
                 pending.mayChangeAccount() ? Consent.Over.ANY_USER : Consent.Over.SAME_USER,
                 GrantSource.ofConsent(registered.client().profile()));
-        return unsaved.save(pending.id(), cache.cell(pending.key()), registered, consent);
+        return unsaved.save(round, cache.cell(key), registered, consent);
     }
 
     /** Drops the unsaved tokens of an account that is being disconnected. */

@@ -16,6 +16,7 @@ import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -53,8 +54,12 @@ public final class CodeExchange {
     }
 
     TokenOutcome exchange(
-            PendingAuthorization pending, RegisteredClient registered, AuthorizationFlow flow, Secret code) {
-        Function<Client, TokenOutcome> exchange = client -> ask(flow, request(pending, client, code));
+            PendingAuthorization pending,
+            RegisteredClient registered,
+            AuthorizationFlow flow,
+            Secret code,
+            Map<String, String> others) {
+        Function<Client, TokenOutcome> exchange = client -> ask(flow, request(pending, client, code, others));
         TokenOutcome first = registered.secrets().token(exchange);
         Optional<Duration> pause = toldPause(first);
         if (pause.isEmpty()) {
@@ -64,7 +69,8 @@ public final class CodeExchange {
         return noted(pending, registered, registered.secrets().token(exchange));
     }
 
-    private ExchangeRequest request(PendingAuthorization pending, Client client, Secret code) {
+    private ExchangeRequest request(
+            PendingAuthorization pending, Client client, Secret code, Map<String, String> others) {
         return new ExchangeRequest(
                 pending.key(),
                 client,
@@ -73,6 +79,8 @@ public final class CodeExchange {
                 pending.codeVerifier(),
                 pending.temporary(),
                 pending.scopes(),
+                others,
+                pending.values(),
                 callDeadline,
                 time);
     }
@@ -143,7 +151,10 @@ public final class CodeExchange {
             return answered.response();
         }
         if (outcome instanceof TokenOutcome.NotSent notSent) {
-            throw failed(pending, notSent.problem(), notSent.detail() + "; the same redirect can be completed again");
+            throw failed(pending, notSent.problem(), notSent.detail() + "; the same redirect can be completed again")
+                    .toBuilder()
+                    .cause(notSent.cause().orElse(null))
+                    .build();
         }
         if (outcome instanceof TokenOutcome.Refused refused) {
             TokenVerdict verdict = refused.verdict();

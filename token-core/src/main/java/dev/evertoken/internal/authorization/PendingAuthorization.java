@@ -12,8 +12,10 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,6 +29,7 @@ import java.util.Set;
  * @param temporary the temporary credentials of the provider, if there are any
  * @param scopes the requested scopes
  * @param mayChangeAccount whether a different user of the provider may be connected
+ * @param values the parts of the provider's addresses that depend on the account
  * @param expiresAt the time before which the redirect must arrive
  */
 record PendingAuthorization(
@@ -37,11 +40,26 @@ record PendingAuthorization(
         Optional<TemporaryCredentials> temporary,
         Set<String> scopes,
         boolean mayChangeAccount,
+        Map<String, String> values,
         Instant expiresAt) {
 
     private static final int FORMAT = 2;
+    private static final int FORMAT_WITH_VALUES = 3;
+
+    PendingAuthorization(
+            String id,
+            TokenKey key,
+            URI redirectUri,
+            Optional<Secret> codeVerifier,
+            Optional<TemporaryCredentials> temporary,
+            Set<String> scopes,
+            boolean mayChangeAccount,
+            Instant expiresAt) {
+        this(id, key, redirectUri, codeVerifier, temporary, scopes, mayChangeAccount, Map.of(), expiresAt);
+    }
 
     PendingAuthorization {
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
@@ -49,7 +67,7 @@ record PendingAuthorization(
     byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(FORMAT);
+            out.writeByte(values.isEmpty() ? FORMAT : FORMAT_WITH_VALUES);
             out.writeUTF(id);
             out.writeUTF(key.registration());
             out.writeUTF(key.account());
@@ -60,6 +78,13 @@ record PendingAuthorization(
             out.writeUTF(String.join(" ", scopes));
             out.writeBoolean(mayChangeAccount);
             out.writeLong(expiresAt.toEpochMilli());
+            if (!values.isEmpty()) {
+                out.writeInt(values.size());
+                for (Map.Entry<String, String> value : values.entrySet()) {
+                    out.writeUTF(value.getKey());
+                    out.writeUTF(value.getValue());
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("this authorization is too large to be sealed", e);
         }
@@ -69,10 +94,11 @@ record PendingAuthorization(
     /** Parses the output of {@link #bytes}; empty if another version wrote it. */
     static Optional<PendingAuthorization> of(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            if (in.readByte() != FORMAT) {
+            int format = in.readByte();
+            if (format != FORMAT && format != FORMAT_WITH_VALUES) {
                 return Optional.empty();
             }
-            return Optional.of(new PendingAuthorization(
+            PendingAuthorization pending = new PendingAuthorization(
                     in.readUTF(),
                     new TokenKey(in.readUTF(), in.readUTF()),
                     URI.create(in.readUTF()),
@@ -80,10 +106,24 @@ record PendingAuthorization(
                     temporary(secret(in.readUTF()), secret(in.readUTF())),
                     scopes(in.readUTF()),
                     in.readBoolean(),
-                    Instant.ofEpochMilli(in.readLong())));
+                    Instant.ofEpochMilli(in.readLong()));
+            return Optional.of(format == FORMAT ? pending : pending.with(values(in)));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // sealed with our key, so written by another version
         }
+    }
+
+    private static Map<String, String> values(DataInputStream in) throws IOException {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            values.put(in.readUTF(), in.readUTF());
+        }
+        return values;
+    }
+
+    private PendingAuthorization with(Map<String, String> others) {
+        return new PendingAuthorization(
+                id, key, redirectUri, codeVerifier, temporary, scopes, mayChangeAccount, others, expiresAt);
     }
 
     private static String clear(Optional<Secret> secret) {

@@ -11,6 +11,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,7 @@ public final class TokenCache {
     private static final int MOST_UNKNOWN = 1_024;
 
     private final ConcurrentMap<TokenKey, CellReference> cells = new ConcurrentHashMap<>();
+    private final Set<String> excluded = ConcurrentHashMap.newKeySet();
     private final ReferenceQueue<Cell> collected = new ReferenceQueue<>();
     private final AtomicLong changes = new AtomicLong();
     private final AtomicLong doubts = new AtomicLong();
@@ -89,6 +91,30 @@ public final class TokenCache {
         }
     }
 
+    /**
+     * Forgets the tokens of a registration, including those that are published from now on, because its client was
+     * removed.
+     */
+    public void exclude(String registration) {
+        excluded.add(registration);
+        for (CellReference reference : cells.values()) {
+            Cell cell = reference.get();
+            if (cell != null && cell.key.registration().equals(registration)) {
+                cell.forget();
+                cell.refusals.changed();
+            }
+        }
+    }
+
+    /** Accepts tokens of a registration again that was excluded. */
+    public void admit(String registration) {
+        excluded.remove(registration);
+    }
+
+    private boolean isExcluded(TokenKey key) {
+        return closed || excluded.contains(key.registration());
+    }
+
     private Cell findOrCreate(TokenKey key) {
         removeCollected();
         Cell created = new Cell(key, this);
@@ -139,6 +165,7 @@ public final class TokenCache {
         private final RecentCells.Hold holdWhileUnknown = new RecentCells.Hold();
         private volatile Snapshot snapshot = Snapshot.NOTHING;
         private volatile boolean connected;
+        private volatile boolean used;
 
         private Cell(TokenKey key, TokenCache cache) {
             this.key = key;
@@ -162,8 +189,21 @@ public final class TokenCache {
         /** Returns the token if it is valid and not due, null otherwise. */
         @Nullable
         public AccessToken fresh(long now) {
+            use();
             Snapshot known = snapshot;
             return now < known.refreshAt && now >= known.validFrom ? known.token : null;
+        }
+
+        /** Records that a caller uses the account; costs a read if that is known already. */
+        public void use() {
+            if (!used) {
+                used = true;
+            }
+        }
+
+        /** Returns whether a caller has used the account since its current token was published. */
+        public boolean isUsed() {
+            return used;
         }
 
         /** Returns the token if it has not expired, null otherwise. */
@@ -233,10 +273,11 @@ public final class TokenCache {
             Snapshot before = SNAPSHOT.getAndAccumulate(
                     this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
             if (!before.hasTokenOf(next)) {
+                used = false;
                 refusals.changed();
             }
             becomeKnown();
-            if (cache.closed) {
+            if (cache.isExcluded(key)) {
                 forget();
             }
         }

@@ -41,15 +41,17 @@ public final class ClientCredentialsCall {
      *     any
      */
     public TokenResponse response(RegisteredClient registered) {
-        registered.health().shut(time.now()).ifPresent(shut -> {
-            throw failed(shut.problem(), shut.detail(), Optional.of(shut.until()));
+        registered.health().suspension(time.now()).ifPresent(suspension -> {
+            throw failed(suspension.problem(), suspension.detail(), Optional.of(suspension.until()));
         });
         TokenOutcome outcome = ask(registered);
         if (outcome instanceof TokenOutcome.Issued issued) {
             return issued.response();
         }
         if (outcome instanceof TokenOutcome.NotSent notSent) {
-            throw failed(notSent.problem(), notSent.detail(), Optional.empty());
+            throw failed(notSent.problem(), notSent.detail(), Optional.empty()).toBuilder()
+                    .cause(notSent.cause().orElse(null))
+                    .build();
         }
         TokenVerdict verdict = outcome instanceof TokenOutcome.Refused refused
                 ? refused.verdict()

@@ -25,20 +25,20 @@ import java.util.function.UnaryOperator;
  *   <li>It concerns the account if only that account receives it, repeatedly or while others are accepted: some
  *       providers report an invalid grant that way.
  *   <li>A call that ends without a response after a long time is no refusal. If that happens to several accounts in a
- *       row with no response in between, the client is shut too, for a minute at most.
+ *       row with no response in between, the client is suspended too, for a minute at most.
  * </ul>
  *
- * <p>While the client is shut, no calls are made. After that one account at a time probes it: a success opens the
- * client for all accounts, a refusal shuts it for longer. One refusal shuts the client for at most five minutes, and
- * there is a probe at least every fifteen minutes, whatever time the provider asks for. So a provider that limits one
- * account holds back the others for a few minutes, and one that limits the client is called four times in an hour. An
- * account that was asked to pause for longer keeps to that time by its own failure memory and does not probe, even if
- * it is the only account of the client. The state is kept in memory, separately in each process.
+ * <p>While the client is suspended, no calls are made. After that one account at a time probes it: a success opens the
+ * client for all accounts, a refusal suspends it for longer. One refusal suspends the client for at most five minutes,
+ * and there is a probe at least every fifteen minutes, whatever time the provider asks for. So a provider that limits
+ * one account holds back the others for a few minutes, and one that limits the client is called four times in an hour.
+ * An account that was asked to pause for longer keeps to that time by its own failure memory and does not probe, even
+ * if it is the only account of the client. The state is kept in memory, separately in each process.
  * Thread-safe, without locks.
  */
 public final class ClientHealth {
 
-    /** The longest time for which calls that time out shut the client: the provider may respond again at any time. */
+    /** The longest suspension after calls that time out: the provider may respond again at any time. */
     private static final Duration LONGEST_TIMEOUT_PAUSE = Duration.ofMinutes(1);
 
     private static final String NO_RESPONSE = "the provider did not respond to the calls of several accounts in a row";
@@ -56,22 +56,22 @@ public final class ClientHealth {
      * @param since the time of the first refusal since the last success
      * @param until no calls are made before this time
      */
-    public record Shut(Problem problem, String detail, Instant since, Instant until) {
+    public record Suspension(Problem problem, String detail, Instant since, Instant until) {
 
-        Shut notAfter(Instant latest) {
+        Suspension notAfter(Instant latest) {
             return until.isAfter(latest) ? until(latest) : this;
         }
 
-        Shut notBefore(Instant earliest) {
+        Suspension notBefore(Instant earliest) {
             return until.isBefore(earliest) ? until(earliest) : this;
         }
 
-        Shut until(Instant moment) {
-            return new Shut(problem, detail, since, moment);
+        Suspension until(Instant moment) {
+            return new Suspension(problem, detail, since, moment);
         }
 
-        Shut since(Instant moment) {
-            return new Shut(problem, detail, moment, until);
+        Suspension since(Instant moment) {
+            return new Suspension(problem, detail, moment, until);
         }
     }
 
@@ -95,16 +95,16 @@ public final class ClientHealth {
         this.log = log;
     }
 
-    /** Returns why the client is shut at {@code now}; empty if it is open or due for a probe. */
-    public Optional<Shut> shut(Instant now) {
-        return current().shut(now);
+    /** Returns why the client is suspended at {@code now}; empty if it is open or due for a probe. */
+    public Optional<Suspension> suspension(Instant now) {
+        return current().suspension(now);
     }
 
     /**
      * Returns why the client is not open, even if it is due for a probe: until a call succeeds, the last refusal
      * applies. Empty if the client is open.
      */
-    public Optional<Shut> refusal() {
+    public Optional<Suspension> refusal() {
         return current().why();
     }
 
@@ -114,8 +114,8 @@ public final class ClientHealth {
     }
 
     /**
-     * Returns whether the account may call now. If the client was shut, the account is the probe and reports the outcome
-     * by {@link #succeeded}, {@link #rejected}, {@link #paused} or {@link #undecided}.
+     * Returns whether the account may call now. If the client was suspended, the account is the probe and reports the
+     * outcome by {@link #succeeded}, {@link #rejected}, {@link #paused} or {@link #undecided}.
      */
     public boolean tryProbe(TokenKey key, Instant now) {
         while (true) {
@@ -123,7 +123,7 @@ public final class ClientHealth {
             if (before.isOpen()) {
                 return true;
             }
-            if (before.shut(now).isPresent()) {
+            if (before.suspension(now).isPresent()) {
                 return false;
             }
             if (state.compareAndSet(before, before.probed(key, now))) {
@@ -155,11 +155,11 @@ public final class ClientHealth {
     }
 
     /**
-     * Shuts the client until the given time, or leaves it shut for longer. The caller makes sure that the time is
-     * plausible.
+     * Suspends the client until the given time, or leaves it suspended for longer. The caller makes sure that the time
+     * is plausible.
      */
     public void paused(Instant until, Problem problem, String detail, Instant now) {
-        change(before -> before.paused(new Shut(problem, detail, now, until)));
+        change(before -> before.paused(new Suspension(problem, detail, now, until)));
     }
 
     /** Records that the provider accepted the client, and opens it unless a pause is not over yet. */
@@ -178,7 +178,7 @@ public final class ClientHealth {
 
     /**
      * Records that a call ended without a response after a long time. Shuts the client if that happened to several
-     * accounts in a row, or to the probe of a client that was shut for that reason.
+     * accounts in a row, or to the probe of a client that was suspended for that reason.
      *
      * @param probe whether the call was the probe
      */
@@ -197,7 +197,7 @@ public final class ClientHealth {
         Instant own = backoff.next(counted.inARow(), Optional.empty(), now);
         Instant latest = now.plus(LONGEST_TIMEOUT_PAUSE);
         Instant until = own.isBefore(latest) ? own : latest;
-        return counted.refused(new Shut(Problem.NETWORK, NO_RESPONSE, now, until), now);
+        return counted.refused(new Suspension(Problem.NETWORK, NO_RESPONSE, now, until), now);
     }
 
     private Blame limited(TokenKey key, TokenVerdict verdict, Instant now) {
@@ -207,11 +207,11 @@ public final class ClientHealth {
         while (true) {
             ClientState before = current();
             ClientState counted = before.counted(key, now);
-            Shut shut = shut(counted, verdict, now);
+            Suspension suspension = suspension(counted, verdict, now);
             Blame blame = before.blameForLimit(key, isLong);
             ClientState after = blame == Blame.ACCOUNT
-                    ? before.limiting(key, shut.until()).undecided(key)
-                    : counted.limiting(key, shut.until()).limited(key, shut, now);
+                    ? before.limiting(key, suspension.until()).undecided(key)
+                    : counted.limiting(key, suspension.until()).limited(key, suspension, now);
             if (moved(before, after)) {
                 return blame;
             }
@@ -227,7 +227,7 @@ public final class ClientHealth {
                 after = before.suspecting(key).undecided(key);
             } else {
                 ClientState counted = before.counted(key, now);
-                after = counted.suspecting(key).refused(shut(counted, verdict, now), now);
+                after = counted.suspecting(key).refused(suspension(counted, verdict, now), now);
             }
             if (moved(before, after)) {
                 return blame;
@@ -235,9 +235,9 @@ public final class ClientHealth {
         }
     }
 
-    private Shut shut(ClientState counted, TokenVerdict verdict, Instant now) {
+    private Suspension suspension(ClientState counted, TokenVerdict verdict, Instant now) {
         Instant until = backoff.next(counted.inARow(), verdict.until(), now);
-        return new Shut(verdict.problem(), verdict.detail(), now, until);
+        return new Suspension(verdict.problem(), verdict.detail(), now, until);
     }
 
     private ClientState current() {

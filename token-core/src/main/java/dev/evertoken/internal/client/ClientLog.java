@@ -1,6 +1,6 @@
 package dev.evertoken.internal.client;
 
-import dev.evertoken.internal.client.ClientHealth.Shut;
+import dev.evertoken.internal.client.ClientHealth.Suspension;
 import dev.evertoken.internal.record.LogLine;
 import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Logs that a client is shut, with one line for each problem, and that it works again. The lines stand for those of all
- * its accounts. Thread-safe.
+ * Logs that a client is suspended, with one line for each problem, and that it works again. The lines stand for those
+ * of all its accounts. Thread-safe.
  */
 public final class ClientLog {
 
@@ -33,24 +33,27 @@ public final class ClientLog {
         return new ClientLog("", NOPLogger.NOP_LOGGER);
     }
 
-    /** Logs a change of the reason why the client is shut, except for its end. */
-    void changed(Optional<Shut> before, Optional<Shut> after) {
+    /** Logs a change of the reason why the client is suspended, except for its end. */
+    void changed(Optional<Suspension> before, Optional<Suspension> after) {
         if (problem(before).equals(problem(after))) {
             return;
         }
         after.ifPresentOrElse(
-                shut -> log.warn(
+                suspension -> log.warn(
                         "{}",
                         LogLine.of(
                                 registration,
-                                shut.problem(),
-                                "no account can refresh: " + shut.detail(),
-                                "next attempt at " + shut.until())),
-                () -> before.ifPresent(shut ->
-                        log.info("{}: works again; it was {} since {}", registration, shut.problem(), shut.since())));
+                                suspension.problem(),
+                                "no account can refresh: " + suspension.detail(),
+                                "next attempt at " + suspension.until())),
+                () -> before.ifPresent(suspension -> log.info(
+                        "{}: works again; it was {} since {}",
+                        registration,
+                        suspension.problem(),
+                        suspension.since())));
     }
 
-    private static Optional<Problem> problem(Optional<Shut> shut) {
-        return shut.isPresent() ? Optional.of(shut.get().problem()) : Optional.empty();
+    private static Optional<Problem> problem(Optional<Suspension> suspension) {
+        return suspension.isPresent() ? Optional.of(suspension.get().problem()) : Optional.empty();
     }
 }

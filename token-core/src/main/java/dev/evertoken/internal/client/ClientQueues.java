@@ -5,9 +5,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 
 /**
- * The queues of an engine. Each client has one for its refreshes and one for tasks that may take longer, such as a
- * repeated revocation, so that a client whose provider hangs delays no other client, and such tasks delay no refresh.
- * Thread-safe.
+ * The queues of an engine. Each client has one for its refreshes, one for refreshes that no caller waits for, and one
+ * for tasks that may take longer, such as a repeated revocation, so that a client whose provider hangs delays no other
+ * client, and such tasks delay no refresh. Thread-safe.
  */
 public final class ClientQueues {
 
@@ -22,6 +22,7 @@ public final class ClientQueues {
     private final TaskRunner runner;
     private final ConcurrentMap<String, TaskQueue> refreshes = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, TaskQueue> background = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, TaskQueue> ahead = new ConcurrentHashMap<>();
 
     private ClientQueues(Executor executor, boolean keepsThread, int limit) {
         this.limit = limit;
@@ -57,6 +58,19 @@ public final class ClientQueues {
     /** Returns the queue for tasks of a client that no caller waits for. */
     public TaskQueue background(String registration) {
         return background.computeIfAbsent(registration, client -> queue(Math.min(KEPT, limit)));
+    }
+
+    /**
+     * Returns the queue for refreshes of a client that no caller waits for. It takes no slot of {@link #refreshes}, and
+     * a task starts at once as long as no more than {@link #mostAhead} of them run.
+     */
+    public TaskQueue ahead(String registration) {
+        return ahead.computeIfAbsent(registration, client -> queue(mostAhead()));
+    }
+
+    /** Returns how many refreshes of a client that no caller waits for run at the same time. */
+    public int mostAhead() {
+        return Math.min(KEPT, limit);
     }
 
     private TaskQueue queue(int most) {

@@ -8,22 +8,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
-/** The registered clients by registration. Immutable. */
+/** The registered clients by registration; they can change while tokens are in use. Thread-safe. */
 public final class ClientRegistry {
 
-    private final Map<String, RegisteredClient> byRegistration;
+    private final ConcurrentMap<String, RegisteredClient> clients;
     private final TokenExceptions exceptions;
 
     public ClientRegistry(Map<String, RegisteredClient> byRegistration, TokenExceptions exceptions) {
-        this.byRegistration = Map.copyOf(byRegistration);
+        this.clients = new ConcurrentHashMap<>(byRegistration);
         this.exceptions = exceptions;
     }
 
     /** @throws dev.evertoken.model.TokenException with {@link Problem#UNKNOWN_REGISTRATION}, naming the known ones */
     public RegisteredClient of(TokenKey key) {
-        RegisteredClient client = byRegistration.get(key.registration());
+        RegisteredClient client = clients.get(key.registration());
         if (client == null) {
             throw exceptions.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration()));
         }
@@ -32,7 +34,7 @@ public final class ClientRegistry {
 
     /** Like {@link #of(TokenKey)}, for a request that does not concern an account. */
     public RegisteredClient of(String registration) {
-        RegisteredClient client = byRegistration.get(registration);
+        RegisteredClient client = clients.get(registration);
         if (client == null) {
             throw TokenException.about(Problem.UNKNOWN_REGISTRATION)
                     .detail(unknown(registration))
@@ -43,28 +45,49 @@ public final class ClientRegistry {
 
     /** Returns the sentence that describes a registration that does not exist. */
     public String unknown(String registration) {
-        return "no client is registered as \"" + registration + "\"; there are "
-                + new TreeSet<>(byRegistration.keySet());
+        return "no client is registered as \"" + registration + "\"; there are " + new TreeSet<>(clients.keySet());
     }
 
     /** Returns the client of an account, empty if its registration is unknown. */
     public Optional<RegisteredClient> find(TokenKey key) {
-        return Optional.ofNullable(byRegistration.get(key.registration()));
+        return Optional.ofNullable(clients.get(key.registration()));
     }
 
     /** Returns all clients, ordered by registration. */
     public Stream<RegisteredClient> all() {
-        return new TreeMap<>(byRegistration).values().stream();
+        return new TreeMap<>(clients).values().stream();
+    }
+
+    /** Returns whether the requests of a registration are signed. */
+    public boolean signs(String registration) {
+        RegisteredClient client = clients.get(registration);
+        return client != null && client.signer().isPresent();
+    }
+
+    /**
+     * Adds a client.
+     *
+     * @return false if there is one with this registration; nothing changed
+     */
+    public boolean add(RegisteredClient client) {
+        return clients.putIfAbsent(client.client().registration(), client) == null;
+    }
+
+    /**
+     * Removes a client. Refreshes in progress still use it.
+     *
+     * @return false if there was none
+     */
+    public boolean remove(String registration) {
+        return clients.remove(registration) != null;
     }
 
     @Override
     public String toString() {
         Map<String, String> providers = new TreeMap<>();
-        for (Map.Entry<String, RegisteredClient> one : byRegistration.entrySet()) {
-            Provider provider = one.getValue().provider();
-            providers.put(
-                    one.getKey(), provider.id() + " by " + provider.getClass().getName());
-        }
+        clients.forEach((id, client) -> providers.put(
+                id,
+                client.provider().id() + " by " + client.provider().getClass().getName()));
         return providers.toString();
     }
 }

@@ -60,7 +60,7 @@ public final class ClientSecrets {
         ClientRegistration known = client.credentials();
         ClientRegistration swapped = new ClientRegistration(
                 known.clientId(), Optional.of(earlier), known.clientSecret(), known.authentication(), known.scopes());
-        return new Client(client.registration(), client.providerId(), swapped, client.profile());
+        return new Client(client.registration(), client.providerId(), swapped, client.profile(), client.transport());
     }
 
     /** Returns the client with the secret that is in use. */
@@ -140,7 +140,7 @@ public final class ClientSecrets {
 
     /**
      * Returns whether a request whose signature was refused would now be signed with the other secret. That secret is
-     * being tested until {@link #judged} reports the response to such a request.
+     * being tested until {@link #retried} reports the response to such a request.
      *
      * @param signer the client that made the signature
      */
@@ -157,7 +157,7 @@ public final class ClientSecrets {
     }
 
     /** Ends the test of a secret with the response to the second attempt of a signed request. */
-    void judged(Client signer, boolean accepted, Instant now) {
+    void retried(Client signer, boolean accepted, Instant now) {
         Choice used = choiceOf(signer);
         if (!onTrial || choice() != used) {
             return;

@@ -1,24 +1,22 @@
 package dev.evertoken.internal.client;
 
 import dev.evertoken.internal.client.ClientHealth.Blame;
-import dev.evertoken.internal.client.ClientHealth.Shut;
+import dev.evertoken.internal.client.ClientHealth.Suspension;
 import dev.evertoken.model.TokenKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The state of {@link ClientHealth} at one moment; every change creates a new instance. Immutable.
  *
- * @param stage open, shut, paused or being probed
- * @param why the reason and the end of the shut period; empty if and only if the client is open
+ * @param stage open, suspended, paused or being probed
+ * @param why the reason and the end of the suspension; empty if and only if the client is open
  * @param prober the account that is probing the client; empty unless the stage is {@link Stage#PROBED}
- * @param inARow how often it was shut without a success in between
+ * @param inARow how often it was suspended without a success in between
  * @param suspects accounts that were refused since the last success
  * @param singled accounts that were refused while others were accepted
  * @param proven whether the provider has ever accepted the client
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ClientState(
         Stage stage,
-        Optional<Shut> why,
+        Optional<Suspension> why,
         Optional<TokenKey> prober,
         int inARow,
         Set<TokenKey> suspects,
@@ -48,7 +46,7 @@ record ClientState(
     /** The time after which a probe without a result is abandoned, so that another account may probe. */
     static final Duration PROBE_PATIENCE = Duration.ofMinutes(1);
 
-    /** The longest time that a refusal of one account shuts the client before another account probes it. */
+    /** The longest time that a refusal of one account suspends the client before another account probes it. */
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
     /** The longest time between two probes. */
@@ -64,31 +62,11 @@ record ClientState(
         return stage == Stage.OPEN;
     }
 
-    // Written out: every start compares states, and the equals of a record links method handles at its first use.
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return this == other
-                || (other instanceof ClientState state
-                        && stage == state.stage
-                        && inARow == state.inARow
-                        && proven == state.proven
-                        && why.equals(state.why)
-                        && prober.equals(state.prober)
-                        && suspects.equals(state.suspects)
-                        && singled.equals(state.singled)
-                        && limits.equals(state.limits));
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(stage, why, prober, inARow, suspects, singled, proven, limits);
-    }
-
     boolean isShutBy(String detail) {
-        return why.filter(shut -> shut.detail().equals(detail)).isPresent();
+        return why.filter(suspension -> suspension.detail().equals(detail)).isPresent();
     }
 
-    Optional<Shut> shut(Instant now) {
+    Optional<Suspension> suspension(Instant now) {
         return why.isPresent() && now.isBefore(why.get().until()) ? why : Optional.empty();
     }
 
@@ -117,8 +95,8 @@ record ClientState(
     }
 
     /**
-     * Counts one more shut period if this account's refusal begins one; a response that arrives while the client is shut
-     * or another account probes it belongs to the same period.
+     * Counts one more suspension if this account's refusal begins one; a response that arrives while the client is
+     * suspended or another account probes it belongs to the same suspension.
      */
     ClientState counted(TokenKey key, Instant now) {
         return beginsPeriod(key, now)
@@ -139,32 +117,33 @@ record ClientState(
         return new ClientState(stage, why, prober, inARow, suspects, singled, proven, limits.with(key, until));
     }
 
-    ClientState refused(Shut shut, Instant now) {
-        return shutFor(Stage.REFUSED, shut.notAfter(now.plus(stage == Stage.OPEN ? LONGEST_PAUSE : BETWEEN_PROBES)));
+    ClientState refused(Suspension suspension, Instant now) {
+        return suspendedFor(
+                Stage.REFUSED, suspension.notAfter(now.plus(stage == Stage.OPEN ? LONGEST_PAUSE : BETWEEN_PROBES)));
     }
 
-    ClientState paused(Shut shut) {
-        return shutFor(Stage.PAUSED, shut);
+    ClientState paused(Suspension suspension) {
+        return suspendedFor(Stage.PAUSED, suspension);
     }
 
     /**
      * Returns the state after a rate limit that concerns the client. If a probe is limited too, the longest pause that
      * any account was asked for stands, with a probe from time to time. Another account's limit does not end a probe.
      */
-    ClientState limited(TokenKey key, Shut shut, Instant now) {
+    ClientState limited(TokenKey key, Suspension suspension, Instant now) {
         if (stage == Stage.PROBED && !isProbedBy(key)) {
             return this;
         }
         return stage != Stage.OPEN && beginsPeriod(key, now)
-                ? paused(shut.notBefore(limits.longest()).notAfter(now.plus(BETWEEN_PROBES)))
-                : paused(shut.notAfter(now.plus(LONGEST_PAUSE)));
+                ? paused(suspension.notBefore(limits.longest()).notAfter(now.plus(BETWEEN_PROBES)))
+                : paused(suspension.notAfter(now.plus(LONGEST_PAUSE)));
     }
 
-    private ClientState shutFor(Stage next, Shut shut) {
+    private ClientState suspendedFor(Stage next, Suspension suspension) {
         boolean longerAlready = (stage == Stage.REFUSED || stage == Stage.PAUSED)
-                && why.filter(old -> old.until().isAfter(shut.until())).isPresent();
-        Instant since = why.map(Shut::since).orElse(shut.since());
-        return longerAlready ? this : at(next, Optional.of(shut.since(since)), Optional.empty());
+                && why.filter(old -> old.until().isAfter(suspension.until())).isPresent();
+        Instant since = why.map(Suspension::since).orElse(suspension.since());
+        return longerAlready ? this : at(next, Optional.of(suspension.since(since)), Optional.empty());
     }
 
     ClientState probed(TokenKey key, Instant now) {
@@ -177,7 +156,7 @@ record ClientState(
     }
 
     private boolean beginsPeriod(TokenKey key, Instant now) {
-        return isProbedBy(key) || shut(now).isEmpty();
+        return isProbedBy(key) || suspension(now).isEmpty();
     }
 
     private boolean isProbedBy(TokenKey key) {
@@ -185,11 +164,11 @@ record ClientState(
     }
 
     private ClientState ending(Stage next, Instant until, Optional<TokenKey> by) {
-        return at(next, why.map(shut -> shut.until(until)), by);
+        return at(next, why.map(suspension -> suspension.until(until)), by);
     }
 
-    private ClientState at(Stage next, Optional<Shut> shut, Optional<TokenKey> by) {
-        return new ClientState(next, shut, by, inARow, suspects, singled, proven, limits);
+    private ClientState at(Stage next, Optional<Suspension> suspension, Optional<TokenKey> by) {
+        return new ClientState(next, suspension, by, inARow, suspects, singled, proven, limits);
     }
 
     /**
@@ -211,7 +190,8 @@ record ClientState(
 
     private Instant probeBegan() {
         return stage == Stage.PROBED
-                ? why.map(shut -> shut.until().minus(PROBE_PATIENCE)).orElse(Instant.MIN)
+                ? why.map(suspension -> suspension.until().minus(PROBE_PATIENCE))
+                        .orElse(Instant.MIN)
                 : Instant.MIN;
     }
 

@@ -16,6 +16,7 @@ public final class EngineThreads {
     private static final int MOST_TIMING_OUT = 4;
     private static final int MOST_IMPORTING = 32;
     private static final int MOST_CONFIRMING = 16;
+    private static final int MOST_READING = 4;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private EngineThreads() {}
@@ -37,6 +38,11 @@ public final class EngineThreads {
     /** Returns the threads that connect many accounts at once, so that they take no thread from a refresh. */
     public static ExecutorService forImports() {
         return start("evertoken-import-", MOST_IMPORTING, MOST_IMPORTING, new LinkedBlockingQueue<>(), IDLE);
+    }
+
+    /** Returns the threads that read records before a caller needs them. */
+    public static ExecutorService forReading() {
+        return start("evertoken-reading-", MOST_READING, MOST_READING, new LinkedBlockingQueue<>(), IDLE);
     }
 
     /** Returns the threads on which callers learn that their time is over, however many cycles are running. */

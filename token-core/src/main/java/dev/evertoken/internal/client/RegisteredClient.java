@@ -42,15 +42,31 @@ public record RegisteredClient(
         return secrets.client();
     }
 
+    /** Returns whether the token of some account of the client may be sent to an address. */
     public boolean allows(URI address) {
-        String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
-        return hosts.contains(host) && Endpoints.isSecure(address);
+        String host = host(address);
+        return Endpoints.isSecure(address)
+                && (hosts.contains(host) || client().profile().isAccountHost(host));
+    }
+
+    /** Returns whether a token may be sent to an address; {@code named} has the hosts of its account's API. */
+    public boolean allows(URI address, Set<String> named) {
+        String host = host(address);
+        return allows(address) && (hosts.contains(host) || named.contains(host));
+    }
+
+    private static String host(URI address) {
+        return String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
     }
 
     /** Returns why a request to an address that is not allowed was not sent, and how to allow it. */
     public String objection(URI address) {
-        String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
+        String host = host(address);
         String unsent = "the request to " + host + " was not sent, because a token ";
+        if (Endpoints.isSecure(address) && client().profile().isAccountHost(host)) {
+            return unsent
+                    + "is sent to a host of this kind only if the provider's response has named it for the account";
+        }
         return hosts.contains(host)
                 ? unsent + "is sent over https only, except to this machine"
                 : unsent + "is sent only to the hosts of its provider and of allowHosts; if the host is part of the"

@@ -11,7 +11,7 @@ import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Signature;
 import dev.evertoken.spi.provider.SigningKeys;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Signs requests with secrets that callers never see.
@@ -22,22 +22,22 @@ import java.util.Set;
  */
 public final class RequestSigning {
 
-    private final Set<String> registrations;
+    private final Predicate<String> signs;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
     private final WeakKeys<AccessToken, Map<String, Secret>> attributes = new WeakKeys<>();
     private final WeakKeys<Signature, Client> signers = new WeakKeys<>();
 
-    /** @param registrations the registrations whose provider signs requests */
-    public RequestSigning(Set<String> registrations, TokenExceptions exceptions, Timekeeper time) {
-        this.registrations = Set.copyOf(registrations);
+    /** @param signs returns whether the requests of a registration are signed */
+    public RequestSigning(Predicate<String> signs, TokenExceptions exceptions, Timekeeper time) {
+        this.signs = signs;
         this.exceptions = exceptions;
         this.time = time;
     }
 
     /** Keeps the signing secrets of a token that is about to be returned to callers. */
     public void keep(TokenKey key, AccessToken token, TokenSet from) {
-        if (registrations.contains(key.registration())) {
+        if (signs.test(key.registration())) {
             attributes.put(token, from.attributes());
         }
     }
@@ -73,15 +73,15 @@ public final class RequestSigning {
      * Returns whether a request whose response refuses the client would now be signed with the other of two client
      * secrets.
      */
-    public boolean triesOtherSecret(RegisteredClient client, Signature refused) {
+    public boolean canRetryWithOtherSecret(RegisteredClient client, Signature refused) {
         return signers.get(refused)
                 .filter(signer -> client.secrets().tryOther(signer, time.now()))
                 .isPresent();
     }
 
     /** Reports whether the response to the second attempt of a request refuses the client again. */
-    public void judged(RegisteredClient client, Signature sent, boolean accepted) {
-        signers.get(sent).ifPresent(signer -> client.secrets().judged(signer, accepted, time.now()));
+    public void retried(RegisteredClient client, Signature sent, boolean accepted) {
+        signers.get(sent).ifPresent(signer -> client.secrets().retried(signer, accepted, time.now()));
     }
 
     /**

@@ -54,7 +54,7 @@ public final class Listeners implements Consumer<TokenEvent>, AutoCloseable {
     /**
      * Returns the number of events that were dropped because a queue was full or closed, counted for each listener.
      */
-    long dropped() {
+    public long dropped() {
         return queues.stream().mapToLong(ListenerQueue::dropped).sum();
     }
 

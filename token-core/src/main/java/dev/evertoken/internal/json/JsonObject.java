@@ -5,12 +5,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An object (RFC 8259 section 4), whose members keep their order. Immutable. */
-public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
+public final class JsonObject implements JsonValue {
 
-    public JsonObject {
-        members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+    private final Map<String, JsonValue> members;
+
+    /** @param members not changed by the caller any more */
+    JsonObject(LinkedHashMap<String, JsonValue> members) {
+        this.members = Collections.unmodifiableMap(members);
     }
 
     /** Returns a builder without members. */
@@ -18,9 +22,24 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
         return new Builder();
     }
 
+    /** Returns the members in their order. Unmodifiable. */
+    public Map<String, JsonValue> members() {
+        return members;
+    }
+
     /** Returns a member; empty if it is missing or {@code null}. */
     public Optional<JsonValue> get(String name) {
         return Optional.ofNullable(members.get(name));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JsonObject that && members.equals(that.members);
+    }
+
+    @Override
+    public int hashCode() {
+        return members.hashCode();
     }
 
     @Override
@@ -36,12 +55,17 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
      */
     public static final class Builder {
 
-        private final Map<String, JsonValue> members = new LinkedHashMap<>();
+        private LinkedHashMap<String, JsonValue> members = new LinkedHashMap<>();
+        private boolean built;
 
         private Builder() {}
 
         /** Adds a member. */
         public Builder add(String name, JsonValue value) {
+            if (built) {
+                members = new LinkedHashMap<>(members);
+                built = false;
+            }
             if (members.putIfAbsent(name, value) != null) {
                 throw new IllegalArgumentException("member \"" + name + "\" was added twice");
             }
@@ -70,6 +94,7 @@ public record JsonObject(Map<String, JsonValue> members) implements JsonValue {
 
         /** Returns the object. */
         public JsonObject build() {
+            built = true;
             return new JsonObject(members);
         }
     }

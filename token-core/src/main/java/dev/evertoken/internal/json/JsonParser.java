@@ -4,7 +4,6 @@ import com.squareup.moshi.JsonDataException;
 import com.squareup.moshi.JsonReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +19,7 @@ import okio.BufferedSource;
  */
 public final class JsonParser {
 
-    /** Messages of the tokenizer may quote the text, so they are not passed on. */
-    private static final String INVALID = "is not valid JSON";
+    private static final String OUTERMOST = "$";
 
     private final JsonLimits limits;
 
@@ -31,30 +29,31 @@ public final class JsonParser {
 
     /** Parses a value from its UTF-8 bytes; other bytes are rejected, not replaced. */
     public JsonValue parse(byte[] utf8) throws JsonException {
-        try {
-            return parse(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            throw new JsonException(INVALID);
+        return parsed(
+                () -> {
+                    requireUtf8(utf8);
+                    return new Buffer().write(utf8);
+                },
+                this::outermost);
+    }
+
+    private static void requireUtf8(byte[] bytes) throws IOException {
+        for (byte b : bytes) {
+            if (b < 0) {
+                var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+                return;
+            }
         }
     }
 
     /** Parses a value from its text. */
     public JsonValue parse(String text) throws JsonException {
-        try (JsonReader tokens = reader(text)) {
-            JsonValue result = outermost(tokens);
-            requireEnd(tokens);
-            return result;
-        } catch (IOException | JsonDataException e) {
-            throw new JsonException(INVALID);
-        }
+        return parsed(() -> new Buffer().writeUtf8(text), this::outermost);
     }
 
     /** Returns the members of an object with the exact text of each value, whatever it is; the last of a name counts. */
     static Map<String, String> memberTexts(String text) throws JsonException {
-        try (JsonReader tokens = reader(text)) {
+        return parsed(() -> new Buffer().writeUtf8(text), tokens -> {
             Map<String, String> members = new LinkedHashMap<>();
             tokens.beginObject();
             while (tokens.hasNext()) {
@@ -64,51 +63,55 @@ public final class JsonParser {
                 }
             }
             tokens.endObject();
-            requireEnd(tokens);
             return members;
-        } catch (IOException | JsonDataException e) {
-            throw new JsonException(INVALID);
+        });
+    }
+
+    /** Messages of the tokenizer may quote the text, so they are not passed on. */
+    private static <T> T parsed(Source source, Parsing<T> parsing) throws JsonException {
+        try (JsonReader tokens = JsonReader.of(source.bytes())) {
+            return complete(tokens, parsing);
+        } catch (IOException e) {
+            throw new JsonException("is not valid JSON", OUTERMOST);
         }
     }
 
-    private static JsonReader reader(String text) {
-        return JsonReader.of(new Buffer().writeUtf8(text));
-    }
-
-    private static void requireEnd(JsonReader tokens) throws IOException, JsonException {
-        if (tokens.peek() != JsonReader.Token.END_DOCUMENT) {
-            throw new JsonException("has content after its end");
+    private static <T> T complete(JsonReader tokens, Parsing<T> parsing) throws JsonException {
+        try {
+            T result = parsing.from(tokens);
+            if (tokens.peek() != JsonReader.Token.END_DOCUMENT) {
+                throw new JsonException("has content after its end", OUTERMOST);
+            }
+            return result;
+        } catch (IOException | JsonDataException e) {
+            throw new JsonException("is not valid JSON", tokens.getPath());
         }
     }
 
     private JsonValue outermost(JsonReader tokens) throws IOException, JsonException {
-        Optional<JsonValue> value = value(tokens, 1);
-        if (value.isEmpty()) {
-            throw new JsonException("has no value");
-        }
-        return value.get();
+        return value(tokens, 1).orElseThrow(() -> new JsonException("has no value", OUTERMOST));
     }
 
     private Optional<JsonValue> value(JsonReader tokens, int level) throws IOException, JsonException {
         if (level > limits.levels()) {
-            throw new JsonException("is nested deeper than " + limits.levels() + " levels");
+            throw new JsonException("is nested deeper than " + limits.levels() + " levels", tokens.getPath());
         }
         return switch (tokens.peek()) {
             case BEGIN_OBJECT -> Optional.of(object(tokens, level));
             case BEGIN_ARRAY -> Optional.of(array(tokens, level));
             case STRING -> Optional.of(new JsonString(tokens.nextString()));
-            case NUMBER -> Optional.of(number(tokens.nextString()));
+            case NUMBER -> Optional.of(number(tokens));
             case BOOLEAN -> Optional.of(new JsonBoolean(tokens.nextBoolean()));
             case NULL -> {
                 tokens.nextNull();
                 yield Optional.empty();
             }
-            default -> throw new JsonException(INVALID);
+            default -> throw new JsonException("is not valid JSON", tokens.getPath());
         };
     }
 
     private JsonObject object(JsonReader tokens, int level) throws IOException, JsonException {
-        Map<String, JsonValue> members = new LinkedHashMap<>();
+        LinkedHashMap<String, JsonValue> members = new LinkedHashMap<>();
         tokens.beginObject();
         while (tokens.hasNext()) {
             String name = tokens.nextName();
@@ -116,7 +119,7 @@ public final class JsonParser {
             if (value.isPresent()) {
                 JsonValue earlier = members.put(name, value.get());
                 if (earlier != null && !mayRepeat(earlier, value.get())) {
-                    throw new JsonException("has a duplicate member");
+                    throw new JsonException("has a duplicate member", tokens.getPath());
                 }
             }
         }
@@ -128,23 +131,29 @@ public final class JsonParser {
         List<JsonValue> values = new ArrayList<>();
         tokens.beginArray();
         while (tokens.hasNext()) {
-            Optional<JsonValue> value = value(tokens, level + 1);
-            if (value.isPresent()) {
-                values.add(value.get());
-            }
+            value(tokens, level + 1).ifPresent(values::add);
         }
         tokens.endArray();
         return new JsonArray(values);
     }
 
-    private JsonNumber number(String digits) throws JsonException {
+    private JsonNumber number(JsonReader tokens) throws IOException, JsonException {
+        String digits = tokens.nextString();
         if (digits.length() > limits.numberLength()) {
-            throw new JsonException("has a number of more than " + limits.numberLength() + " digits");
+            throw new JsonException("has a number of more than " + limits.numberLength() + " digits", tokens.getPath());
         }
         return new JsonNumber(digits);
     }
 
     private boolean mayRepeat(JsonValue earlier, JsonValue later) {
         return limits.repeated() == JsonLimits.Repeated.REJECTED_IF_DIFFERENT && earlier.equals(later);
+    }
+
+    private interface Source {
+        Buffer bytes() throws IOException;
+    }
+
+    private interface Parsing<T> {
+        T from(JsonReader tokens) throws IOException, JsonException;
     }
 }

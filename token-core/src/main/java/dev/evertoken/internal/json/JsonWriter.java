@@ -84,25 +84,35 @@ public final class JsonWriter {
 
     private void string(String text) {
         out.append('"');
+        int written = 0;
         for (int at = 0; at < text.length(); at++) {
             char c = text.charAt(at);
-            switch (c) {
-                case '"', '\\' -> out.append('\\').append(c);
-                case '\b' -> out.append("\\b");
-                case '\f' -> out.append("\\f");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                default -> {
-                    if (isEscaped(text, at)) {
-                        out.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        out.append(c);
-                    }
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                out.append(text, written, at);
+                special(text, at);
+                written = at + 1;
+            }
+        }
+        out.append(text, written, text.length()).append('"');
+    }
+
+    private void special(String text, int at) {
+        char c = text.charAt(at);
+        switch (c) {
+            case '"', '\\' -> out.append('\\').append(c);
+            case '\b' -> out.append("\\b");
+            case '\f' -> out.append("\\f");
+            case '\n' -> out.append("\\n");
+            case '\r' -> out.append("\\r");
+            case '\t' -> out.append("\\t");
+            default -> {
+                if (isEscaped(text, at)) {
+                    out.append(String.format("\\u%04x", (int) c));
+                } else {
+                    out.append(c);
                 }
             }
         }
-        out.append('"');
     }
 
     private boolean isEscaped(String text, int at) {

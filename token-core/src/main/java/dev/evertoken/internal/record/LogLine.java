@@ -16,10 +16,10 @@ public final class LogLine {
     private LogLine() {}
 
     /**
-     * Returns one line on a problem: its subject, the remedy, the details, and how it goes on.
+     * Returns one line on a problem: its subject, the remedy, the details, and the next event.
      *
      * @param subject the account or the client
-     * @param next how it goes on, as a part of a sentence
+     * @param next the next event, which completes the sentence
      */
     public static String of(Object subject, Problem problem, String detail, String next) {
         String reason = oneLine(detail);
@@ -27,7 +27,7 @@ public final class LogLine {
         return subject + ": " + problem + ", remedy " + problem.remedy() + ": " + part + "; " + next;
     }
 
-    /** Returns how it goes on: the address for the user, the time of the next attempt, or the end of the problem. */
+    /** Returns the next event: the address for the user, the time of the next attempt, or the end of the problem. */
     public static String next(Remedy remedy, Optional<Instant> retryAt, Optional<URI> reconnectUrl) {
         return switch (remedy) {
             case RECONNECT ->

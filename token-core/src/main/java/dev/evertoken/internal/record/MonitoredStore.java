@@ -4,6 +4,9 @@ import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.operations.EngineHealth.StoreHealth;
+import dev.evertoken.spi.operations.StoreCall;
+import dev.evertoken.spi.operations.StoreCall.Operation;
 import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
@@ -23,6 +26,7 @@ import java.util.OptionalLong;
 import java.util.Spliterator;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -48,17 +52,32 @@ public final class MonitoredStore {
     private final UnwrittenRecords unwritten;
     private final StoreFailures failures;
     private final StoreOutages outages;
+    private final Consumer<StoreCall> observer;
     private final AtomicReference<@Nullable Instant> silentSince = new AtomicReference<>();
     private volatile BiConsumer<TokenKey, ClaimResult> onClaim = (key, result) -> {};
 
-    /** @param shortestOutage a shorter time in which calls fail and none succeeds is no outage of the whole store */
+    /** Creates a store whose calls are not observed. */
     public MonitoredStore(TokenStore store, Timekeeper time, UnwrittenRecords unwritten, Duration shortestOutage) {
+        this(store, time, unwritten, shortestOutage, call -> {});
+    }
+
+    /**
+     * @param shortestOutage a shorter time in which calls fail and none succeeds is no outage of the whole store
+     * @param observer receives each call that has ended; must not block or throw
+     */
+    public MonitoredStore(
+            TokenStore store,
+            Timekeeper time,
+            UnwrittenRecords unwritten,
+            Duration shortestOutage,
+            Consumer<StoreCall> observer) {
         this.store = store;
         this.copies = RecordCopies.of(store);
         this.time = time;
         this.unwritten = unwritten;
         this.failures = new StoreFailures(shortestOutage, time.nanos());
         this.outages = new StoreOutages(time);
+        this.observer = observer;
     }
 
     public Optional<TokenRecord> load(TokenKey key) {
@@ -68,7 +87,7 @@ public final class MonitoredStore {
 
     /** Returns the stored record without the changes that this process keeps in memory. */
     public Optional<TokenRecord> loadStored(TokenKey key) {
-        return watched("load", key, () -> store.load(key));
+        return watched(Operation.LOAD, key, () -> store.load(key));
     }
 
     /** Returns a stored record with the changes that this process keeps in memory. */
@@ -80,7 +99,7 @@ public final class MonitoredStore {
      * Returns one result for each key, see {@link TokenStore#loadAll}; read many records through {@link RecordPages}.
      */
     List<LoadResult> loadAll(List<TokenKey> keys) {
-        return watched("load", BATCH, () -> store.loadAll(keys)).stream()
+        return watched(Operation.LOAD_ALL, BATCH, () -> store.loadAll(keys)).stream()
                 .map(result -> result.record()
                         .map(record -> LoadResult.of(unwritten.onto(record)))
                         .orElse(result))
@@ -107,7 +126,7 @@ public final class MonitoredStore {
     }
 
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        return watched("save", key, () -> store.compareAndSet(key, expectedRevision, next));
+        return watched(Operation.SAVE, key, () -> store.compareAndSet(key, expectedRevision, next));
     }
 
     /**
@@ -117,8 +136,8 @@ public final class MonitoredStore {
      * @return whether it was saved
      */
     public boolean claim(TokenKey key, long expectedRevision, TokenRecord claimed, long history) {
-        ClaimResult result =
-                watched("save", key, () -> ReplicatedStore.claim(store, key, expectedRevision, claimed, history));
+        ClaimResult result = watched(
+                Operation.SAVE, key, () -> ReplicatedStore.claim(store, key, expectedRevision, claimed, history));
         onClaim.accept(key, result);
         return result == ClaimResult.SAVED || result == ClaimResult.UNCONFIRMED;
     }
@@ -160,7 +179,7 @@ public final class MonitoredStore {
     }
 
     public boolean remove(TokenKey key, long expectedRevision) {
-        return watched("remove", key, () -> store.remove(key, expectedRevision));
+        return watched(Operation.REMOVE, key, () -> store.remove(key, expectedRevision));
     }
 
     /**
@@ -192,12 +211,17 @@ public final class MonitoredStore {
         return since == null ? time.now() : since;
     }
 
+    /** Returns whether the store works, from the calls so far. */
+    public StoreHealth health() {
+        return new StoreHealth(Optional.ofNullable(silentSince.get()), outages.failing());
+    }
+
     /**
      * Returns all keys. The first one has been read when this returns, so that a failure to list them is noticed here.
      * The caller closes the stream.
      */
     public Stream<TokenKey> keys() {
-        return watched("list", LISTING, () -> readFirst(store.keys()));
+        return watched(Operation.LIST, LISTING, () -> readFirst(store.keys()));
     }
 
     private static Stream<TokenKey> readFirst(Stream<TokenKey> keys) {
@@ -249,13 +273,31 @@ public final class MonitoredStore {
      * Returns the related accounts of a registration, see {@link RelatedIndex}; empty if the store has no such index.
      */
     public Optional<List<TokenKey>> related(String registration, TokenRecord record) {
-        return watched(
-                "find related accounts", LISTING, () -> RelatedIndex.of(store).related(registration, record));
+        return watched(Operation.RELATED, LISTING, () -> RelatedIndex.of(store).related(registration, record));
     }
 
     /** Returns the store's index of due accounts, empty if it has none. */
     public Optional<DueIndex> dueIndex() {
-        return store instanceof DueIndex index ? Optional.of(index) : Optional.empty();
+        return store instanceof DueIndex index ? Optional.of(new WatchedIndex(index)) : Optional.empty();
+    }
+
+    /** The index of due accounts, whose calls count like those of the store. Thread-safe. */
+    private final class WatchedIndex implements DueIndex {
+        private final DueIndex index;
+
+        WatchedIndex(DueIndex index) {
+            this.index = index;
+        }
+
+        @Override
+        public List<TokenKey> due(String registration, Instant before, Optional<TokenKey> after, int limit) {
+            return watched(Operation.DUE, LISTING, () -> index.due(registration, before, after, limit));
+        }
+
+        @Override
+        public Optional<Instant> oldestDue(String registration) {
+            return watched(Operation.DUE, LISTING, () -> index.oldestDue(registration));
+        }
     }
 
     public TokenStore.Guarantee guarantee() {
@@ -278,38 +320,55 @@ public final class MonitoredStore {
         return failures.since(key, nanos);
     }
 
-    private void succeeded(Object source, long began) {
-        failures.succeeded(source, began, time.nanos());
-        if (silentSince.get() != null) {
-            silentSince.set(null);
-        }
-    }
-
-    private void failed(Object source) {
-        failures.failed(source, time.nanos());
-        silentSince.compareAndSet(null, time.now());
-    }
-
     /** @param source the account, or the operation if it concerns no account */
-    private <T> T watched(String operation, Object source, Supplier<T> call) {
+    private <T> T watched(Operation kind, Object source, Supplier<T> call) {
+        String operation = verb(kind);
         long began = time.nanos();
         try {
             T result = call.get();
-            succeeded(source, began);
+            succeeded(kind, source, began);
             outages.succeeded(operation);
             return result;
         } catch (UnreadableRecordException e) {
-            succeeded(source, began);
+            succeeded(kind, source, began);
             throw e;
         } catch (TokenStoreException e) {
-            failed(source);
+            failed(kind, source, began);
             throw outages.failed(operation, e);
         } catch (IllegalArgumentException e) {
             throw TokenStoreException.refused(failure(operation, e), e);
         } catch (RuntimeException e) {
-            failed(source);
+            failed(kind, source, began);
             throw outages.failed(operation, TokenStoreException.unavailable(failure(operation, e), e));
         }
+    }
+
+    private void succeeded(Operation kind, Object source, long began) {
+        long now = time.nanos();
+        failures.succeeded(source, began, now);
+        if (silentSince.get() != null) {
+            silentSince.set(null);
+        }
+        observer.accept(new StoreCall(kind, Duration.ofNanos(now - began), false));
+    }
+
+    private void failed(Operation kind, Object source, long began) {
+        long now = time.nanos();
+        failures.failed(source, now);
+        silentSince.compareAndSet(null, time.now());
+        observer.accept(new StoreCall(kind, Duration.ofNanos(now - began), true));
+    }
+
+    /** Returns an operation as a verb, for messages; a batch is read like one record. */
+    private static String verb(Operation kind) {
+        return switch (kind) {
+            case LOAD, LOAD_ALL -> "load";
+            case SAVE -> "save";
+            case REMOVE -> "remove";
+            case LIST -> "list";
+            case RELATED -> "find related accounts";
+            case DUE -> "find due accounts";
+        };
     }
 
     private static String failure(String operation, RuntimeException e) {

@@ -189,10 +189,20 @@ public final class RecordMapper {
      * @throws TokenException with {@link Problem#RECORD_UNREADABLE}
      */
     public TokenSet tokens(TokenRecord record) {
-        TokenSet tokens = RecordFormat.decodeTokens(
-                record.key(), sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets()));
-        Optional<Secret> token = tokens.accessToken();
-        if (token.isPresent() && !token.get().hasTokenCharacters()) {
+        return checked(
+                record,
+                RecordFormat.decodeTokens(
+                        record.key(),
+                        sealer.open(record.key(), record.grant().id(), record.generation(), record.secrets())));
+    }
+
+    /**
+     * Returns the tokens that were sealed into a record just now, like {@link #tokens}, which would open them again.
+     *
+     * @throws TokenException with {@link Problem#RECORD_UNREADABLE}
+     */
+    public static TokenSet checked(TokenRecord record, TokenSet tokens) {
+        if (!tokens.accessToken().map(Secret::hasTokenCharacters).orElse(true)) {
             throw TokenException.about(Problem.RECORD_UNREADABLE)
                     .key(record.key())
                     .detail("the stored access token " + INVALID_CHARACTERS
@@ -228,7 +238,9 @@ public final class RecordMapper {
                 record.grant().id(),
                 record.generation(),
                 record.lifetime().issuedAt(),
-                record.grantedScopes());
+                record.grantedScopes(),
+                tokens.fields(),
+                tokens.hosts());
     }
 
     /** Returns whether a record's tokens stand for a user, a page or the application. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -20,13 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of many accounts lazily, one batch of the store after the other; at most {@value #LONGEST} of them
- * are in memory. If a batch fails, its records are read one by one, so that an account that the store cannot read
- * affects no other account. Not thread-safe; use each stream on one thread.
+ * Reads the records of many accounts lazily, one batch of the store after the other, of at most {@value #LONGEST}
+ * records. If a batch fails, its records are read one by one, so that an account that the store cannot read affects no
+ * other account.
+ *
+ * <p>With threads, the next batch is read while the caller uses the current one, from the second batch on: the records of
+ * two batches are in memory, and a caller who needs few records causes no further reads. Not thread-safe; use each stream
+ * on one thread.
  */
 public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPages.Read> {
 
-    /** The maximum number of records in memory, for any batch size of the store. */
+    /** The maximum number of records in a batch, for any batch size of the store. */
     static final int LONGEST = 500;
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
@@ -34,7 +39,11 @@ public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPa
     private final MonitoredStore store;
     private final Spliterator<TokenKey> keys;
     private final Deque<Read> page = new ArrayDeque<>();
+    private final Optional<Executor> threads;
     private @Nullable RuntimeException listingFailure;
+    private @Nullable ReadAhead<List<Read>> ahead;
+    private boolean first = true;
+    private boolean ended;
 
     /** A record that has been read, or that is read on request. Implementations are thread-safe. */
     public interface Read {
@@ -69,28 +78,60 @@ public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPa
         }
     }
 
-    private RecordPages(MonitoredStore store, Spliterator<TokenKey> keys) {
+    private RecordPages(MonitoredStore store, Spliterator<TokenKey> keys, Optional<Executor> threads) {
         super(Long.MAX_VALUE, NONNULL);
         this.store = store;
         this.keys = keys;
+        this.threads = threads;
     }
 
     /** Returns the records of accounts, in the order of the keys; closing the stream closes that of the keys. */
     public static Stream<Read> of(MonitoredStore store, Stream<TokenKey> keys) {
-        return StreamSupport.stream(new RecordPages(store, keys.spliterator()), false)
-                .onClose(keys::close);
+        return of(store, keys, Optional.empty());
+    }
+
+    /**
+     * Returns the records like {@link #of}, and reads one batch ahead. The keys are read on these threads too, one batch
+     * at a time; closing the stream waits until a batch that is being read has ended.
+     */
+    public static Stream<Read> ahead(MonitoredStore store, Stream<TokenKey> keys, Executor threads) {
+        return of(store, keys, store.batchSize() > 1 ? Optional.of(threads) : Optional.empty());
+    }
+
+    private static Stream<Read> of(MonitoredStore store, Stream<TokenKey> keys, Optional<Executor> threads) {
+        RecordPages pages = new RecordPages(store, keys.spliterator(), threads);
+        return StreamSupport.stream(pages, false).onClose(pages::stop).onClose(keys::close);
     }
 
     @Override
     public boolean tryAdvance(Consumer<? super Read> action) {
         if (page.isEmpty()) {
-            page.addAll(reads(nextKeys()));
+            page.addAll(nextPage());
         }
         Read next = page.poll();
         if (next != null) {
             action.accept(next);
         }
         return next != null;
+    }
+
+    private List<Read> nextPage() {
+        List<Read> next = ahead == null ? read() : ahead.get();
+        ahead = first || ended
+                ? null
+                : threads.map(some -> ReadAhead.start(this::read, some)).orElse(null);
+        first = false;
+        return next;
+    }
+
+    private List<Read> read() {
+        return reads(nextKeys());
+    }
+
+    private void stop() {
+        if (ahead != null) {
+            ahead.stop();
+        }
     }
 
     /**
@@ -108,6 +149,7 @@ public final class RecordPages extends Spliterators.AbstractSpliterator<RecordPa
             while (more && next.size() < length) {
                 more = keys.tryAdvance(next::add);
             }
+            ended = !more;
         } catch (RuntimeException e) {
             if (next.isEmpty()) {
                 throw e;

@@ -46,7 +46,7 @@ public final class CachePublisher {
     }
 
     /** Publishes a fresh token of a record whose secrets are open. */
-    AccessToken publish(Cell cell, TokenRecord record, TokenSet tokens) {
+    public AccessToken publish(Cell cell, TokenRecord record, TokenSet tokens) {
         return publish(cell, record, tokens, record.lifetime().schedule().refreshAt());
     }
 

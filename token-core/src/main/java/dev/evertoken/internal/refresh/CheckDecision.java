@@ -16,7 +16,7 @@ import java.util.Optional;
 final class CheckDecision {
 
     /** The minimum time between two refusals that together mark a token as invalid. */
-    static final Duration APART = Duration.ofMinutes(5);
+    static final Duration BETWEEN_REFUSALS = Duration.ofMinutes(5);
 
     /** The minimum time between two checks of a token that is marked as invalid. */
     static final Duration BETWEEN_LOOKS = Duration.ofDays(1);
@@ -24,7 +24,7 @@ final class CheckDecision {
     /**
      * The time after which a token that is still refused is marked, regardless of the number of other refused tokens.
      */
-    static final Duration LASTING = Duration.ofDays(1);
+    static final Duration LONG_REFUSAL = Duration.ofDays(1);
 
     /** The effect of the provider's response on the record. */
     enum Step {
@@ -68,7 +68,7 @@ final class CheckDecision {
     static Optional<Instant> notBefore(TokenRecord record, Instant countsFrom) {
         return CheckMarks.lastRefusal(record)
                 .map(last -> last.plus(BETWEEN_LOOKS))
-                .or(() -> firstRefusal(record, countsFrom).map(first -> first.plus(APART)));
+                .or(() -> firstRefusal(record, countsFrom).map(first -> first.plus(BETWEEN_REFUSALS)));
     }
 
     private static Optional<Instant> firstRefusal(TokenRecord record, Instant countsFrom) {
@@ -93,13 +93,13 @@ final class CheckDecision {
         if (first.isEmpty()) {
             return Step.SUSPECT;
         }
-        return now.isBefore(first.get().plus(APART)) ? Step.WAIT : Step.MARK;
+        return now.isBefore(first.get().plus(BETWEEN_REFUSALS)) ? Step.WAIT : Step.MARK;
     }
 
     /** Returns whether the first refusal of the token was a day ago. */
     static boolean isLasting(TokenRecord record, Instant now) {
         return CheckMarks.refusedSince(record)
-                .filter(since -> !now.isBefore(since.plus(LASTING)))
+                .filter(since -> !now.isBefore(since.plus(LONG_REFUSAL)))
                 .isPresent();
     }
 

@@ -120,7 +120,7 @@ final class CheckRecorder {
     private Optional<Instant> suspect(TokenRecord before, Instant now) {
         Optional<TokenRecord> after = write(before, before.next().marks(CheckMarks.refused(before, now)));
         after.ifPresent(record -> count(before, now));
-        return after.map(record -> now.plus(CheckDecision.APART));
+        return after.map(record -> now.plus(CheckDecision.BETWEEN_REFUSALS));
     }
 
     private Optional<Instant> mark(TokenRecord before, Validation validation, Instant now) {

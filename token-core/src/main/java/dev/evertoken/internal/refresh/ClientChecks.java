@@ -12,23 +12,23 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The checks of tokens of one client: a budget, and the accounts whose tokens the provider has refused.
  *
- * <p>If the provider refuses the tokens of more than {@value #HANDFUL} accounts within ten minutes, the client or the
- * provider's check is more likely to be at fault than the users. No token of the client is checked then for an hour,
- * and the refusals up to the end of that hour do not count. The state is kept in memory, separately in each process.
+ * <p>If the provider refuses the tokens of more than {@value #MOST_REFUSED} accounts within ten minutes, the client or
+ * the provider's check is more likely to be at fault than the users. No token of the client is checked then for an
+ * hour, and the refusals up to the end of that hour do not count. The state is kept in memory, separately in each process.
  * Thread-safe.
  */
 final class ClientChecks {
 
     /** The number of accounts that may become invalid together. */
-    static final int HANDFUL = 5;
+    static final int MOST_REFUSED = 5;
 
     /** The time within which these refusals are counted together. */
-    static final Duration TOGETHER = Duration.ofMinutes(10);
+    static final Duration WINDOW = Duration.ofMinutes(10);
 
-    /** The time without checks after more than a handful of refusals. */
+    /** The time without checks after more than {@value #MOST_REFUSED} refusals. */
     static final Duration PAUSE = Duration.ofHours(1);
 
-    /** The number of checks within {@link #TOGETHER}. */
+    /** The number of checks within {@link #WINDOW}. */
     static final int BUDGET = 30;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,7 +44,7 @@ final class ClientChecks {
      */
     record Refused(int accounts, boolean isFirst) {
         boolean areTooMany() {
-            return accounts > HANDFUL;
+            return accounts > MOST_REFUSED;
         }
     }
 
@@ -73,7 +73,7 @@ final class ClientChecks {
     }
 
     private boolean isOpen(Instant now) {
-        Instant oldest = now.minus(TOGETHER);
+        Instant oldest = now.minus(WINDOW);
         while (!checks.isEmpty() && !checks.peek().isAfter(oldest)) {
             checks.remove();
         }
@@ -94,9 +94,9 @@ final class ClientChecks {
     Refused refused(TokenKey key, Instant now) {
         lock.lock();
         try {
-            refused.values().removeIf(at -> !at.isAfter(now.minus(TOGETHER)));
+            refused.values().removeIf(at -> !at.isAfter(now.minus(WINDOW)));
             refused.put(key, now);
-            boolean pauses = refused.size() > HANDFUL && !now.isBefore(pausedUntil);
+            boolean pauses = refused.size() > MOST_REFUSED && !now.isBefore(pausedUntil);
             if (pauses) {
                 pausedUntil = now.plus(PAUSE);
             }

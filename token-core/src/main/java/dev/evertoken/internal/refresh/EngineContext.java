@@ -7,6 +7,7 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.event.EngineObservers;
 import dev.evertoken.internal.event.Listeners;
 import dev.evertoken.internal.event.OperatorLog;
 import dev.evertoken.internal.record.MonitoredStore;
@@ -34,6 +35,7 @@ public record EngineContext(
         TokenCache cache,
         TokenExceptions exceptions,
         Listeners listeners,
+        EngineObservers observers,
         OperatorLog operatorLog,
         Settings settings,
         Timekeeper time,

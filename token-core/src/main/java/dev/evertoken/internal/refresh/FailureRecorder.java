@@ -41,9 +41,25 @@ public final class FailureRecorder {
      *
      * @param keepsToken whether the current access token may still be served
      * @param loadAgain whether the outcome concerns a record that is no longer current
+     * @param cause the failure of the connection, if that was the cause
      */
     record RecordedFailure(
-            Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {}
+            Problem problem,
+            String detail,
+            Optional<Instant> retryAt,
+            boolean keepsToken,
+            boolean loadAgain,
+            Optional<Throwable> cause) {
+
+        RecordedFailure(
+                Problem problem, String detail, Optional<Instant> retryAt, boolean keepsToken, boolean loadAgain) {
+            this(problem, detail, retryAt, keepsToken, loadAgain, Optional.empty());
+        }
+
+        RecordedFailure causedBy(Optional<Throwable> failure) {
+            return new RecordedFailure(problem, detail, retryAt, keepsToken, loadAgain, failure);
+        }
+    }
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final Duration LOCAL_HOLD = Duration.ofSeconds(30);
@@ -96,12 +112,13 @@ public final class FailureRecorder {
         if (ofGrant.isPresent()) {
             return ofGrant;
         }
-        Optional<ClientHealth.Shut> shut = client.shut(now);
-        return shut.isPresent() ? Optional.of(hold(shut.get())) : lostWrites.hold(record, now);
+        Optional<ClientHealth.Suspension> suspension = client.suspension(now);
+        return suspension.isPresent() ? Optional.of(hold(suspension.get())) : lostWrites.hold(record, now);
     }
 
-    private static Hold hold(ClientHealth.Shut shut) {
-        return new Hold(shut.problem(), shut.detail(), Optional.of(shut.since()), shut.until());
+    private static Hold hold(ClientHealth.Suspension suspension) {
+        return new Hold(
+                suspension.problem(), suspension.detail(), Optional.of(suspension.since()), suspension.until());
     }
 
     /** Returns the history of the store as far as {@link #hold} considers it. */
@@ -117,7 +134,8 @@ public final class FailureRecorder {
             attempt.endWithoutResponse(time.now());
             return attempt.isWithheld()
                     ? withheld(attempt, claimed, notSent)
-                    : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0);
+                    : failed(attempt, claimed, remembering(notSent.problem(), Optional.empty(), notSent.detail()), 0)
+                            .causedBy(notSent.cause());
         }
         if (outcome instanceof TokenOutcome.MaybeSent maybe) {
             attempt.endWithoutResponse(time.now());
@@ -192,7 +210,7 @@ public final class FailureRecorder {
 
     private RecordedFailure clientRefused(RefreshAttempt attempt, TokenRecord claimed, TokenVerdict verdict) {
         Instant now = time.now();
-        Optional<Instant> until = attempt.client().health().shut(now).map(ClientHealth.Shut::until);
+        Optional<Instant> until = attempt.client().health().suspension(now).map(ClientHealth.Suspension::until);
         releaseClaim(attempt, claimed);
         attempt.tell(new TokenEvent.RefreshFailed(
                 attempt.key(),

@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -189,6 +190,25 @@ public final class PendingWrites {
     /** Returns all accounts with unsaved tokens. The journal is read once. */
     public Unsaved unsaved() {
         return withJournal(Set.copyOf(waiting.keySet()), () -> ofThisApplication(journal.all()));
+    }
+
+    /** Returns the number of accounts whose tokens this process has not saved yet, without reading the journal. */
+    public int waitingAccounts() {
+        return waiting.size();
+    }
+
+    /** Returns the number of accounts with unsaved tokens; empty if the journal cannot be read. Reads the journal. */
+    public OptionalInt unsavedOnHost() {
+        try {
+            Stream<TokenKey> journaled = ofThisApplication(journal.all()).stream()
+                    .map(entry -> entry.answered().key());
+            return OptionalInt.of((int) Stream.concat(waiting.keySet().stream(), journaled)
+                    .distinct()
+                    .count());
+        } catch (TokenException e) {
+            log.debug("the journal cannot be read", e);
+            return OptionalInt.empty();
+        }
     }
 
     private static Unsaved withJournal(Set<TokenKey> inMemory, Supplier<List<Journal.Entry>> entries) {

@@ -217,7 +217,7 @@ final class RefreshAttempt implements AutoCloseable {
         return Duration.ofNanos(nowNanos - waitingSinceNanos);
     }
 
-    /** Sets whether this attempt is the probe of a client that is shut. */
+    /** Sets whether this attempt is the probe of a client that is suspended. */
     void setProbe(boolean isProbe) {
         probing = isProbe;
     }

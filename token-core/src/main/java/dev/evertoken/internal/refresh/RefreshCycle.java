@@ -11,6 +11,7 @@ import dev.evertoken.internal.refresh.FailureRecorder.RecordedFailure;
 import dev.evertoken.internal.refresh.RefreshAttempt.RefusedGrant;
 import dev.evertoken.internal.refresh.RefreshDecision.Step;
 import dev.evertoken.internal.refresh.Settlement.Marked;
+import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Schedule;
@@ -123,7 +124,7 @@ public final class RefreshCycle {
                     ? markInvalid(attempt, attempt.refusedGrant().get())
                     : loadAndAct(attempt);
         } catch (TokenException e) {
-            return new Done(fallback.tokenOr(attempt.cell(), attempt.requirement(), e, attempt::tell));
+            return Done.kept(fallback.tokenOr(attempt.cell(), attempt.requirement(), e, attempt::tell), e.problem());
         }
     }
 
@@ -161,16 +162,18 @@ public final class RefreshCycle {
         attempt.setUsesCopy(true);
         fallback.serves(attempt.key(), copy.generation(), down, attempt::tell);
         return step instanceof Step.Serve serve
-                ? new Done(publisher.serveCopy(attempt.cell(), copy, tokens(attempt, copy), serve.lookAgain()))
+                ? Done.kept(
+                        publisher.serveCopy(attempt.cell(), copy, tokens(attempt, copy), serve.lookAgain()),
+                        down.problem())
                 : act(attempt, copy, step);
     }
 
     private CycleStep act(RefreshAttempt attempt, TokenRecord record, Step step) {
         if (step instanceof Step.Adopt) {
-            return new Done(publisher.publish(attempt.cell(), record, tokens(attempt, record)));
+            return Done.stored(publisher.publish(attempt.cell(), record, tokens(attempt, record)));
         }
         if (step instanceof Step.Serve serve) {
-            return serve(attempt, record, serve.lookAgain());
+            return Done.stored(serve(attempt, record, serve.lookAgain()));
         }
         if (step instanceof Step.Refuse refuse) {
             refused.accept(attempt, record);
@@ -238,7 +241,8 @@ public final class RefreshCycle {
     /** Serves the token while it is valid, because the problem is the parent's. */
     private CycleStep withoutParent(RefreshAttempt attempt, TokenRecord record, TokenException why) {
         if (attempt.requirement().anyValidTokenWillDo() && isValid(record)) {
-            return serve(attempt, record, why.retryAt().orElse(time.now().plus(PARENT_PAUSE)));
+            return Done.kept(
+                    serve(attempt, record, why.retryAt().orElse(time.now().plus(PARENT_PAUSE))), why.problem());
         }
         throw why;
     }
@@ -296,10 +300,17 @@ public final class RefreshCycle {
             return LOAD_AGAIN;
         }
         if (left.keepsToken() && attempt.requirement().anyValidTokenWillDo() && isValid(claimed)) {
-            return serve(attempt, claimed, left.retryAt().orElse(Schedule.NEVER));
+            return Done.kept(serve(attempt, claimed, left.retryAt().orElse(Schedule.NEVER)), left.problem());
         }
-        throw exceptions.problem(
-                attempt.key(), left.problem(), left.detail(), left.retryAt().orElse(null));
+        throw exceptions
+                .problem(
+                        attempt.key(),
+                        left.problem(),
+                        left.detail(),
+                        left.retryAt().orElse(null))
+                .toBuilder()
+                .cause(left.cause().orElse(null))
+                .build();
     }
 
     // ---- 4 settle
@@ -355,8 +366,8 @@ public final class RefreshCycle {
                         Problem.MALFORMED_RESPONSE, failures.detail(), failures.nextAttempt(), true, false));
     }
 
-    private CycleStep serve(RefreshAttempt attempt, TokenRecord record, Instant lookAgain) {
-        return new Done(publisher.serve(attempt.cell(), record, tokens(attempt, record), lookAgain));
+    private AccessToken serve(RefreshAttempt attempt, TokenRecord record, Instant lookAgain) {
+        return publisher.serve(attempt.cell(), record, tokens(attempt, record), lookAgain);
     }
 
     private TokenSet tokens(RefreshAttempt attempt, TokenRecord record) {

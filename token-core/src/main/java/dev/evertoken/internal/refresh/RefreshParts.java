@@ -20,7 +20,8 @@ public record RefreshParts(
         CachePublisher publisher,
         ConnectionWatch watch,
         SingleFlight<TokenKey> flights,
-        TokenWaiters waiters) {
+        TokenWaiters waiters,
+        AheadRefreshes ahead) {
 
     private static final Duration NEVER_RECHECK = Duration.ofDays(36_500);
 
@@ -142,6 +143,7 @@ public record RefreshParts(
                 flights,
                 cycle,
                 new Confirmations(engine.store(), publisher, engine.time(), engine.confirming(), engine.timeouts()),
+                engine.observers(),
                 engine.exceptions(),
                 engine.time(),
                 engine.timeouts(),
@@ -158,7 +160,8 @@ public record RefreshParts(
                 publisher,
                 watch,
                 flights,
-                waiters);
+                waiters,
+                new AheadRefreshes(engine, waiters, claims));
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */

@@ -5,7 +5,7 @@ import dev.evertoken.internal.cache.RefusalSlot;
 import dev.evertoken.internal.cache.RefusalSlot.Mark;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientHealth;
-import dev.evertoken.internal.client.ClientHealth.Shut;
+import dev.evertoken.internal.client.ClientHealth.Suspension;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
@@ -62,7 +62,7 @@ final class Refusals {
      * @param again builds a new exception; no exception is kept, because of its stack trace
      * @param isOfKnownAccount whether the account is known to be connected
      * @param ofParent whether the account fails with its parent
-     * @param ofClient whether the client is shut, so that the refusal ends when another account opens it
+     * @param ofClient whether the client is suspended, so that the refusal ends when another account opens it
      * @param why the same refusal in the form that a status reports
      * @param at when the request was refused
      */
@@ -114,7 +114,7 @@ final class Refusals {
                         && isBefore(refused.untilNanos)
                         && refused.covers(requirement)
                         && refused.isCurrent(cell.refusals())
-                        && (!refused.ofClient || health.shut(time.now()).isPresent())
+                        && (!refused.ofClient || health.suspension(time.now()).isPresent())
                 ? Optional.of(refused.again.build())
                 : Optional.empty();
     }
@@ -160,8 +160,9 @@ final class Refusals {
     void keep(RefreshAttempt attempt, TokenException why, Mark basis) {
         Duration kept = keptFor(why);
         if (!attempt.requirement().forced()) {
-            Optional<Instant> shut = attempt.client().health().shut(time.now()).map(Shut::until);
-            boolean ofClient = shut.isPresent() && shut.equals(why.retryAt());
+            Optional<Instant> suspension =
+                    attempt.client().health().suspension(time.now()).map(Suspension::until);
+            boolean ofClient = suspension.isPresent() && suspension.equals(why.retryAt());
             attempt.cell()
                     .refuse(new Refused(
                             attempt.requirement(),

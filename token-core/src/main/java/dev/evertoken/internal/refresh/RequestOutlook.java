@@ -147,16 +147,16 @@ public final class RequestOutlook {
         if (ofParent.isPresent() || !matters) {
             return ofParent;
         }
-        return judge(one, TokenRequirement.anew()) instanceof Step.Refuse refuse && isNews(one, refuse)
+        return judge(one, TokenRequirement.anew()) instanceof Step.Refuse refuse && isNewObstacle(one, refuse)
                 ? Optional.of(Obstacle.of(refuse, one.since(refuse.problem())).served(true))
                 : Optional.empty();
     }
 
     /**
-     * It is not a failure that a provider does not refresh a valid token yet. An uncertain record already has that
-     * state.
+     * Returns whether a refusal is an obstacle that the record does not show already. It is none that a provider does
+     * not refresh a valid token yet, and an uncertain record shows its state.
      */
-    private static boolean isNews(Case one, Step.Refuse refuse) {
+    private static boolean isNewObstacle(Case one, Step.Refuse refuse) {
         return switch (refuse.problem()) {
             case NOT_YET -> false;
             case OUTCOME_UNKNOWN -> one.endedClaim().isPresent() || one.hold().isPresent();
@@ -180,7 +180,8 @@ public final class RequestOutlook {
         return one.client()
                 .health()
                 .refusal()
-                .map(shut -> Obstacle.of(shut.problem(), shut.detail()).beganAt(shut.since()));
+                .map(suspension ->
+                        Obstacle.of(suspension.problem(), suspension.detail()).beganAt(suspension.since()));
     }
 
     private Optional<Obstacle> ofLastRequest(Case one) {

@@ -7,16 +7,21 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.operations.RefreshEnd;
+import dev.evertoken.spi.operations.RefreshEnd.Outcome;
+import dev.evertoken.spi.operations.RefreshObservation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All waiters get the same token or the same problem. A run takes a place in the queue of its client for each part
  * of its work; while it waits for something else it has neither a place nor a thread. No waiter can stop it. The slot
- * is freed before the waiters wake up, so their next request starts a new run. Events are published last. Thread-safe.
+ * is freed before the waiters wake up, so their next request starts a new run. After that, observers are called, and
+ * events are published last. Thread-safe.
  *
  * @param <K> the key of a run: an account or a client registration
  */
@@ -48,11 +54,24 @@ public final class SingleFlight<K> {
         }
     }
 
-    /** A run in progress: its result, the requirement that it was started for, and how far it is. */
-    public record Flight(CompletableFuture<AccessToken> result, TokenRequirement requirement, FlightProgress progress) {
+    /**
+     * A run in progress: its result, the requirement that it was started for, how far it is, who observes it, and when
+     * it was requested, in nanoseconds of the monotonic clock.
+     */
+    public record Flight(
+            CompletableFuture<AccessToken> result,
+            TokenRequirement requirement,
+            FlightProgress progress,
+            RefreshObservation observation,
+            long requested) {
 
+        /** A run that nobody observes. */
         Flight(TokenRequirement requirement, Instant now) {
-            this(new CompletableFuture<>(), requirement, new FlightProgress(now));
+            this(requirement, now, RefreshObservation.none(), 0);
+        }
+
+        Flight(TokenRequirement requirement, Instant now, RefreshObservation observation, long requested) {
+            this(new CompletableFuture<>(), requirement, new FlightProgress(now), observation, requested);
         }
     }
 
@@ -61,6 +80,11 @@ public final class SingleFlight<K> {
     public interface Start {
         /** @param events keeps events until the slot is free */
         Work begin(Consumer<TokenEvent> events);
+
+        /** Returns the observation of the run, before it starts; called on the thread that requests the run. */
+        default RefreshObservation observation() {
+            return RefreshObservation.none();
+        }
     }
 
     /** The work of a run, step by step. Used by one thread at a time. */
@@ -77,13 +101,15 @@ public final class SingleFlight<K> {
     private final class Run implements TaskQueue.Task {
         private final K key;
         private final Flight flight;
+        private final TaskQueue queue;
         private final Start start;
         private final List<TokenEvent> events = new ArrayList<>();
         private @Nullable Work work;
 
-        Run(K key, Flight flight, Start start) {
+        Run(K key, Flight flight, TaskQueue queue, Start start) {
             this.key = key;
             this.flight = flight;
+            this.queue = queue;
             this.start = start;
         }
 
@@ -164,24 +190,45 @@ public final class SingleFlight<K> {
      * @throws IllegalStateException if the run for this key is the caller, which would wait for itself
      */
     public Flight join(K key, TokenRequirement requirement, Instant now, Start start) {
+        return join(key, requirement, now, queueOf(key), start);
+    }
+
+    /**
+     * As {@link #join(Object, TokenRequirement, Instant, Start)}.
+     *
+     * @param queue runs the work of a run that is started here
+     */
+    Flight join(K key, TokenRequirement requirement, Instant now, TaskQueue queue, Start start) {
         Current current = CURRENT.get();
         if (current != null && current.isOf(this, key)) {
             throw new IllegalStateException("recursive call for " + key
                     + ": a Refresher or TokenStore must not request the token that is being refreshed;"
                     + " use the RefreshRequest");
         }
-        Flight mine = new Flight(requirement, now);
-        Flight running = inFlight.putIfAbsent(key, mine);
+        Flight running = inFlight.get(key);
         if (running != null) {
             return running;
         }
-        submit(new Run(key, mine, start));
+        Flight mine = new Flight(requirement, now, as(key, start::observation), time.nanos());
+        running = inFlight.putIfAbsent(key, mine);
+        if (running != null) {
+            return running;
+        }
+        submit(as(key, () -> {
+            mine.observation.started();
+            return new Run(key, mine, queue, start);
+        }));
         return mine;
+    }
+
+    /** Returns the queue of the client that a key belongs to. */
+    TaskQueue queueOf(K key) {
+        return queues.apply(key);
     }
 
     private void submit(Run run) {
         FlightProgress.Waiting waiting = run.flight.progress.queued(time.now());
-        waiting.at(queues.apply(run.key).submit(run));
+        waiting.at(run.queue.submit(run));
     }
 
     private void execute(Run run) {
@@ -202,6 +249,7 @@ public final class SingleFlight<K> {
             } finally {
                 run.flight.result.complete(done.token());
             }
+            observeEnd(run.flight, done.outcome(), done.problem());
             tell(run);
         } else {
             CompletableFuture<?> unused = waitOf(step).whenComplete((end, failure) -> submit(run));
@@ -229,6 +277,7 @@ public final class SingleFlight<K> {
         } finally {
             run.flight.result.completeExceptionally(failure);
         }
+        observeEnd(run.flight, Outcome.FAILED, Optional.of(failure.problem()));
         tell(run);
     }
 
@@ -239,13 +288,29 @@ public final class SingleFlight<K> {
     }
 
     private CycleStep proceedAs(Run run) {
+        return as(run.key, () -> {
+            RefreshObservation.Step observed = run.flight.observation.stepStarts();
+            try {
+                return run.proceed();
+            } finally {
+                observed.ended();
+            }
+        });
+    }
+
+    /** Makes a call that must not request the token of the run. */
+    private <T> T as(K key, Supplier<T> call) {
         Current outer = CURRENT.get();
-        CURRENT.set(new Current(this, run.key));
+        CURRENT.set(new Current(this, key));
         try {
-            return run.proceed();
+            return call.get();
         } finally {
             CURRENT.set(outer);
         }
+    }
+
+    private void observeEnd(Flight flight, Outcome outcome, Optional<Problem> problem) {
+        flight.observation.ended(new RefreshEnd(outcome, problem, Duration.ofNanos(time.nanos() - flight.requested)));
     }
 
     /** Returns whether a run for {@code key} is in progress. */

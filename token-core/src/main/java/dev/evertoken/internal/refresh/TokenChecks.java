@@ -163,9 +163,9 @@ public final class TokenChecks {
         if (early.isPresent()) {
             return again(check, early.get());
         }
-        Optional<Instant> shut = check.client().health().shut(now).map(ClientHealth.Shut::until);
-        if (shut.isPresent() || !clientOf(check.key()).take(now)) {
-            return shut.orElse(later());
+        Optional<Instant> suspension = check.client().health().suspension(now).map(ClientHealth.Suspension::until);
+        if (suspension.isPresent() || !clientOf(check.key()).take(now)) {
+            return suspension.orElse(later());
         }
         Validation validation = validate(
                 check.client(),
@@ -200,7 +200,8 @@ public final class TokenChecks {
      */
     private Instant again(Check check, Instant at) {
         Duration delay = Duration.between(now(), at);
-        if (delay.compareTo(CheckDecision.APART) <= 0 && !engine.closing().isDone()) {
+        if (delay.compareTo(CheckDecision.BETWEEN_REFUSALS) <= 0
+                && !engine.closing().isDone()) {
             engine.time().schedule(delay, () -> start(check.token(), check.client(), at));
         }
         return at;

@@ -5,18 +5,25 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.event.EngineObservers;
 import dev.evertoken.internal.refresh.SingleFlight.Flight;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.operations.RefreshObservation;
+import dev.evertoken.spi.operations.RefreshStart;
+import dev.evertoken.spi.operations.RefreshStart.Cause;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +44,7 @@ public final class TokenWaiters {
     private final RefreshCycle cycle;
     private final Refusals refusals;
     private final Confirmations confirmations;
+    private final EngineObservers observers;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
     private final Executor timeouts;
@@ -53,6 +61,7 @@ public final class TokenWaiters {
             SingleFlight<TokenKey> flights,
             RefreshCycle cycle,
             Confirmations confirmations,
+            EngineObservers observers,
             TokenExceptions exceptions,
             Timekeeper time,
             Executor timeouts,
@@ -64,6 +73,7 @@ public final class TokenWaiters {
         this.cycle = cycle;
         this.refusals = new Refusals(time);
         this.confirmations = confirmations;
+        this.observers = observers;
         this.exceptions = exceptions;
         this.time = time;
         this.timeouts = timeouts;
@@ -98,8 +108,18 @@ public final class TokenWaiters {
     /** Starts a background refresh unless one is running. */
     public void refreshBehind(Cell cell) {
         if (!closing.isDone() && !flights.isRunning(cell.key())) {
-            start(cell, TokenRequirement.usable());
+            Flight unused = start(background(cell));
         }
+    }
+
+    /**
+     * Starts a refresh on behalf of no caller, or joins the run in progress.
+     *
+     * @param queue runs the work of a run that is started here
+     * @return the token of the run, or its {@link TokenException}
+     */
+    CompletableFuture<AccessToken> inBackground(Cell cell, TaskQueue queue) {
+        return start(background(cell), queue).result();
     }
 
     /**
@@ -117,14 +137,27 @@ public final class TokenWaiters {
         refusal(cell, requirement).ifPresent(refused -> {
             throw refused;
         });
+        WaitingCaller caller = new WaitingCaller(time);
+        try {
+            AccessToken token = awaited(cell, requirement, caller);
+            caller.ended(null);
+            return token;
+        } catch (RuntimeException | Error e) {
+            caller.ended(e);
+            throw e;
+        }
+    }
+
+    private AccessToken awaited(Cell cell, TokenRequirement requirement, WaitingCaller caller) {
         long began = time.nanos();
         for (int joined = 1; ; joined++) {
-            Flight flight = start(cell, requirement);
+            Flight flight = start(cell, requirement, caller);
             awaitEnd(cell.key(), flight, began);
             boolean mine = flight.requirement().equals(requirement);
             try {
                 AccessToken token = flight.result().join();
                 if (mine || (!requirement.forced() && requirement.satisfiedBy(token, time.millis()))) {
+                    cell.use();
                     return token;
                 }
                 if (joined == MOST_JOINS) {
@@ -145,33 +178,38 @@ public final class TokenWaiters {
         if (refused.isPresent()) {
             return CompletableFuture.failedFuture(refused.get());
         }
-        Flight flight = start(cell, requirement);
+        WaitingCaller caller = new WaitingCaller(time);
+        Flight flight = start(cell, requirement, caller);
         CompletableFuture<AccessToken> overdue = new CompletableFuture<>();
         Timekeeper.Scheduled timer =
                 time.schedule(maxWait, () -> timeOut(overdue, flights.overdue(cell.key(), flight, maxWait)));
-        return promised(cell, requirement, flight, 1)
+        return promised(cell, requirement, flight, 1, caller)
                 .applyToEither(overdue, Function.identity())
-                .whenComplete((token, failure) -> timer.cancel());
+                .whenComplete((token, failure) -> {
+                    timer.cancel();
+                    caller.ended(failure);
+                });
     }
 
     /**
      * A run that was started for another requirement may return an unsuitable token, or fail for reasons of its own.
      */
     private CompletableFuture<AccessToken> promised(
-            Cell cell, TokenRequirement requirement, Flight flight, int joined) {
+            Cell cell, TokenRequirement requirement, Flight flight, int joined, WaitingCaller caller) {
         boolean mine = flight.requirement().equals(requirement);
         boolean last = joined == MOST_JOINS;
         return flight.result()
                 .exceptionallyCompose(failure -> mine || last
                         ? CompletableFuture.failedFuture(own(cell.key(), failure))
-                        : promised(cell, requirement, start(cell, requirement), joined + 1))
+                        : promised(cell, requirement, start(cell, requirement, caller), joined + 1, caller))
                 .thenCompose(token -> {
                     if (mine || requirement.satisfiedBy(token, time.millis())) {
+                        cell.use();
                         return CompletableFuture.completedFuture(token);
                     }
                     return last
                             ? CompletableFuture.failedFuture(flights.overdue(cell.key(), flight, maxWait))
-                            : promised(cell, requirement, start(cell, requirement), joined + 1);
+                            : promised(cell, requirement, start(cell, requirement, caller), joined + 1, caller);
                 });
     }
 
@@ -185,17 +223,63 @@ public final class TokenWaiters {
         }
     }
 
-    private Flight start(Cell cell, TokenRequirement requirement) {
+    /** Starts or joins a run for a caller that waits. */
+    private Flight start(Cell cell, TokenRequirement requirement, WaitingCaller caller) {
+        Cause cause = requirement.forced() ? Cause.FORCED : Cause.CALLER;
+        Beginning mine = new Beginning(this, cell, clients.of(cell.key()), requirement, cause);
+        Flight flight = start(mine);
+        caller.waitsFor(flight, !mine.hasBegun(flight));
+        return flight;
+    }
+
+    private Beginning background(Cell cell) {
+        return new Beginning(this, cell, clients.of(cell.key()), TokenRequirement.usable(), Cause.BACKGROUND);
+    }
+
+    private Flight start(Beginning beginning) {
+        return start(beginning, flights.queueOf(beginning.cell.key()));
+    }
+
+    private Flight start(Beginning beginning, TaskQueue queue) {
         requireOpen();
-        RegisteredClient client = clients.of(cell.key());
-        return flights.join(
-                cell.key(),
-                requirement,
-                time.now(),
-                events -> new CycleRun(
-                        cycle,
-                        refusals,
-                        cycle.attempt(cell, client, requirement, new ParentToken(this::parentToken), events)));
+        return flights.join(beginning.cell.key(), beginning.requirement, time.now(), queue, beginning);
+    }
+
+    /** The beginning of a run, if no other one is in progress. Used by one thread at a time. */
+    private static final class Beginning implements SingleFlight.Start {
+        private final TokenWaiters waiters;
+        private final Cell cell;
+        private final RegisteredClient client;
+        private final TokenRequirement requirement;
+        private final Cause cause;
+        private RefreshObservation observation = RefreshObservation.none();
+
+        Beginning(TokenWaiters waiters, Cell cell, RegisteredClient client, TokenRequirement requirement, Cause cause) {
+            this.waiters = waiters;
+            this.cell = cell;
+            this.client = client;
+            this.requirement = requirement;
+            this.cause = cause;
+        }
+
+        @Override
+        public RefreshObservation observation() {
+            observation = waiters.observers.refresh(new RefreshStart(
+                    client.client().registration(), client.provider().id(), cause));
+            return observation;
+        }
+
+        @Override
+        public SingleFlight.Work begin(Consumer<TokenEvent> events) {
+            RefreshAttempt attempt =
+                    waiters.cycle.attempt(cell, client, requirement, new ParentToken(waiters::parentToken), events);
+            return new CycleRun(waiters.cycle, waiters.refusals, attempt);
+        }
+
+        /** Returns whether a run is the one that began here; always true if nobody observes it. */
+        boolean hasBegun(Flight flight) {
+            return flight.observation() == observation;
+        }
     }
 
     /** The run of one attempt of the cycle. */

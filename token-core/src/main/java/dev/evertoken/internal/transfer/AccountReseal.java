@@ -14,7 +14,6 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.operations.SealedSecrets.Seal;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.store.TokenRecord;
-import dev.evertoken.spi.store.UnreadableRecordException;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -33,14 +32,14 @@ public final class AccountReseal {
     private final RecordSeals seals;
     private final ClientRegistry clients;
     private final PendingWrites pendingWrites;
-    private final TokenExceptions exceptions;
+    private final FailureRows failures;
 
     AccountReseal(TransferSide own, ClientRegistry clients, PendingWrites pendingWrites, TokenExceptions exceptions) {
         this.own = own;
         this.seals = own.mapper().seals();
         this.clients = clients;
         this.pendingWrites = pendingWrites;
-        this.exceptions = exceptions;
+        this.failures = new FailureRows(exceptions);
     }
 
     public Stream<TokenKey> keys() {
@@ -49,15 +48,7 @@ public final class AccountReseal {
 
     /** @throws TokenStoreException if the store fails; repeating the call is safe */
     public ResealReport.Row reseal(TokenKey key) {
-        try {
-            return resealed(key);
-        } catch (UnreadableRecordException e) {
-            return failed(key, exceptions.unreadable(key, e));
-        } catch (TokenStoreException e) {
-            throw e;
-        } catch (TokenException e) {
-            return failed(key, exceptions.about(key, e));
-        }
+        return failures.row(key, this::resealed, AccountReseal::failed);
     }
 
     private ResealReport.Row resealed(TokenKey key) {

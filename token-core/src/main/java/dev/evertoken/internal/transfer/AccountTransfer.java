@@ -16,7 +16,6 @@ import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.Claim.Phase;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
-import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,7 +37,7 @@ public final class AccountTransfer {
     private final TransferSide target;
     private final ClientRegistry clients;
     private final PendingWrites pendingWrites;
-    private final TokenExceptions exceptions;
+    private final FailureRows failures;
     private final Timekeeper time;
     private final boolean moving;
     private final String claimId;
@@ -56,7 +55,7 @@ public final class AccountTransfer {
         this.target = target;
         this.clients = clients;
         this.pendingWrites = pendingWrites;
-        this.exceptions = exceptions;
+        this.failures = new FailureRows(exceptions);
         this.time = time;
         this.moving = moving;
         this.claimId = CLAIM + transferId;
@@ -69,13 +68,7 @@ public final class AccountTransfer {
     /** @throws TokenStoreException if one of the stores fails; repeating the call is safe */
     public TransferReport.Row transfer(TokenKey key) {
         try {
-            return transferred(key);
-        } catch (UnreadableRecordException e) {
-            return failed(key, exceptions.unreadable(key, e));
-        } catch (TokenStoreException e) {
-            throw e;
-        } catch (TokenException e) {
-            return failed(key, exceptions.about(key, e));
+            return failures.row(key, this::transferred, AccountTransfer::failed);
         } finally {
             source.changed().accept(key);
             target.changed().accept(key);

@@ -99,6 +99,16 @@ public interface RequestAuthorizer {
     boolean allows(URI address);
 
     /**
+     * Returns whether one token may be sent to an address. Responses of some providers name the hosts of an account's
+     * API: {@link #allows(URI)} is true for every host that a response may name, and this method for those that the
+     * response of this token's grant has named. An adapter calls it for each token that it is about to add. Same as
+     * {@link #allows(URI)} unless overridden.
+     */
+    default boolean allows(URI address, AccessToken token) {
+        return allows(address);
+    }
+
+    /**
      * Returns the exception for a request to an address that {@link #allows} does not permit. Nothing was sent, and an
      * adapter must not send the request without the token either.
      */
@@ -144,12 +154,12 @@ public interface RequestAuthorizer {
 
     /**
      * Returns whether a request whose response refuses the client would now be signed with the other of two client
-     * secrets, so that another attempt is worthwhile. Does not block. False unless overridden; override {@link #judged}
-     * too.
+     * secrets, so that another attempt is worthwhile. Does not block. False unless overridden; override
+     * {@link #retried} too.
      *
      * @param refused the signature of the request, as {@link #sign} returned it
      */
-    default boolean triesOtherSecret(Signature refused) {
+    default boolean canRetryWithOtherSecret(Signature refused) {
         return false;
     }
 
@@ -159,5 +169,5 @@ public interface RequestAuthorizer {
      * @param sent the signature of the second attempt, as {@link #sign} returned it
      * @param accepted false if the response refuses the client again
      */
-    default void judged(Signature sent, boolean accepted) {}
+    default void retried(Signature sent, boolean accepted) {}
 }

@@ -168,7 +168,7 @@ public final class ResponseDecider {
     /** Returns the verdict on the response to the second attempt. */
     public ResourceVerdict second(RequestAuthorizer account, Sent again, Decision first, ProviderResponse response) {
         ResourceVerdict verdict = verdict(account, again.token(), response);
-        again.signature().ifPresent(signature -> account.judged(signature, !refusesClient(verdict)));
+        again.signature().ifPresent(signature -> account.retried(signature, !refusesClient(verdict)));
         if (verdict.action() == Action.SIGN_AGAIN) {
             return handedOn(verdict);
         }
@@ -184,7 +184,7 @@ public final class ResponseDecider {
 
     /** Reports that the second attempt was not refused, because its response is not judged (see {@link #reads}). */
     public static void notRefused(RequestAuthorizer account, Sent again) {
-        again.signature().ifPresent(signature -> account.judged(signature, true));
+        again.signature().ifPresent(signature -> account.retried(signature, true));
     }
 
     /** Returns the verdict reported if a host to which a redirect led without the token responds with a status. */
@@ -210,7 +210,7 @@ public final class ResponseDecider {
         ResourceVerdict verdict = verdict(account, sent.token(), response);
         boolean otherwise = wouldBeSignedOtherwise(account, sent, response);
         boolean otherSecret = refusesClient(verdict)
-                && sent.signature().filter(account::triesOtherSecret).isPresent();
+                && sent.signature().filter(account::canRetryWithOtherSecret).isPresent();
         return switch (verdict.action()) {
             case PASS -> new Need.None(otherSecret ? signedAgain(sent, verdict) : Decision.handOn(verdict));
             case SIGN_AGAIN -> new Need.None(signedAgain(sent, verdict));

@@ -11,6 +11,7 @@ import dev.evertoken.spi.store.Health;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -104,6 +105,27 @@ public final class RecordView {
     /** Returns the failures since the last success. */
     public Failures failures() {
         return record.failures();
+    }
+
+    /**
+     * Returns when the account is due for a background refresh; empty if a refresh cannot help it. See {@link
+     * TokenRecord#dueAt}.
+     */
+    public Optional<Instant> dueAt() {
+        return record.dueAt();
+    }
+
+    /**
+     * Returns when the connection ends even if it is refreshed, so that only the user can restore it; empty if that is
+     * not known. A provider may move the end with each refresh.
+     */
+    public Optional<Instant> endsAt() {
+        return record.endsAt();
+    }
+
+    /** Returns the times of events that happen once, by the name of the event. Unmodifiable. */
+    public Map<String, Instant> marks() {
+        return record.marks();
     }
 
     /** Returns the account whose token this one was derived from, such as the user of a page. */

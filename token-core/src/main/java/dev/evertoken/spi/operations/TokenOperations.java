@@ -1,19 +1,23 @@
 package dev.evertoken.spi.operations;
 
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
  * Gives tools around the engine access to the store and the clients, without secrets.
  *
- * <p>{@code Tokens.operations()} returns the instance of an engine. No method calls a provider or refreshes a token. Calls
- * run on the caller's thread and may block as long as the store does. Every method that uses the store throws {@link
- * dev.evertoken.model.TokenStoreException} if the store does not respond. Later versions may add methods. Thread-safe.
+ * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@link #refreshIfDue} calls a
+ * provider or refreshes a token. Calls run on the caller's thread and may block as long as the store does. Every method
+ * that uses the store throws {@link dev.evertoken.model.TokenStoreException} if the store does not respond. Later
+ * versions may add methods. Thread-safe.
  */
 public interface TokenOperations {
 
@@ -47,6 +51,34 @@ public interface TokenOperations {
      */
     Optional<DueIndex> dueIndex();
 
+    /**
+     * Refreshes an account in the background if its stored record is due, in the same way as a request for its token,
+     * but with less priority: at most four such refreshes of a client run at the same time, they take no place of a
+     * refresh that a caller waits for, and further ones wait in the order of their requests. If a caller requests the
+     * token in the meantime, it joins a refresh that is running and does not wait for one that is not.
+     *
+     * <p>Returns at once. The future always completes normally, on a thread of the library that must not be blocked:
+     * a failure is an outcome, also that the engine is closed. A refresh cannot be canceled.
+     */
+    CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key);
+
+    /**
+     * Returns whether this process has used an account since it received the account's current token, that is within
+     * one lifetime of the token. Reads no store.
+     */
+    boolean isUsed(TokenKey key);
+
+    /**
+     * Warns that a connection ends soon, once for each of the last 30, 7 and 1 days: publishes {@link
+     * dev.evertoken.model.TokenEvent.ExpiresSoon} and then stores a mark in the record, which all processes read. A
+     * process that ends between the two warns again. If several days apply at once, there is one warning. The marks are
+     * removed when a refresh has moved the end, so that the next warning is not lost.
+     *
+     * @return whether it has warned
+     * @throws dev.evertoken.spi.store.UnreadableRecordException if there is a record that cannot be read
+     */
+    boolean warnOfEnd(TokenKey key);
+
     /** Returns how far a write to the store reaches. */
     TokenStore.Guarantee guarantee();
 
@@ -57,16 +89,28 @@ public interface TokenOperations {
     List<ClientStatus> clients();
 
     /**
-     * Removes a record if its revision is still {@code expectedRevision}, so that a record that changed meanwhile stays.
-     * This is meant for records that cannot be used, such as one with placeholder credentials or one that cannot be read;
-     * use {@code Tokens.disconnect} for an account that works. Listeners receive a {@code Disconnected} event.
+     * Removes a record if its revision is still {@code expectedRevision}, so that a record that changed meanwhile
+     * stays. This is meant for records that cannot be used, such as one with placeholder credentials or one that cannot
+     * be read; use {@code Tokens.disconnect} for an account that works. Listeners receive a {@code Disconnected} event.
      *
-     * @param expectedRevision the revision of the {@link RecordView}, or {@link TokenStore#UNREADABLE} for a record that
-     *     cannot be read
+     * @param expectedRevision the revision of the {@link RecordView}, or {@link TokenStore#UNREADABLE} for a record
+     *     that cannot be read
      * @return false if the record has another revision or is gone; nothing was removed
      */
     boolean clear(TokenKey key, long expectedRevision);
 
+    /**
+     * Returns the status of every account in the store, like {@code Tokens.statuses()}: it reads all records. The
+     * caller closes the stream.
+     */
+    Stream<AccountStatus> statuses();
+
+    /** Returns the health of the engine from its memory, like {@code Tokens.health()}. Never blocks. */
+    EngineHealth health();
+
     /** Returns the current time of the engine's clock. */
     Instant now();
+
+    /** Returns the engine's clock; the caller does not close it. */
+    Timekeeper timekeeper();
 }

@@ -2,7 +2,9 @@ package dev.evertoken.spi.provider;
 
 import java.net.URI;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +20,7 @@ import java.util.Set;
  * @param forceConsent whether the page is shown even if the user has consented before
  * @param chooseAccount whether the user must choose an account even if only one is signed in
  * @param temporary the result of {@link AuthorizationFlow#prepare}
+ * @param values the parts of the provider's addresses that depend on the account
  */
 public record AuthorizationRequest(
         Client client,
@@ -27,9 +30,11 @@ public record AuthorizationRequest(
         Optional<String> codeChallenge,
         boolean forceConsent,
         boolean chooseAccount,
-        Optional<TemporaryCredentials> temporary) {
+        Optional<TemporaryCredentials> temporary,
+        Map<String, String> values) {
 
     public AuthorizationRequest {
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
     }
 
@@ -42,7 +47,21 @@ public record AuthorizationRequest(
             Optional<String> codeChallenge,
             boolean forceConsent,
             boolean chooseAccount) {
-        this(client, redirectUri, state, scopes, codeChallenge, forceConsent, chooseAccount, Optional.empty());
+        this(client, redirectUri, state, scopes, codeChallenge, forceConsent, chooseAccount, Optional.empty(), Map.of());
+    }
+
+    /** Returns this request for a client with other data. */
+    public AuthorizationRequest with(Client other) {
+        return new AuthorizationRequest(
+                other,
+                redirectUri,
+                state,
+                scopes,
+                codeChallenge,
+                forceConsent,
+                chooseAccount,
+                temporary,
+                values);
     }
 
     /** Returns the client and the scopes, but not the state. */

@@ -3,6 +3,7 @@ package dev.evertoken.spi.provider;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
+import dev.evertoken.model.TransportSettings;
 import java.net.URI;
 import java.util.Optional;
 
@@ -13,8 +14,19 @@ import java.util.Optional;
  * @param providerId the provider's id
  * @param credentials id, secret and scopes
  * @param profile the provider's data, including the application's endpoint overrides
+ * @param transport how connections to the provider's endpoints are made
  */
-public record Client(String registration, String providerId, ClientRegistration credentials, ProviderProfile profile) {
+public record Client(
+        String registration,
+        String providerId,
+        ClientRegistration credentials,
+        ProviderProfile profile,
+        TransportSettings transport) {
+
+    /** Creates a client whose connections are made with the settings of the JVM. */
+    public Client(String registration, String providerId, ClientRegistration credentials, ProviderProfile profile) {
+        this(registration, providerId, credentials, profile, TransportSettings.ofTheJvm());
+    }
 
     /** Returns the address of an endpoint; empty if the provider has none of this kind. */
     public Optional<URI> endpoint(EndpointKind kind) {

@@ -12,7 +12,9 @@ import java.util.Optional;
 /**
  * The addresses of a provider's endpoints; as data, so that tests and API versions can override them. Immutable.
  *
- * <p>Every address is absolute, uses https (http only for loopback), and has no user info and no fragment.
+ * <p>Every address is absolute, uses https or http, and has no user info and no fragment. An address with http that is
+ * not loopback is refused when the {@code Tokens} are built, unless {@link
+ * dev.evertoken.model.TransportSettings#allowsPlainHttp} of the client.
  *
  * @param addresses by purpose; {@link EndpointKind#EXCHANGE}, {@link EndpointKind#REFRESH} and
  *     {@link EndpointKind#CLIENT_CREDENTIALS} are usually the same token endpoint
@@ -20,7 +22,7 @@ import java.util.Optional;
 public record Endpoints(Map<EndpointKind, URI> addresses) {
 
     public Endpoints {
-        addresses.forEach(Endpoints::check);
+        addresses.forEach((kind, address) -> check(kind.name(), address));
         addresses = addresses.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(addresses));
     }
 
@@ -31,6 +33,7 @@ public record Endpoints(Map<EndpointKind, URI> addresses) {
 
     /** Returns the endpoints of a provider with one token endpoint: for exchange, refresh and client credentials. */
     public static Endpoints token(URI address) {
+        check("token", address);
         return none().with(EndpointKind.EXCHANGE, address)
                 .with(EndpointKind.REFRESH, address)
                 .with(EndpointKind.CLIENT_CREDENTIALS, address);
@@ -81,15 +84,13 @@ public record Endpoints(Map<EndpointKind, URI> addresses) {
         return "https".equalsIgnoreCase(address.getScheme()) || isLoopback(address);
     }
 
-    private static void check(EndpointKind kind, URI address) {
+    private static void check(String name, URI address) {
         if (address.getHost() == null || address.getRawUserInfo() != null || address.getRawFragment() != null) {
             throw new IllegalArgumentException(
-                    kind + " endpoint must be an absolute address without user info and fragment");
+                    name + " endpoint must be an absolute address without user info and fragment");
         }
-        boolean https = "https".equalsIgnoreCase(address.getScheme());
-        boolean http = "http".equalsIgnoreCase(address.getScheme());
-        if (!https && !(http && isLoopback(address))) {
-            throw new IllegalArgumentException(kind + " endpoint at " + address.getHost() + " must be https");
+        if (!"https".equalsIgnoreCase(address.getScheme()) && !"http".equalsIgnoreCase(address.getScheme())) {
+            throw new IllegalArgumentException(name + " endpoint at " + address.getHost() + " must be https");
         }
     }
 }

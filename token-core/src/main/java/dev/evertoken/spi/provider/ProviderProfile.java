@@ -42,6 +42,7 @@ public final class ProviderProfile {
     private final Duration defaultLifetime;
     private final Duration longestLifetime;
     private final Set<String> apiHosts;
+    private final Set<String> accountHosts;
     private final RevokeScope revokeScope;
 
     private ProviderProfile(Builder from) {
@@ -58,6 +59,7 @@ public final class ProviderProfile {
         this.defaultLifetime = from.defaultLifetime;
         this.longestLifetime = from.longestLifetime;
         this.apiHosts = Set.copyOf(from.apiHosts);
+        this.accountHosts = Set.copyOf(from.accountHosts);
         this.revokeScope = from.revokeScope;
         refuseContradictions();
     }
@@ -76,6 +78,9 @@ public final class ProviderProfile {
                     "earliestRefreshAge " + age + " leaves no time before longestLifetime " + longestLifetime);
         });
         largestMargin.ifPresent(margin -> refuse(!isPositive(margin), "largestMargin " + margin + " must be positive"));
+        for (String host : accountHosts) {
+            refuse(!Endpoints.isHostName(host), "accountHosts: \"" + host + "\" is not a host name");
+        }
         for (String host : apiHosts) {
             refuse(
                     !Endpoints.isHostName(host.toLowerCase(Locale.ROOT)),
@@ -181,6 +186,19 @@ public final class ProviderProfile {
         return apiHosts;
     }
 
+    /**
+     * Returns the domains below which a response may name hosts of an account's API, such as {@code salesforce.com}. The
+     * account's tokens may be sent to those hosts only. Unmodifiable.
+     */
+    public Set<String> accountHosts() {
+        return accountHosts;
+    }
+
+    /** Returns whether a host is one of {@link #accountHosts()} or below one. */
+    public boolean isAccountHost(String host) {
+        return accountHosts.stream().anyMatch(domain -> host.equals(domain) || host.endsWith("." + domain));
+    }
+
     /** Returns the extent of the revocation of one token. */
     public RevokeScope revokeScope() {
         return revokeScope;
@@ -201,6 +219,7 @@ public final class ProviderProfile {
                         && defaultLifetime.equals(that.defaultLifetime)
                         && longestLifetime.equals(that.longestLifetime)
                         && apiHosts.equals(that.apiHosts)
+                        && accountHosts.equals(that.accountHosts)
                         && revokeScope.equals(that.revokeScope));
     }
 
@@ -218,6 +237,7 @@ public final class ProviderProfile {
                 defaultLifetime,
                 longestLifetime,
                 apiHosts,
+                accountHosts,
                 revokeScope);
     }
 
@@ -234,6 +254,7 @@ public final class ProviderProfile {
                 + ", defaultLifetime=" + defaultLifetime
                 + ", longestLifetime=" + longestLifetime
                 + ", apiHosts=" + apiHosts
+                + ", accountHosts=" + accountHosts
                 + ", revokeScope=" + revokeScope
                 + "]";
     }
@@ -254,6 +275,7 @@ public final class ProviderProfile {
         private Duration defaultLifetime = Duration.ofHours(1);
         private Duration longestLifetime = Duration.ofDays(400);
         private Set<String> apiHosts = Set.of();
+        private Set<String> accountHosts = Set.of();
         private RevokeScope revokeScope = RevokeScope.GRANT;
 
         private Builder(RefreshModel refreshModel) {
@@ -273,6 +295,7 @@ public final class ProviderProfile {
             this.defaultLifetime = from.defaultLifetime;
             this.longestLifetime = from.longestLifetime;
             this.apiHosts = from.apiHosts;
+            this.accountHosts = from.accountHosts;
             this.revokeScope = from.revokeScope;
         }
 
@@ -330,6 +353,12 @@ public final class ProviderProfile {
 
         public Builder apiHosts(String... hosts) {
             this.apiHosts = Set.of(hosts);
+            return this;
+        }
+
+        /** Sets the domains below which responses may name hosts of an account's API, in lower case. */
+        public Builder accountHosts(String... domains) {
+            this.accountHosts = Set.of(domains);
             return this;
         }
 

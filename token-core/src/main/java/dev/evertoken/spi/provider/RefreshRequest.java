@@ -53,6 +53,11 @@ public record RefreshRequest(
         return new RefreshRequest(key, client, tokens, context, callDeadline, other, time, readLimit);
     }
 
+    /** Returns this request for a client with other data. */
+    public RefreshRequest with(Client other) {
+        return new RefreshRequest(key, other, tokens, context, callDeadline, permit, time, readLimit);
+    }
+
     /** Decides whether the request may still be sent: a claim that is about to end must not be used. */
     @FunctionalInterface
     public interface SendPermit {

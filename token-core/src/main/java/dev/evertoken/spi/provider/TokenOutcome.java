@@ -1,6 +1,7 @@
 package dev.evertoken.spi.provider;
 
 import dev.evertoken.model.Problem;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -25,8 +26,16 @@ public sealed interface TokenOutcome {
      *
      * @param problem the cause, such as {@link Problem#NETWORK} or {@link Problem#TLS}
      * @param detail one sentence without secrets
+     * @param cause the failure of the connection, which becomes the cause of the exception that the callers get; its
+     *     messages must not contain secrets. Empty if there is none.
      */
-    record NotSent(Problem problem, String detail) implements TokenOutcome {}
+    record NotSent(Problem problem, String detail, Optional<Throwable> cause) implements TokenOutcome {
+
+        /** Creates an outcome without the failure of a connection. */
+        public NotSent(Problem problem, String detail) {
+            this(problem, detail, Optional.empty());
+        }
+    }
 
     /** The request may have reached the provider, and its effect is unknown. */
     record MaybeSent(TokenVerdict verdict) implements TokenOutcome {}

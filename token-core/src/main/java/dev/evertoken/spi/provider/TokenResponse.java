@@ -28,6 +28,8 @@ public final class TokenResponse {
     private final Optional<Set<String>> scopes;
     private final Optional<String> subject;
     private final Map<String, Secret> attributes;
+    private final Set<String> hosts;
+    private final Map<String, TokenResponse> others;
     private final Instant issuedAt;
 
     private TokenResponse(Builder from) {
@@ -42,6 +44,8 @@ public final class TokenResponse {
                 : Optional.empty();
         this.subject = from.subject;
         this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(from.attributes));
+        this.hosts = Collections.unmodifiableSet(new LinkedHashSet<>(from.hosts));
+        this.others = Collections.unmodifiableMap(new LinkedHashMap<>(from.others));
         this.issuedAt = from.issuedAt;
     }
 
@@ -110,6 +114,19 @@ public final class TokenResponse {
         return attributes;
     }
 
+    /** Returns the hosts of the account's API that the response names; empty if it names none. Unmodifiable. */
+    public Set<String> hosts() {
+        return hosts;
+    }
+
+    /**
+     * Returns further grants that the response to a code has brought, by name, such as a bot's and a user's; usually
+     * empty. A grant {@code user} of the account {@code anna} is connected as the account {@code anna/user}. Unmodifiable.
+     */
+    public Map<String, TokenResponse> others() {
+        return others;
+    }
+
     /** Returns the time just before the request was sent. */
     public Instant issuedAt() {
         return issuedAt;
@@ -155,6 +172,9 @@ public final class TokenResponse {
         for (Map.Entry<String, Secret> attribute : attributes.entrySet()) {
             next.attribute(attribute.getKey(), attribute.getValue());
         }
+        if (!hosts.isEmpty()) {
+            next.hosts(hosts);
+        }
         return next.build();
     }
 
@@ -169,7 +189,7 @@ public final class TokenResponse {
                 scopes.orElse(Set.of()),
                 issuedAt,
                 attributes,
-                Set.of()));
+                hosts));
     }
 
     @Override
@@ -185,6 +205,8 @@ public final class TokenResponse {
                         && scopes.equals(that.scopes)
                         && subject.equals(that.subject)
                         && attributes.equals(that.attributes)
+                        && hosts.equals(that.hosts)
+                        && others.equals(that.others)
                         && issuedAt.equals(that.issuedAt));
     }
 
@@ -200,6 +222,8 @@ public final class TokenResponse {
                 scopes,
                 subject,
                 attributes,
+                hosts,
+                others,
                 issuedAt);
     }
 
@@ -214,6 +238,8 @@ public final class TokenResponse {
                 + ", scopes=" + scopes
                 + ", subject=" + subject
                 + ", attributes=" + attributes
+                + ", hosts=" + hosts
+                + ", others=" + others
                 + ", issuedAt=" + issuedAt
                 + "]";
     }
@@ -232,6 +258,8 @@ public final class TokenResponse {
         private Optional<Set<String>> scopes = Optional.empty();
         private Optional<String> subject = Optional.empty();
         private Map<String, Secret> attributes = Map.of();
+        private Set<String> hosts = Set.of();
+        private Map<String, TokenResponse> others = Map.of();
         private final Instant issuedAt;
 
         private Builder(Instant issuedAt) {
@@ -247,6 +275,8 @@ public final class TokenResponse {
             this.scopes = from.scopes;
             this.subject = from.subject;
             this.attributes = from.attributes;
+            this.hosts = from.hosts;
+            this.others = from.others;
             this.issuedAt = from.issuedAt;
         }
 
@@ -317,6 +347,18 @@ public final class TokenResponse {
 
         public Builder attributes(Map<String, Secret> secrets) {
             this.attributes = secrets;
+            return this;
+        }
+
+        /** Sets the hosts of the account's API: each below one of the provider's {@code accountHosts}. */
+        public Builder hosts(Set<String> names) {
+            this.hosts = names;
+            return this;
+        }
+
+        /** Sets further grants of the same response, by a name of lower-case letters. */
+        public Builder others(Map<String, TokenResponse> grants) {
+            this.others = grants;
             return this;
         }
 

@@ -30,4 +30,19 @@ public interface DueIndex {
 
     /** Returns when the earliest account of a registration is due; empty if none is. */
     Optional<Instant> oldestDue(String registration);
+
+    /**
+     * Returns whether the index has an account at a given time, the {@link
+     * dev.evertoken.spi.store.TokenRecord#dueAt()} of its record. Returns true unless overridden: an index that is
+     * written together with the record has it.
+     */
+    default boolean isListed(TokenKey key, Instant dueAt) {
+        return true;
+    }
+
+    /**
+     * Makes the index agree with the record of an account, because they were found to differ. Does nothing unless
+     * overridden: an index that is written together with the record needs no repair.
+     */
+    default void repair(TokenKey key) {}
 }

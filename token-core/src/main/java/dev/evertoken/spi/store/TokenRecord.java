@@ -249,6 +249,16 @@ public final class TokenRecord {
                         .truncatedTo(ChronoUnit.MILLIS));
     }
 
+    /**
+     * Returns when the connection ends even if it is refreshed, so that only the user can restore it; empty if that is
+     * not known. A provider may move the end with each refresh.
+     */
+    public Optional<Instant> endsAt() {
+        return health.state() == ConnectionState.NOT_REFRESHABLE
+                ? lifetime.expiresAt()
+                : lifetime.refreshTokenExpiresAt();
+    }
+
     /** Returns whether {@code other} is a different user than this record's; false unless both are known. */
     public boolean isOfAnotherUser(Optional<String> other) {
         return subject.isPresent() && other.isPresent() && !subject.equals(other);

@@ -28,14 +28,14 @@ class ClientHealthWalkTest {
         for (int step = 0; step < 5000; step++) {
             now = now.plusMillis(random.nextInt(3000));
             TokenKey key = TokenKey.of("google", "user-" + random.nextInt(6));
-            boolean wasShut = health.shut(now).isPresent();
+            boolean wasSuspended = health.suspension(now).isPresent();
             boolean permitted = health.tryProbe(key, now);
 
-            assertThat(permitted).as("either shut or callable").isNotEqualTo(wasShut);
+            assertThat(permitted).as("either suspended or callable").isNotEqualTo(wasSuspended);
             if (!permitted) {
                 continue;
             }
-            boolean probe = health.shut(now).isPresent();
+            boolean probe = health.suspension(now).isPresent();
             Instant started = now;
             assertThat(probing.filter(end -> started.isBefore(end)))
                     .as("a second probe")
@@ -44,21 +44,21 @@ class ClientHealthWalkTest {
             switch (random.nextInt(8)) {
                 case 0, 1, 2 -> {
                     health.succeeded(key);
-                    assertThat(health.shut(now)).as("after a success").isEmpty();
+                    assertThat(health.suspension(now)).as("after a success").isEmpty();
                 }
                 case 3 -> health.rejected(key, verdict(Kind.GRANT_DEAD), now);
                 case 4, 5 -> {
                     Blame blame = health.rejected(key, verdict(Kind.CLIENT_INVALID), now);
-                    assertThat(health.shut(now).isPresent()).isEqualTo(blame == Blame.CLIENT);
+                    assertThat(health.suspension(now).isPresent()).isEqualTo(blame == Blame.CLIENT);
                 }
                 case 6 -> {
                     Blame blame = health.rejected(key, limit(random, now), now);
-                    assertThat(health.shut(now).isPresent()).isEqualTo(blame != Blame.ACCOUNT);
+                    assertThat(health.suspension(now).isPresent()).isEqualTo(blame != Blame.ACCOUNT);
                 }
                 default -> probing = probe ? Optional.of(now.plus(ClientState.PROBE_PATIENCE)) : Optional.empty();
             }
-            assertThat(health.shut(now.plus(ClientState.BETWEEN_PROBES)))
-                    .as("shut without a probe")
+            assertThat(health.suspension(now.plus(ClientState.BETWEEN_PROBES)))
+                    .as("suspended without a probe")
                     .isEmpty();
         }
     }

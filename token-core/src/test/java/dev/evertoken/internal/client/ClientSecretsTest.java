@@ -134,8 +134,8 @@ class ClientSecretsTest {
         assertThat(secrets.tryOther(before, NOW)).as("a concurrent request").isTrue();
         assertThat(secrets.client()).isEqualTo(trial);
 
-        secrets.judged(before, true, NOW);
-        secrets.judged(trial, true, NOW);
+        secrets.retried(before, true, NOW);
+        secrets.retried(trial, true, NOW);
 
         assertThat(secrets.usesPrevious()).isTrue();
         assertThat(secrets.isUnproven()).isFalse();
@@ -147,7 +147,7 @@ class ClientSecretsTest {
         Client before = secrets.client();
         assertThat(secrets.tryOther(before, NOW)).isTrue();
 
-        secrets.judged(secrets.client(), false, NOW);
+        secrets.retried(secrets.client(), false, NOW);
 
         assertThat(secrets.usesPrevious()).isFalse();
         assertThat(secrets.tryOther(before, NOW.plusSeconds(59))).isFalse();

@@ -25,7 +25,7 @@ class CheckDecisionTest {
 
     private static final Validation VALID = Validation.valid(Optional.empty(), Set.of(), Optional.empty());
     private static final Validation REFUSED = Validation.rejected("the token is not active");
-    private static final Instant LATER = NOW.plus(CheckDecision.APART);
+    private static final Instant LATER = NOW.plus(CheckDecision.BETWEEN_REFUSALS);
     private static final TokenRecord FRESH = SampleRecords.of(RefreshModel.EXTENDING);
     private static final TokenRecord SUSPECTED = changed(FRESH, next -> next.marks(CheckMarks.refused(FRESH, NOW)));
     private static final TokenRecord MARKED =
@@ -102,7 +102,7 @@ class CheckDecisionTest {
 
     @Test
     void aRefusalThatLastsForADayMarksWhateverTheTimeOfTheLastOne() {
-        Instant aDayLater = NOW.plus(CheckDecision.LASTING);
+        Instant aDayLater = NOW.plus(CheckDecision.LONG_REFUSAL);
         TokenRecord refusedAgain =
                 changed(SUSPECTED, next -> next.marks(CheckMarks.refused(SUSPECTED, aDayLater.minusSeconds(1))));
 

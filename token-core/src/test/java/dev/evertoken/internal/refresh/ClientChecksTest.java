@@ -24,7 +24,7 @@ class ClientChecksTest {
             assertThat(checks.mayCheck(NOW)).isTrue();
             assertThat(checks.take(NOW.plusSeconds(i))).isTrue();
         }
-        Instant end = NOW.plus(ClientChecks.TOGETHER);
+        Instant end = NOW.plus(ClientChecks.WINDOW);
         assertThat(checks.take(end.minusNanos(1))).isFalse();
         assertThat(checks.mayCheck(end.minusNanos(1))).isFalse();
 
@@ -35,7 +35,7 @@ class ClientChecksTest {
 
     @Test
     void theSixthAccountWithinTenMinutesPausesTheChecksForAnHour() {
-        for (int i = 1; i <= ClientChecks.HANDFUL; i++) {
+        for (int i = 1; i <= ClientChecks.MOST_REFUSED; i++) {
             assertThat(checks.refused(account(i), NOW.plusSeconds(i)))
                     .isEqualTo(new ClientChecks.Refused(i, false))
                     .matches(refused -> !refused.areTooMany());
@@ -59,14 +59,14 @@ class ClientChecksTest {
 
     @Test
     void refusalsThatAreTenMinutesApartOrOfOneAccountOrTakenBackAreNotTogether() {
-        for (int i = 1; i <= ClientChecks.HANDFUL; i++) {
+        for (int i = 1; i <= ClientChecks.MOST_REFUSED; i++) {
             checks.refused(account(i), NOW);
             checks.refused(account(1), NOW.plusSeconds(1));
         }
         checks.accepted(account(1));
         assertThat(checks.refused(account(6), NOW.plusSeconds(2)).accounts()).isEqualTo(5);
 
-        Instant later = NOW.plus(ClientChecks.TOGETHER);
+        Instant later = NOW.plus(ClientChecks.WINDOW);
         assertThat(checks.refused(account(7), later)).isEqualTo(new ClientChecks.Refused(2, false));
     }
 
@@ -76,7 +76,7 @@ class ClientChecksTest {
             checks.refused(account(i), NOW);
         }
         Instant again = NOW.plus(ClientChecks.PAUSE);
-        for (int i = 1; i <= ClientChecks.HANDFUL; i++) {
+        for (int i = 1; i <= ClientChecks.MOST_REFUSED; i++) {
             assertThat(checks.refused(account(i), again).isFirst()).isFalse();
         }
         assertThat(checks.refused(account(6), again).isFirst()).isTrue();

@@ -23,7 +23,6 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import java.net.URI;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -74,7 +73,7 @@ public record EngineParts(
         PendingWrites pendingWrites = new PendingWrites(
                 settlement, mapper, journal, time, DIRECT, Backoff.betweenSaves(settings.saveRetryCap()), events);
         FailureGate gate = new FailureGate(Backoff.betweenAttempts());
-        RequestSigning signing = new RequestSigning(Set.of(), exceptions, time);
+        RequestSigning signing = new RequestSigning(registration -> false, exceptions, time);
         StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(store, pendingWrites, time);
         LostWritePause lostWrites =
                 new LostWritePause(store, rollbackGuard, time, settings.settleWindow(), Runnable::run, closing, events);
@@ -148,6 +147,6 @@ public record EngineParts(
     public AccountStatuses statuses(ClientRegistry clients, TokenCache cache) {
         RequestOutlook outlook = new RequestOutlook(
                 clients, mapper, new RefreshDecision(settings, gate), claims, failureRecorder, parents, cache, time);
-        return new AccountStatuses(store, pendingWrites, fallback, outlook, exceptions, time);
+        return new AccountStatuses(store, pendingWrites, fallback, outlook, exceptions, time, Runnable::run);
     }
 }

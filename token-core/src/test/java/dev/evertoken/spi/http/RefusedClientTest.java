@@ -46,7 +46,7 @@ class RefusedClientTest {
         assertThat(decision.refreshed()).isFalse();
         decider.second(account, SIGNED, decision, REFUSAL);
         ResponseDecider.notRefused(account, SIGNED);
-        assertThat(account.judged).containsExactly(false, true);
+        assertThat(account.retried).containsExactly(false, true);
     }
 
     @Test
@@ -68,26 +68,26 @@ class RefusedClientTest {
 
         assertThat(decision.next()).isEmpty();
         decider.second(account, plain, decision, REFUSAL);
-        assertThat(account.judged).isEmpty();
+        assertThat(account.retried).isEmpty();
     }
 
     /** An account whose API refuses the client. Not thread-safe. */
     private static final class Account implements RequestAuthorizer {
         private final boolean hasOtherSecret;
-        private final List<Boolean> judged = new ArrayList<>();
+        private final List<Boolean> retried = new ArrayList<>();
 
         Account(boolean hasOtherSecret) {
             this.hasOtherSecret = hasOtherSecret;
         }
 
         @Override
-        public boolean triesOtherSecret(Signature refused) {
+        public boolean canRetryWithOtherSecret(Signature refused) {
             return hasOtherSecret;
         }
 
         @Override
-        public void judged(Signature sent, boolean accepted) {
-            judged.add(accepted);
+        public void retried(Signature sent, boolean accepted) {
+            retried.add(accepted);
         }
 
         @Override

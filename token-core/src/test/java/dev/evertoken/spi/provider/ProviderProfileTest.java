@@ -76,6 +76,20 @@ class ProviderProfileTest {
         assertRejected(builder -> builder.apiHosts(host), "apiHosts: \"" + host + "\" is not a host name");
     }
 
+    @Test
+    void aHostOfAnAccountIsInOneOfTheDomains() {
+        ProviderProfile profile = ProviderProfile.builder(RefreshModel.STATIC)
+                .accountHosts("salesforce.com", "localhost")
+                .build();
+
+        assertThat(profile.isAccountHost("eu5.my.salesforce.com")).isTrue();
+        assertThat(profile.isAccountHost("salesforce.com")).isTrue();
+        assertThat(profile.isAccountHost("evilsalesforce.com")).isFalse();
+        assertThat(profile.isAccountHost("salesforce.com.evil.example")).isFalse();
+        assertThat(profile).isEqualTo(profile.toBuilder().build());
+        assertRejected(builder -> builder.accountHosts("*.a.example"), "accountHosts: \"*.a.example\" is not a host name");
+    }
+
     private static void assertRejected(UnaryOperator<ProviderProfile.Builder> setting, String message) {
         assertThatThrownBy(() -> setting.apply(ProviderProfile.builder(RefreshModel.ROTATING))
                         .build())

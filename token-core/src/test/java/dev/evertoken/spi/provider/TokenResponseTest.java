@@ -89,6 +89,26 @@ class TokenResponseTest {
                 .containsOnly(Map.entry("id_token", Secret.of("id-2")), Map.entry("page", Secret.of("page-1")));
     }
 
+    @Test
+    void hostsStayUnlessTheResponseNamesOthersAndFieldsAreAttributes() {
+        TokenResponse first = TokenResponse.builder(LATER)
+                .accessToken(Secret.of("access-2"))
+                .attributes(Map.of("field.team", Secret.of("T1")))
+                .hosts(Set.of("a.example"))
+                .others(Map.of("user", response("access-9", null, null, null)))
+                .build();
+        TokenSet tokens = first.toTokenSet().orElseThrow();
+
+        assertThat(tokens.hosts()).containsExactly("a.example");
+        assertThat(tokens.fields()).containsOnly(Map.entry("team", "T1"));
+        assertThat(response("access-3", null, null, null).applyTo(tokens).hosts())
+                .containsExactly("a.example");
+        assertThat(first.toBuilder().build()).isEqualTo(first).hasSameHashCodeAs(first);
+        assertThat(first.toBuilder().others(Map.of()).build()).isNotEqualTo(first);
+        assertThat(first.toBuilder().hosts(Set.of("b.example")).build().applyTo(tokens).hosts())
+                .containsExactly("b.example");
+    }
+
     private static TokenResponse scoped(Optional<Set<String>> scopes) {
         return TokenResponse.builder(LATER)
                 .accessToken(Secret.of("access-2"))

@@ -151,7 +151,9 @@ public final class GcpSecretStore implements TokenStore {
      * <pre>{@code
      * settings.setCredentialsProvider(NoCredentialsProvider.create());
      * settings.setTransportChannelProvider(InstantiatingGrpcChannelProvider.newBuilder()
-     *         .setEndpoint("127.0.0.1:9090").setChannelConfigurator(channel -> channel.usePlaintext()).build());
+     *         .setEndpoint("127.0.0.1:9090")
+     *         .setChannelConfigurator(channel -> channel.usePlaintext())
+     *         .build());
      * }</pre>
      */
     public static SecretManagerServiceSettings.Builder clientSettings(GcpSecretOptions options) {

@@ -24,9 +24,26 @@ final class FakeStoreFixture implements AutoCloseable {
     static final GcpSecretOptions SHORT_TIMEOUT =
             GcpSecretOptions.defaults().withTimeout(Duration.ofSeconds(2)).withStalePatience(Duration.ofMillis(100));
 
+    static {
+        loadGooglesClient();
+    }
+
     final FakeSecretManager service = FakeSecretManager.start();
     final SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), SHORT_TIMEOUT);
     final GcpSecretStore store = another();
+
+    /** Makes the first calls of this JVM, which load the classes of the client: that may exceed the short timeout. */
+    private static void loadGooglesClient() {
+        GcpSecretOptions options = GcpSecretOptions.defaults().withTimeout(Duration.ofMinutes(1));
+        try (FakeSecretManager service = FakeSecretManager.start();
+                SecretManagerServiceClient client = FakeSecretManager.client(service.endpoint(), options);
+                GcpSecretStore store = GcpSecretStore.over(client, service.location(), "desk", options)) {
+            TokenRecord record = SampleRecords.sparse(ANNA);
+            store.compareAndSet(ANNA, TokenStore.ABSENT, record);
+            store.load(ANNA);
+            store.remove(ANNA, record.revision());
+        }
+    }
 
     /** Opens another store with the same location and an empty memory, like another process. */
     GcpSecretStore another() {

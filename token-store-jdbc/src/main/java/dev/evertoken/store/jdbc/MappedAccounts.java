@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  */
 final class MappedAccounts {
 
-    /** The number of accounts in one SELECT, which has a part for each of them. */
-    private static final int TOGETHER = 50;
+    /** The number of accounts in one SELECT over both tables, which has a part for each of them. */
+    private static final int ACCOUNTS_PER_SELECT = 50;
 
     private final String registration;
     private final TokenColumns columns;
@@ -66,15 +66,15 @@ final class MappedAccounts {
         return both.flatMap(read -> reconciled(key, read.found(), read.side()).record());
     }
 
-    /** Returns one result for each account, with one SELECT over both tables for {@value #TOGETHER} of them. */
+    /** Returns one result for each account, with one SELECT for {@value #ACCOUNTS_PER_SELECT} of them. */
     List<LoadResult> loadAll(List<TokenKey> keys) {
         List<TokenKey> possible = keys.stream()
                 .distinct()
                 .filter(key -> table.fits(key.account()))
                 .toList();
         Map<TokenKey, Both> found = new HashMap<>();
-        for (int from = 0; from < possible.size(); from += TOGETHER) {
-            List<TokenKey> some = possible.subList(from, Math.min(possible.size(), from + TOGETHER));
+        for (int from = 0; from < possible.size(); from += ACCOUNTS_PER_SELECT) {
+            List<TokenKey> some = possible.subList(from, Math.min(possible.size(), from + ACCOUNTS_PER_SELECT));
             found.putAll(client.read(
                     "the tokens cannot be read from",
                     Optional.empty(),

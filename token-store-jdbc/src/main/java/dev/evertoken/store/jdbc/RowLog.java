@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what is wrong with the rows of an account, once until they are in order, because each read finds it again.
- * Thread-safe.
+ * Logs a problem with the rows of an account once until the rows are in order again, because each read finds the same
+ * problem. Thread-safe.
  */
 final class RowLog {
 

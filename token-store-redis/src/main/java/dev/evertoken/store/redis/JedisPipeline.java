@@ -1,12 +1,13 @@
 package dev.evertoken.store.redis;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.CommandArguments;
@@ -34,67 +35,92 @@ final class JedisPipeline {
      * @throws RedisCommandException if there is one server only, and it cannot be reached
      */
     List<Optional<Object>> replies(List<String> keys, Function<String, CommandArguments> command) {
-        Map<String, List<String>> byServer = byServer(keys);
-        Map<String, Object> replies = new HashMap<>();
+        List<Optional<Object>> replies = new ArrayList<>(Collections.nCopies(keys.size(), Optional.empty()));
+        Map<String, List<Integer>> byServer = byServer(keys);
         byServer.values().forEach(some -> {
+            Sending sending = new Sending(keys, some, command, replies);
             try {
-                replies.putAll(fromOneServer(some, command));
+                fromOneServer(sending);
             } catch (JedisException e) {
-                RedisCommandException failure = servers.failure(some.get(0), e);
+                RedisCommandException failure = servers.failure(sending.anyKey(), e);
                 if (byServer.size() == 1) {
                     throw failure;
                 }
                 log.debug("one of {} servers did not return {} records", byServer.size(), some.size(), e);
             }
         });
-        return keys.stream().map(key -> Optional.ofNullable(replies.get(key))).toList();
+        return replies;
     }
 
-    /** Groups the keys by their servers; the server is looked up once for each hash tag. */
-    private Map<String, List<String>> byServer(List<String> keys) {
+    /**
+     * The commands to one server.
+     *
+     * @param positions those of the keys that this server holds
+     * @param replies receives the replies at the positions of their keys; those of failed commands stay empty
+     */
+    private record Sending(
+            List<String> keys,
+            List<Integer> positions,
+            Function<String, CommandArguments> command,
+            List<Optional<Object>> replies) {
+
+        String anyKey() {
+            return keys.get(positions.get(0));
+        }
+
+        CommandArguments command(int position) {
+            return command.apply(keys.get(position));
+        }
+
+        void received(int position, Object reply) {
+            replies.set(position, Optional.ofNullable(reply));
+        }
+    }
+
+    /** Returns the positions of the keys of each server; the server is looked up once for each hash tag. */
+    private Map<String, List<Integer>> byServer(List<String> keys) {
         Map<String, String> known = new HashMap<>();
+        Map<String, List<Integer>> positions = new LinkedHashMap<>();
         try {
-            return keys.stream()
-                    .collect(Collectors.groupingBy(
-                            key -> known.computeIfAbsent(tag(key), tag -> servers.serverOf(key)),
-                            LinkedHashMap::new,
-                            Collectors.toList()));
+            for (int n = 0; n < keys.size(); n++) {
+                String server = known.computeIfAbsent(tag(keys.get(n)), servers::serverOf);
+                positions.computeIfAbsent(server, any -> new ArrayList<>()).add(n);
+            }
         } catch (JedisException e) {
             throw servers.failure(keys.get(0), e);
         }
+        return positions;
     }
 
     private static String tag(String key) {
         return key.substring(0, key.indexOf('}') + 1);
     }
 
-    private Map<String, Object> fromOneServer(List<String> keys, Function<String, CommandArguments> command) {
-        Optional<Connection> own = servers.connection(keys.get(0));
+    private void fromOneServer(Sending sending) {
+        Optional<Connection> own = servers.connection(sending.anyKey());
         if (own.isEmpty()) {
-            return oneByOne(keys, command);
+            oneByOne(sending);
+            return;
         }
         try (Connection connection = own.get()) {
-            keys.forEach(key -> connection.sendCommand(command.apply(key)));
-            List<Object> replies = connection.getMany(keys.size());
-            Map<String, Object> found = new HashMap<>();
-            for (int n = 0; n < keys.size(); n++) {
+            sending.positions().forEach(position -> connection.sendCommand(sending.command(position)));
+            List<Object> replies = connection.getMany(sending.positions().size());
+            for (int n = 0; n < replies.size(); n++) {
                 if (!(replies.get(n) instanceof JedisDataException)) {
-                    found.put(keys.get(n), replies.get(n));
+                    sending.received(sending.positions().get(n), replies.get(n));
                 }
             }
-            return found;
         }
     }
 
-    private Map<String, Object> oneByOne(List<String> keys, Function<String, CommandArguments> command) {
-        Map<String, Object> found = new HashMap<>();
-        for (String key : keys) {
+    private void oneByOne(Sending sending) {
+        for (int position : sending.positions()) {
+            String key = sending.keys().get(position);
             try {
-                found.put(key, servers.run(key, command.apply(key)));
+                sending.received(position, servers.run(key, sending.command(position)));
             } catch (JedisDataException e) {
                 log.debug("{} was not returned: {}", key, e.getClass().getSimpleName());
             }
         }
-        return found;
     }
 }

@@ -1,6 +1,7 @@
 package dev.evertoken.store.redis;
 
 import dev.evertoken.model.TokenKey;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -11,12 +12,12 @@ import java.util.stream.Stream;
  * <p>Accounts are distributed over {@value #SHARDS} shards by their names. All keys of a shard share a hash tag, so a
  * cluster keeps them on one node, and one script can change a record and its due entry together:
  *
- * <pre>{@code
+ * <pre>
  * evertoken:{crm/0b}:record:google:user-42        a hash: revision, length, record
  * evertoken:{crm/0b}:due:google                   a sorted set: accounts by the time of their next refresh
  * evertoken:{crm/0b}:unreadable:google:user-42:…  an unreadable record that was replaced
  * evertoken:{crm/00}:changes                      a hash: the change stamp of the namespace
- * }</pre>
+ * </pre>
  *
  * <p>Letters, digits and {@code -_.@+} are kept; any other character becomes a percent sign and four hexadecimal
  * digits. An escaped name therefore has no separator, brace or wildcard. Immutable.
@@ -28,10 +29,13 @@ final class KeyNames {
 
     private static final String BEGIN = "evertoken:{";
     private static final String RECORD = "record:";
-    private static final String PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.@+";
+    private static final String PLAIN_SIGNS = "-_.@+";
     private static final int ESCAPE = 5;
 
     private final String namespace;
+
+    /** The begin of the keys of each shard. */
+    private final List<String> shards;
 
     /** @throws IllegalArgumentException if the namespace is blank */
     KeyNames(String namespace) {
@@ -39,6 +43,9 @@ final class KeyNames {
             throw new IllegalArgumentException("the namespace is blank");
         }
         this.namespace = escaped(namespace);
+        this.shards = IntStream.range(0, SHARDS)
+                .mapToObj(number -> BEGIN + this.namespace + "/" + String.format("%02x", number) + "}:")
+                .toList();
     }
 
     /** Returns the key of an account's record. */
@@ -73,7 +80,7 @@ final class KeyNames {
 
     /** Returns one key prefix of each shard, for locating the nodes of a cluster. */
     Stream<String> anyOfEachShard() {
-        return IntStream.range(0, SHARDS).mapToObj(this::shard);
+        return shards.stream();
     }
 
     /** Returns the name of an account in the set of due accounts of its registration. */
@@ -109,7 +116,7 @@ final class KeyNames {
     }
 
     private String shard(int number) {
-        return BEGIN + namespace + "/" + String.format("%02x", number) + "}:";
+        return shards.get(number);
     }
 
     private static int shardOf(TokenKey key) {
@@ -122,10 +129,13 @@ final class KeyNames {
     }
 
     private static String escaped(String text) {
+        if (text.chars().allMatch(KeyNames::isPlain)) {
+            return text;
+        }
         StringBuilder name = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (PLAIN.indexOf(c) >= 0) {
+            if (isPlain(c)) {
                 name.append(c);
             } else {
                 name.append(String.format("%%%04x", (int) c));
@@ -134,8 +144,18 @@ final class KeyNames {
         return name.toString();
     }
 
+    private static boolean isPlain(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || PLAIN_SIGNS.indexOf(c) >= 0;
+    }
+
     /** @throws IllegalArgumentException if the name is not a result of {@link #escaped} */
     private static String unescaped(String name) {
+        if (name.indexOf('%') < 0) {
+            return name;
+        }
         StringBuilder text = new StringBuilder(name.length());
         for (int i = 0; i < name.length(); i++) {
             if (name.charAt(i) != '%') {

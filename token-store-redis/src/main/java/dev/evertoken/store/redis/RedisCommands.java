@@ -44,8 +44,8 @@ public interface RedisCommands extends RedisScripts, AutoCloseable {
     /**
      * Reads many hashes, if possible in one round trip to each server.
      *
-     * @return one list for each key, as from {@link #hmget}; empty if the server did not return it, such as for a key of
-     *     another type or one that has moved to another server
+     * @return one list for each key, like the list of {@link #hmget}; empty if the server did not return it: the key has
+     *     another type or has moved to another server
      */
     List<Optional<List<byte @Nullable []>>> hmgetAll(List<String> keys, List<byte[]> fields);
 

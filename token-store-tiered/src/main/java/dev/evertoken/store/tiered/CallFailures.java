@@ -116,7 +116,7 @@ final class CallFailures {
                                 known.pausedUntil(),
                                 known.running(),
                                 recoveries.get()));
-        return isNews(before);
+        return isFirst(before);
     }
 
     /**
@@ -131,10 +131,10 @@ final class CallFailures {
             int running = known == null ? 1 : known.running() + 1;
             return new Failure(operation, times, now, now + pause(times).toNanos(), running, recoveries.get());
         });
-        return isNews(before);
+        return isFirst(before);
     }
 
-    private boolean isNews(@Nullable Failure before) {
+    private boolean isFirst(@Nullable Failure before) {
         return before == null || before.recoveries() == recoveries.get();
     }
 

@@ -262,10 +262,10 @@ final class Tier implements AutoCloseable {
         }
     }
 
-    /** @param isNews false if the account is known to fail while the store responds to others */
-    private void failed(String detail, boolean isNews) {
+    /** @param isFirst false if the account is known to fail while the store responds to others */
+    private void failed(String detail, boolean isFirst) {
         boolean wasUp = state.up();
-        if (wasUp && !isNews) {
+        if (wasUp && !isFirst) {
             log.debug("store {} failed again for the same account: {}", name, detail);
             return;
         }
@@ -279,12 +279,12 @@ final class Tier implements AutoCloseable {
 
     private TokenException timedOut(Call<?> call) {
         long now = time.nanos();
-        boolean isNews = failures.cutOff(call.subject, call.operation, now);
+        boolean isFirst = failures.cutOff(call.subject, call.operation, now);
         if (!call.abandon()) {
             failures.returned(call.subject);
         }
         boolean several = state.pauses() > 0 || failures.areSeveral(now);
-        failed(exceeded(), isNews || several);
+        failed(exceeded(), isFirst || several);
         if (several) {
             STATE.updateAndGet(this, known -> {
                 int pauses = known.pauses() + 1;

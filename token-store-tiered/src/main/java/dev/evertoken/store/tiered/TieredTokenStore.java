@@ -375,5 +375,18 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
         public Optional<Instant> oldestDue(String registration) {
             return super.authority.call("find due accounts", store -> index.oldestDue(registration));
         }
+
+        @Override
+        public boolean isListed(TokenKey key, Instant dueAt) {
+            return super.authority.call("find due accounts", store -> index.isListed(key, dueAt));
+        }
+
+        @Override
+        public void repair(TokenKey key) {
+            TokenKey unused = super.authority.call("repair the due accounts", store -> {
+                index.repair(key);
+                return key;
+            });
+        }
     }
 }

@@ -168,7 +168,7 @@ class DerivationsTest {
 
         assertThat(limited).hasMessage("google/page: answered 429");
         assertThat(limited.retryAt()).contains(later);
-        assertThat(engine.client.health().shut(engine.time.now()))
+        assertThat(engine.client.health().suspension(engine.time.now()))
                 .as("the whole client pauses")
                 .isPresent();
     }
@@ -178,10 +178,10 @@ class DerivationsTest {
         Instant until = engine.time.now().plusSeconds(30);
         engine.client.health().paused(until, Problem.RATE_LIMITED, "slow down", engine.time.now());
 
-        TokenException shut = failure();
+        TokenException refused = failure();
 
-        assertThat(shut).hasMessage("google/page: slow down");
-        assertThat(shut.retryAt()).contains(until);
+        assertThat(refused).hasMessage("google/page: slow down");
+        assertThat(refused.retryAt()).contains(until);
         assertThat(pages.calls).isEmpty();
     }
 

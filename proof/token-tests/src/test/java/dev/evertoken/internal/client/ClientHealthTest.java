@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.client.ClientHealth.Blame;
-import dev.evertoken.internal.client.ClientHealth.Shut;
+import dev.evertoken.internal.client.ClientHealth.Suspension;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.provider.TokenVerdict;
@@ -51,7 +51,7 @@ class ClientHealthTest {
     @Test
     void aClientIsOpenUntilAFailureIsKnown() {
         assertThat(health.isOpen()).isTrue();
-        assertThat(health.shut(NOW)).isEmpty();
+        assertThat(health.suspension(NOW)).isEmpty();
         assertThat(health.tryProbe(ALICE, NOW)).isTrue();
         assertThat(health.tryProbe(BOB, NOW)).isTrue();
     }
@@ -60,10 +60,10 @@ class ClientHealthTest {
     void aClientThatWasNeverAcceptedIsShutByItsFirstRefusal() {
         assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.CLIENT);
 
-        Shut shut = health.shut(NOW).orElseThrow();
-        assertThat(shut.problem()).isEqualTo(Problem.CLIENT_REJECTED);
-        assertThat(shut.detail()).isEqualTo("token endpoint answered 401 invalid_client");
-        assertThat(shut.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
+        Suspension suspension = health.suspension(NOW).orElseThrow();
+        assertThat(suspension.problem()).isEqualTo(Problem.CLIENT_REJECTED);
+        assertThat(suspension.detail()).isEqualTo("token endpoint answered 401 invalid_client");
+        assertThat(suspension.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
         assertThat(health.isOpen()).isFalse();
         assertThat(health.tryProbe(BOB, NOW)).isFalse();
     }
@@ -117,12 +117,12 @@ class ClientHealthTest {
         health.rejected(ALICE, INVALID, NOW);
         Instant later = NOW.plusSeconds(3);
         assertThat(health.tryProbe(BOB, later)).isTrue();
-        assertThat(health.shut(later)).map(Shut::problem).contains(Problem.CLIENT_REJECTED);
+        assertThat(health.suspension(later)).map(Suspension::problem).contains(Problem.CLIENT_REJECTED);
         assertThat(health.tryProbe(CAROL, later)).isFalse();
 
         health.succeeded(BOB);
 
-        assertThat(health.shut(later)).isEmpty();
+        assertThat(health.suspension(later)).isEmpty();
         assertThat(health.tryProbe(ALICE, later)).isTrue();
         assertThat(health.tryProbe(CAROL, later)).isTrue();
     }
@@ -132,13 +132,13 @@ class ClientHealthTest {
         health.rejected(ALICE, INVALID, NOW);
         Instant now = NOW;
         for (int i = 0; i < 12; i++) {
-            now = health.shut(now).orElseThrow().until();
+            now = health.suspension(now).orElseThrow().until();
             TokenKey key = TokenKey.of("google", "user-" + i);
             assertThat(health.tryProbe(key, now)).isTrue();
             assertThat(health.rejected(key, INVALID, now)).isEqualTo(Blame.CLIENT);
         }
 
-        assertThat(health.shut(now).orElseThrow().until())
+        assertThat(health.suspension(now).orElseThrow().until())
                 .isBetween(now.plus(Duration.ofMinutes(5)), now.plus(Duration.ofMinutes(10)));
     }
 
@@ -172,7 +172,7 @@ class ClientHealthTest {
         assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
         assertThat(health.rejected(ALICE, INVALID, NOW.plusSeconds(2))).isEqualTo(Blame.ACCOUNT);
 
-        assertThat(health.shut(NOW)).isEmpty();
+        assertThat(health.suspension(NOW)).isEmpty();
     }
 
     @Test
@@ -182,7 +182,7 @@ class ClientHealthTest {
         assertThat(health.rejected(ALICE, INVALID, NOW)).isEqualTo(Blame.ACCOUNT);
         assertThat(health.rejected(BOB, INVALID, NOW)).isEqualTo(Blame.CLIENT);
 
-        assertThat(health.shut(NOW)).isPresent();
+        assertThat(health.suspension(NOW)).isPresent();
     }
 
     @Test
@@ -197,7 +197,7 @@ class ClientHealthTest {
         assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
         assertThat(health.rejected(BOB, INVALID, later)).isEqualTo(Blame.ACCOUNT);
 
-        assertThat(health.shut(later)).isEmpty();
+        assertThat(health.suspension(later)).isEmpty();
     }
 
     @Test
@@ -221,11 +221,11 @@ class ClientHealthTest {
 
         assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
 
-        assertThat(health.shut(later)).isEmpty();
+        assertThat(health.suspension(later)).isEmpty();
         assertThat(health.tryProbe(BOB, later)).isTrue();
         health.succeeded(BOB);
         assertThat(health.rejected(ALICE, INVALID, later)).isEqualTo(Blame.ACCOUNT);
-        assertThat(health.shut(later)).isEmpty();
+        assertThat(health.suspension(later)).isEmpty();
     }
 
     @Test
@@ -257,7 +257,7 @@ class ClientHealthTest {
                 TokenVerdict.of(TokenVerdict.Kind.APP_BLOCKED, Problem.APP_BLOCKED, "application is blocked");
 
         assertThat(health.rejected(ALICE, blocked, NOW)).isEqualTo(Blame.CLIENT);
-        assertThat(health.shut(NOW)).map(Shut::problem).contains(Problem.APP_BLOCKED);
+        assertThat(health.suspension(NOW)).map(Suspension::problem).contains(Problem.APP_BLOCKED);
     }
 
     @Test
@@ -268,7 +268,7 @@ class ClientHealthTest {
         assertThat(health.rejected(ALICE, LIMITED.until(retryAt), NOW)).isEqualTo(Blame.CLIENT);
         health.succeeded(BOB);
 
-        assertThat(health.shut(NOW).orElseThrow().until()).isBetween(retryAt, retryAt.plusSeconds(10));
+        assertThat(health.suspension(NOW).orElseThrow().until()).isBetween(retryAt, retryAt.plusSeconds(10));
         assertThat(health.tryProbe(BOB, retryAt.minusMillis(1))).isFalse();
         assertThat(health.tryProbe(BOB, retryAt.plusSeconds(10))).isTrue();
     }
@@ -282,7 +282,7 @@ class ClientHealthTest {
             TokenKey key = TokenKey.of("google", "user-" + i);
             assertThat(health.tryProbe(key, now)).isTrue();
             assertThat(health.rejected(key, LIMITED, now)).isEqualTo(Blame.CLIENT);
-            Instant until = health.shut(now).orElseThrow().until();
+            Instant until = health.suspension(now).orElseThrow().until();
             pauses.add(Duration.between(now, until));
             now = until;
         }
@@ -299,7 +299,7 @@ class ClientHealthTest {
             health.rejected(TokenKey.of("google", "user-" + i), LIMITED, NOW);
         }
 
-        assertThat(health.shut(NOW).orElseThrow().until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
+        assertThat(health.suspension(NOW).orElseThrow().until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
     }
 
     @Test
@@ -307,8 +307,8 @@ class ClientHealthTest {
         health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota", NOW);
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429", NOW);
 
-        assertThat(health.shut(NOW))
-                .contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
+        assertThat(health.suspension(NOW))
+                .contains(new Suspension(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
     }
 
     @Test
@@ -320,7 +320,7 @@ class ClientHealthTest {
                 return Stream.empty();
             });
 
-            assertThat(client.shut(NOW).map(Shut::until)).contains(NOW.plusSeconds(8));
+            assertThat(client.suspension(NOW).map(Suspension::until)).contains(NOW.plusSeconds(8));
         }
     }
 
@@ -329,19 +329,19 @@ class ClientHealthTest {
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429", NOW);
         health.paused(NOW.plusSeconds(600), Problem.QUOTA_EXCEEDED, "daily quota", NOW);
 
-        assertThat(health.shut(NOW))
-                .contains(new Shut(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
+        assertThat(health.suspension(NOW))
+                .contains(new Suspension(Problem.QUOTA_EXCEEDED, "daily quota", NOW, NOW.plusSeconds(600)));
     }
 
     @Test
     void aShorterPauseDoesNotShortenALongerRefusal() {
         health.rejected(ALICE, INVALID.until(NOW.plusSeconds(600)), NOW);
-        Optional<Shut> refused = health.shut(NOW);
+        Optional<Suspension> refused = health.suspension(NOW);
 
         health.paused(NOW.plusSeconds(5), Problem.RATE_LIMITED, "429", NOW);
 
-        assertThat(refused.map(Shut::problem)).contains(Problem.CLIENT_REJECTED);
-        assertThat(health.shut(NOW)).isEqualTo(refused);
+        assertThat(refused.map(Suspension::problem)).contains(Problem.CLIENT_REJECTED);
+        assertThat(health.suspension(NOW)).isEqualTo(refused);
     }
 
     // ---- one account's limit
@@ -352,7 +352,7 @@ class ClientHealthTest {
         assertThat(health.rejected(ALICE, A_DAY, NOW)).isEqualTo(Blame.BOTH);
 
         Instant later = NOW.plus(ClientState.LONGEST_PAUSE);
-        assertThat(health.shut(NOW)).contains(new Shut(Problem.RATE_LIMITED, A_DAY.detail(), NOW, later));
+        assertThat(health.suspension(NOW)).contains(new Suspension(Problem.RATE_LIMITED, A_DAY.detail(), NOW, later));
         assertThat(health.tryProbe(BOB, later.minusMillis(1))).isFalse();
         assertThat(health.tryProbe(BOB, later)).isTrue();
         assertThat(health.tryProbe(CAROL, later)).as("a second probe").isFalse();
@@ -372,7 +372,8 @@ class ClientHealthTest {
                 probes++;
                 TokenVerdict refusal = probes % 2 == 0 ? LIMITED : A_DAY;
                 assertThat(health.rejected(key, refusal, now)).isNotEqualTo(Blame.ACCOUNT);
-                assertThat(health.shut(now).map(Shut::until)).contains(now.plus(ClientState.BETWEEN_PROBES));
+                assertThat(health.suspension(now).map(Suspension::until))
+                        .contains(now.plus(ClientState.BETWEEN_PROBES));
             }
         }
 
@@ -407,7 +408,7 @@ class ClientHealthTest {
         assertThat(health.isOpen()).isTrue();
 
         assertThat(health.rejected(TokenKey.of("google", "erin"), A_DAY, NOW)).isEqualTo(Blame.BOTH);
-        assertThat(health.shut(NOW)).isPresent();
+        assertThat(health.suspension(NOW)).isPresent();
     }
 
     @Test
@@ -469,7 +470,7 @@ class ClientHealthTest {
                 return Stream.empty();
             });
             Instant later = NOW.plus(ClientState.LONGEST_PAUSE);
-            assertThat(client.shut(NOW).map(Shut::until)).contains(later);
+            assertThat(client.suspension(NOW).map(Suspension::until)).contains(later);
 
             Set<TokenKey> probes = ConcurrentHashMap.newKeySet();
             ConcurrentRun.run(8, thread -> {
@@ -511,9 +512,9 @@ class ClientHealthTest {
 
         health.timedOut(CAROL, false, NOW);
 
-        Shut shut = health.shut(NOW).orElseThrow();
-        assertThat(shut.problem()).isEqualTo(Problem.NETWORK);
-        assertThat(shut.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
+        Suspension suspension = health.suspension(NOW).orElseThrow();
+        assertThat(suspension.problem()).isEqualTo(Problem.NETWORK);
+        assertThat(suspension.until()).isBetween(NOW.plusSeconds(1), NOW.plusSeconds(2));
         health.succeeded(ALICE);
         assertThat(health.isOpen()).as("the success of a call in flight").isTrue();
     }
@@ -537,26 +538,26 @@ class ClientHealthTest {
         Stream.of(ALICE, BOB, CAROL).forEach(key -> health.timedOut(key, false, NOW));
         Instant now = NOW;
         for (int probes = 0; probes < 20; probes++) {
-            now = health.shut(now).orElseThrow().until();
+            now = health.suspension(now).orElseThrow().until();
             assertThat(health.tryProbe(BOB, now)).isTrue();
             assertThat(health.tryProbe(BOB, now)).as("one probe at a time").isFalse();
             health.timedOut(BOB, true, now);
-            assertThat(health.shut(now).orElseThrow().until()).isBefore(now.plusSeconds(61));
+            assertThat(health.suspension(now).orElseThrow().until()).isBefore(now.plusSeconds(61));
         }
-        assertThat(health.shut(now).orElseThrow().until()).isEqualTo(now.plusSeconds(60));
+        assertThat(health.suspension(now).orElseThrow().until()).isEqualTo(now.plusSeconds(60));
     }
 
     @Test
     @Fault("L1")
     void timeoutsDoNotChangeWhyOrHowLongAClientIsShut() {
         health.rejected(ALICE, LIMITED, NOW);
-        Shut limited = health.shut(NOW).orElseThrow();
+        Suspension limited = health.suspension(NOW).orElseThrow();
         Stream.of(ALICE, BOB, CAROL).forEach(key -> health.timedOut(key, false, NOW));
-        assertThat(health.shut(NOW)).contains(limited);
+        assertThat(health.suspension(NOW)).contains(limited);
 
         assertThat(health.tryProbe(BOB, limited.until())).isTrue();
         health.timedOut(BOB, true, limited.until());
-        assertThat(health.shut(limited.until()))
+        assertThat(health.suspension(limited.until()))
                 .as("the next account may probe")
                 .isEmpty();
         assertThat(health.isOpen()).isFalse();

@@ -17,9 +17,21 @@ import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -140,5 +152,159 @@ class RecordPagesTest {
                 .close();
 
         assertThat(closed).isTrue();
+    }
+
+    // ---- one batch ahead
+
+    @Test
+    @Fault("P1")
+    void fromTheSecondBatchOnTheNextOneIsReadWhileTheCallerUsesTheRecords() {
+        List<TokenRecord> expected = written(25);
+        BatchingStore store = new BatchingStore(memory, 10);
+        Deque<Runnable> waiting = new ArrayDeque<>();
+        Iterator<Read> reads = RecordPages.ahead(monitored(store), keys(25).stream(), waiting::add)
+                .iterator();
+        List<Optional<TokenRecord>> seen = new ArrayList<>();
+
+        take(10, reads, seen);
+        assertThat(waiting).isEmpty();
+        take(1, reads, seen);
+        assertThat(store.batches()).containsExactly(10, 10);
+        waiting.remove().run();
+        assertThat(store.batches()).containsExactly(10, 10, 5);
+
+        take(14, reads, seen);
+        assertThat(reads.hasNext()).isFalse();
+        assertThat(seen).isEqualTo(expected.stream().map(Optional::of).toList());
+        assertThat(waiting).isEmpty();
+        assertThat(store.batches()).containsExactly(10, 10, 5);
+    }
+
+    private static void take(int count, Iterator<Read> reads, List<Optional<TokenRecord>> seen) {
+        for (int n = 0; n < count; n++) {
+            seen.add(reads.next().record());
+        }
+    }
+
+    @Test
+    void onOtherThreadsTheRecordsKeepTheirOrder() throws InterruptedException {
+        List<TokenRecord> expected = written(95);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+
+        try (Stream<Read> reads =
+                RecordPages.ahead(monitored(new BatchingStore(memory, 10)), keys(95).stream(), threads)) {
+            assertThat(records(reads))
+                    .isEqualTo(expected.stream().map(Optional::of).toList());
+        }
+
+        threads.shutdown();
+        assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    @Test
+    void theCallerReadsABatchItselfIfNoThreadHasBegunIt() {
+        List<TokenRecord> expected = written(25);
+        List<Optional<TokenRecord>> all = expected.stream().map(Optional::of).toList();
+        Executor noThreads = task -> {
+            throw new RejectedExecutionException("planned by a test");
+        };
+
+        for (Executor threads : List.<Executor>of(task -> {}, noThreads)) {
+            BatchingStore store = new BatchingStore(memory, 10);
+            assertThat(records(RecordPages.ahead(monitored(store), keys(25).stream(), threads)))
+                    .isEqualTo(all);
+            assertThat(store.batches()).containsExactly(10, 10, 5);
+        }
+    }
+
+    @Test
+    void aClosedStreamReadsNoFurtherBatch() {
+        written(40);
+        BatchingStore store = new BatchingStore(memory, 10);
+        Deque<Runnable> waiting = new ArrayDeque<>();
+        Stream<Read> reads = RecordPages.ahead(monitored(store), keys(40).stream(), waiting::add);
+        Spliterator<Read> records = reads.spliterator();
+        for (int n = 0; n < 11; n++) {
+            assertThat(records.tryAdvance(read -> assertThat(read.record()).isPresent()))
+                    .isTrue();
+        }
+
+        reads.close();
+        waiting.remove().run();
+
+        assertThat(store.batches()).containsExactly(10, 10);
+    }
+
+    @Test
+    void theKeysAreClosedAfterABatchThatIsBeingReadHasEnded() throws InterruptedException {
+        written(40);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        List<String> steps = Collections.synchronizedList(new ArrayList<>());
+        Stream<TokenKey> listing = keys(40).stream()
+                .peek(key -> {
+                    if (key.equals(key(29))) {
+                        begun.countDown();
+                        awaited(mayEnd);
+                        steps.add("read");
+                    }
+                })
+                .onClose(() -> steps.add("closed"));
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        Stream<Read> reads = RecordPages.ahead(monitored(new BatchingStore(memory, 10)), listing, threads);
+        Spliterator<Read> records = reads.spliterator();
+        for (int n = 0; n < 11; n++) {
+            assertThat(records.tryAdvance(read -> assertThat(read.record()).isPresent()))
+                    .isTrue();
+        }
+        awaited(begun);
+
+        Future<?> closing = threads.submit(reads::close);
+        assertThat(steps).isEmpty();
+        mayEnd.countDown();
+
+        assertThat(closing).succeedsWithin(Duration.ofMinutes(1));
+        assertThat(steps).containsExactly("read", "closed");
+        threads.shutdown();
+        assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aFailureOnAnotherThreadReachesTheCallerAfterTheRecordsBeforeIt() {
+        written(25);
+        TokenKey last = key(24);
+        Stream<TokenKey> listing = keys(25).stream().peek(key -> {
+            if (key.equals(last)) {
+                throw TokenStoreException.unavailable("the list broke off", new IOException("planned by a test"));
+            }
+        });
+        List<TokenKey> seen = new ArrayList<>();
+        Stream<Read> reads = RecordPages.ahead(monitored(new BatchingStore(memory, 4)), listing, Runnable::run);
+
+        assertThatThrownBy(() -> reads.forEach(read -> seen.add(read.key()))).hasMessageContaining("broke off");
+
+        assertThat(seen).containsExactlyElementsOf(keys(24));
+    }
+
+    @Test
+    void aStoreWithoutBatchesReadsNothingAhead() {
+        written(3);
+        Deque<Runnable> waiting = new ArrayDeque<>();
+        FaultyStore store = FaultyStore.over(memory);
+
+        assertThat(RecordPages.ahead(monitored(store), keys(3).stream(), waiting::add)
+                        .toList())
+                .hasSize(3);
+
+        assertThat(waiting).isEmpty();
+        assertThat(store.calls(LOAD)).isZero();
     }
 }

@@ -131,7 +131,7 @@ class CachePublisherTest {
                         .build(),
                 Optional.empty(),
                 GrantSource.ofConsent(engine.provider.profile())));
-        RequestSigning signing = new RequestSigning(Set.of("google"), engine.parts.exceptions(), engine.time);
+        RequestSigning signing = new RequestSigning("google"::equals, engine.parts.exceptions(), engine.time);
         CachePublisher signed = new CachePublisher(
                 engine.parts.mapper(),
                 signing,

@@ -15,6 +15,7 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.Settings;
 import dev.evertoken.internal.client.TaskQueue;
+import dev.evertoken.internal.event.EngineObservers;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
@@ -121,6 +122,7 @@ public final class EngineFixture {
                 flights,
                 cycle,
                 new Confirmations(parts.store(), parts.publisher(), time, executor, executor),
+                new EngineObservers(List.of(), time),
                 parts.exceptions(),
                 time,
                 executor,

@@ -123,7 +123,8 @@ class FailureRecorderTest {
 
         RecordedFailure left = failureRecorder.of(attempt, claimed, refused);
 
-        Optional<Instant> until = engine.client.health().shut(engine.time.now()).map(ClientHealth.Shut::until);
+        Optional<Instant> until =
+                engine.client.health().suspension(engine.time.now()).map(ClientHealth.Suspension::until);
         assertThat(until).isPresent();
         assertThat(left).isEqualTo(new RecordedFailure(Problem.RATE_LIMITED, "answered 429", until, true, false));
         assertThat(engine.record(ALICE).failures()).isEqualTo(before.failures());

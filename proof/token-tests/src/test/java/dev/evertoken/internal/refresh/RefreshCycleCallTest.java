@@ -159,9 +159,9 @@ class RefreshCycleCallTest {
         assertThat(failure.problem()).isEqualTo(Problem.RATE_LIMITED);
         assertThat(engine.record(ALICE).health()).isEqualTo(before.health());
         assertThat(engine.record(ALICE).failures()).isEqualTo(before.failures());
-        assertThat(engine.client.health().shut(engine.time.now())).isPresent();
+        assertThat(engine.client.health().suspension(engine.time.now())).isPresent();
         assertThat(failure.retryAt())
-                .isEqualTo(engine.client.health().shut(engine.time.now()).map(ClientHealth.Shut::until));
+                .isEqualTo(engine.client.health().suspension(engine.time.now()).map(ClientHealth.Suspension::until));
     }
 
     @Test

@@ -20,7 +20,7 @@ class RefreshCyclePermitTest {
 
     private final EngineFixture engine = EngineFixture.of(RefreshModel.ROTATING);
 
-    // ---- a client that is shut
+    // ---- a client that is suspended
 
     @Test
     void anInconclusiveProbeAllowsTheNextAccountToProbe() {
@@ -60,10 +60,10 @@ class RefreshCyclePermitTest {
         engine.journal.beforeReserving(() ->
                 engine.client.health().paused(until, Problem.RATE_LIMITED, "too many requests", engine.time.now()));
 
-        TokenException shut = engine.failure(ALICE);
+        TokenException refused = engine.failure(ALICE);
 
-        assertThat(shut.problem()).isEqualTo(Problem.RATE_LIMITED);
-        assertThat(shut.retryAt()).contains(until);
+        assertThat(refused.problem()).isEqualTo(Problem.RATE_LIMITED);
+        assertThat(refused.retryAt()).contains(until);
         assertThat(engine.provider.requests).isEmpty();
     }
 

@@ -232,13 +232,16 @@ class RefusalsTest {
     void aRefusalOfTheClientEndsWhenTheClientOpens() {
         Instant until = engine.time.now().plusSeconds(60);
         engine.client.health().rejected(BOB, LIMITED.until(until), engine.time.now());
-        Instant shut =
-                engine.client.health().shut(engine.time.now()).orElseThrow().until();
-        keep(USABLE, problem(Problem.RATE_LIMITED, shut));
+        Instant suspended = engine.client
+                .health()
+                .suspension(engine.time.now())
+                .orElseThrow()
+                .until();
+        keep(USABLE, problem(Problem.RATE_LIMITED, suspended));
         assertThat(answer(USABLE)).isPresent();
 
-        engine.clock.advanceTo(shut.minusMillis(500));
-        keep(USABLE, problem(Problem.RATE_LIMITED, shut));
+        engine.clock.advanceTo(suspended.minusMillis(500));
+        keep(USABLE, problem(Problem.RATE_LIMITED, suspended));
         engine.clock.jumpWall(Duration.ofSeconds(1));
         assertThat(answer(USABLE)).isEmpty();
     }

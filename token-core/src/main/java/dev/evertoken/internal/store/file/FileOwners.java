@@ -55,11 +55,13 @@ final class FileOwners {
      * Checks a file before it is read.
      *
      * @throws RefusedFileException if it is a link, or belongs to another user than its directory
+     * @throws java.nio.file.NoSuchFileException if it does not exist; not on every file system
      */
     void checkFile(Path file) throws IOException {
+        int owner = hasUids(file) ? lookup.uid(file) : ROOT; // first, because it is all that is read of a missing file
         checkLink(file);
         Path folder = file.resolveSibling("");
-        if (isOfAnother(file, folder)) {
+        if (owner != ROOT && owner != lookup.uid(folder)) {
             throw new RefusedFileException(file + " belongs to the user " + lookup.name(file)
                     + ", but its directory to " + lookup.name(folder)
                     + "; remove it, or change its owner if you trust its content");
@@ -75,11 +77,15 @@ final class FileOwners {
     }
 
     private boolean isOfAnother(Path file, Path ours) throws IOException {
-        if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+        if (!hasUids(file)) {
             return false;
         }
         int owner = lookup.uid(file);
         return owner != ROOT && owner != lookup.uid(ours);
+    }
+
+    private static boolean hasUids(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("unix");
     }
 
     /** The user ids of the file system; names are only looked up for messages, because that may take a network call. */

@@ -96,10 +96,17 @@ public final class PrivateFiles {
      * @throws IOException if it is a link
      */
     public static FileChannel channel(Path file, OpenOption... options) throws IOException {
-        FileOwners.checkLink(file);
         Set<OpenOption> all = new HashSet<>(List.of(options));
         all.add(LinkOption.NOFOLLOW_LINKS);
-        return FileChannel.open(file, all, attributes(file, OWNER_FILE));
+        if (!hasOwnerRights(file)) {
+            FileOwners.checkLink(file); // such systems may open the link itself
+        }
+        try {
+            return FileChannel.open(file, all, attributes(file, OWNER_FILE));
+        } catch (IOException e) {
+            FileOwners.checkLink(file); // its message has the remedy
+            throw e;
+        }
     }
 
     /**
@@ -150,7 +157,9 @@ public final class PrivateFiles {
                 while (rest.hasRemaining()) {
                     channel.write(rest);
                 }
-                channel.truncate(content.length);
+                if (channel.size() > content.length) {
+                    channel.truncate(content.length);
+                }
                 channel.force(true);
                 return file;
             }

@@ -88,7 +88,7 @@ public final class RecordFolder {
         Path shard = file.resolveSibling("");
         requireShard(shard);
         Path temporary = temporary(stripe(key));
-        if (FileNames.isHashed(FileNames.of(key)) && !Files.exists(sibling(file, KEY))) {
+        if (FileNames.isHashed(file.getFileName().toString()) && !Files.exists(sibling(file, KEY))) {
             PrivateFiles.move(sibling(file, KEY), KeyFile.encode(key), temporary);
             sync.sync(shard);
         }

@@ -9,14 +9,11 @@ import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.internal.json.JsonParser;
 import dev.evertoken.internal.json.JsonString;
 import dev.evertoken.internal.json.JsonValue;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,14 +26,20 @@ import java.util.Set;
 public final class JsonObjectReader {
 
     private static final JsonParser PARSER = new JsonParser(new JsonLimits(16, 40, JsonLimits.Repeated.REJECTED));
-    private static final BigDecimal MILLIS_IN_SECOND = BigDecimal.valueOf(1000);
 
-    private final JsonObject json;
-    private final Set<String> readNames = new HashSet<>();
+    /** A number of as many characters fits into a {@code long}. */
+    private static final int LONG_LENGTH = 18;
+
+    private final String[] names;
+    private final JsonValue[] values;
+    private final boolean[] read;
     private final List<JsonObjectReader> readObjects = new ArrayList<>();
+    private int afterLast;
 
     private JsonObjectReader(JsonObject json) {
-        this.json = json;
+        this.names = json.members().keySet().toArray(String[]::new);
+        this.values = json.members().values().toArray(JsonValue[]::new);
+        this.read = new boolean[names.length];
     }
 
     /** Parses exactly one object: strict JSON in valid UTF-8, without duplicate names or trailing content. */
@@ -58,16 +61,18 @@ public final class JsonObjectReader {
      *     rewrite would drop it
      */
     void requireAllRead() throws MalformedRecordException {
-        if (!readNames.containsAll(json.members().keySet())) {
-            throw MalformedRecordException.newer("has a member that is unknown to this version");
+        for (boolean one : read) {
+            if (!one) {
+                throw MalformedRecordException.newer("has a member that is unknown to this version");
+            }
         }
         for (JsonObjectReader inner : readObjects) {
             inner.requireAllRead();
         }
     }
 
-    Set<String> names() {
-        return json.members().keySet();
+    List<String> names() {
+        return List.of(names);
     }
 
     public String text(String name) throws MalformedRecordException {
@@ -84,7 +89,14 @@ public final class JsonObjectReader {
     }
 
     public long number(String name) throws MalformedRecordException {
-        return required(name, optional(name, JsonNumber.class)).decimal().longValueExact();
+        JsonNumber number = required(name, optional(name, JsonNumber.class));
+        return isShortInteger(number.digits())
+                ? Long.parseLong(number.digits())
+                : number.decimal().longValueExact();
+    }
+
+    private static boolean isShortInteger(String digits) {
+        return digits.length() <= LONG_LENGTH && digits.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
     }
 
     int count(String name) throws MalformedRecordException {
@@ -92,15 +104,21 @@ public final class JsonObjectReader {
     }
 
     Set<String> texts(String name) throws MalformedRecordException {
-        required(name, optional(name, JsonArray.class));
-        return optionalTexts(name);
+        return texts(name, required(name, optional(name, JsonArray.class)));
     }
 
     /** Returns a list of strings; empty if it is missing. */
     Set<String> optionalTexts(String name) throws MalformedRecordException {
-        Set<String> texts = new LinkedHashSet<>();
         Optional<JsonArray> array = optional(name, JsonArray.class);
-        for (JsonValue value : array.isPresent() ? array.get().values() : List.<JsonValue>of()) {
+        return array.isEmpty() ? Set.of() : texts(name, array.get());
+    }
+
+    private static Set<String> texts(String name, JsonArray array) throws MalformedRecordException {
+        if (array.values().isEmpty()) {
+            return Set.of();
+        }
+        Set<String> texts = new LinkedHashSet<>();
+        for (JsonValue value : array.values()) {
             if (!(value instanceof JsonString text)) {
                 throw MalformedRecordException.damaged("has no list of strings as \"" + name + "\"");
             }
@@ -122,12 +140,11 @@ public final class JsonObjectReader {
         if (wanted.isEmpty()) {
             return Optional.empty();
         }
-        for (E constant : EnumSet.allOf(type)) {
-            if (constant.name().equals(wanted.get())) {
-                return Optional.of(constant);
-            }
+        try {
+            return Optional.of(Enum.valueOf(type, wanted.get()));
+        } catch (IllegalArgumentException e) {
+            throw MalformedRecordException.newer("has a \"" + name + "\" that is unknown to this version");
         }
-        throw MalformedRecordException.newer("has a \"" + name + "\" that is unknown to this version");
     }
 
     public byte[] bytes(String name) throws MalformedRecordException {
@@ -141,12 +158,12 @@ public final class JsonObjectReader {
     Optional<Instant> optionalInstant(String name) throws MalformedRecordException {
         Optional<JsonNumber> millis = optional(name, JsonNumber.class);
         return millis.isPresent()
-                ? Optional.of(Instant.EPOCH.plus(ofMillis(millis.get().decimal())))
+                ? Optional.of(Instant.EPOCH.plus(Milliseconds.read(millis.get())))
                 : Optional.empty();
     }
 
     Duration duration(String name) throws MalformedRecordException {
-        return ofMillis(required(name, optional(name, JsonNumber.class)).decimal());
+        return Milliseconds.read(required(name, optional(name, JsonNumber.class)));
     }
 
     JsonObjectReader object(String name) throws MalformedRecordException {
@@ -163,24 +180,27 @@ public final class JsonObjectReader {
         return Optional.of(inner);
     }
 
-    /** @throws ArithmeticException if the value is finer than a nanosecond or out of range */
-    private static Duration ofMillis(BigDecimal millis) {
-        if (millis.scale() > 6 || millis.precision() - millis.scale() > 30) {
-            throw new ArithmeticException("a time is out of range");
-        }
-        BigDecimal seconds = millis.divide(MILLIS_IN_SECOND, 0, RoundingMode.FLOOR);
-        BigDecimal rest = millis.subtract(seconds.multiply(MILLIS_IN_SECOND));
-        return Duration.ofSeconds(
-                seconds.longValueExact(), rest.movePointRight(6).longValueExact());
-    }
-
     private <T extends JsonValue> Optional<T> optional(String name, Class<T> type) throws MalformedRecordException {
-        readNames.add(name);
-        Optional<JsonValue> value = json.get(name);
-        if (value.isPresent() && !type.isInstance(value.get())) {
+        int at = find(name);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        read[at] = true;
+        if (!type.isInstance(values[at])) {
             throw MalformedRecordException.damaged("has a value of the wrong type as \"" + name + "\"");
         }
-        return value.isPresent() ? Optional.of(type.cast(value.get())) : Optional.empty();
+        return Optional.of(type.cast(values[at]));
+    }
+
+    /** Returns the position of a member; negative if there is none. Members are mostly read in their order. */
+    private int find(String name) {
+        for (int at = afterLast; at < names.length; at++) {
+            if (names[at].equals(name)) {
+                afterLast = at + 1;
+                return at;
+            }
+        }
+        return Arrays.asList(names).subList(0, afterLast).indexOf(name);
     }
 
     private static <T> T required(String name, Optional<T> value) throws MalformedRecordException {

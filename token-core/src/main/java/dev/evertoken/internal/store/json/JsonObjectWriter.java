@@ -3,7 +3,6 @@ package dev.evertoken.internal.store.json;
 import dev.evertoken.internal.json.JsonNumber;
 import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.internal.json.JsonWriter;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -13,8 +12,6 @@ import java.util.function.Consumer;
 
 /** Writes the members of one JSON object in the given order; absent values are omitted. Not thread-safe. */
 public final class JsonObjectWriter {
-
-    private static final int NANOS_IN_MILLI_DIGITS = 6;
 
     private final JsonObject.Builder json = JsonObject.builder();
 
@@ -85,21 +82,18 @@ public final class JsonObjectWriter {
         return this;
     }
 
-    /** Writes whole milliseconds if possible, otherwise with up to six decimals, so that no precision is lost. */
     private JsonObjectWriter millis(String name, long seconds, int nanos) {
-        BigDecimal millis = BigDecimal.valueOf(seconds)
-                .movePointRight(3)
-                .add(BigDecimal.valueOf(nanos, NANOS_IN_MILLI_DIGITS))
-                .stripTrailingZeros();
-        json.add(wellFormed("a name", name), new JsonNumber(millis.toPlainString()));
+        json.add(wellFormed("a name", name), new JsonNumber(Milliseconds.written(seconds, nanos)));
         return this;
     }
 
     private static String wellFormed(String name, String value) {
-        for (int at = 0; at < value.length(); at = value.offsetByCodePoints(at, 1)) {
-            int c = value.codePointAt(at);
-            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                throw new IllegalArgumentException(name + " has an unpaired surrogate and cannot be stored");
+        for (int at = 0; at < value.length(); at++) {
+            if (Character.isSurrogate(value.charAt(at))) {
+                if (!Character.isSupplementaryCodePoint(value.codePointAt(at))) {
+                    throw new IllegalArgumentException(name + " has an unpaired surrogate and cannot be stored");
+                }
+                at++; // the second half of the pair
             }
         }
         return value;

@@ -38,9 +38,15 @@ public final class GoogleServer {
             "email", "https://www.googleapis.com/auth/userinfo.email",
             "profile", "https://www.googleapis.com/auth/userinfo.profile");
 
-    private final TokenEndpoint endpoint = new TokenEndpoint(true);
-    private final TokenRequests requests = new TokenRequests(
-            endpoint, () -> GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
+    private final TokenEndpoint endpoint;
+    private final TokenRequests requests;
+
+    /** @param own the endpoints of the API that uses this server */
+    public GoogleServer(Endpoints own) {
+        this.endpoint = TokenEndpoint.of(own);
+        this.requests = new TokenRequests(
+                endpoint, () -> GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
+    }
 
     /** Returns a builder for the profile of an API that uses this server. */
     public static ProviderProfile.Builder profile() {

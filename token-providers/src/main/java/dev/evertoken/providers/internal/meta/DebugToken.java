@@ -87,8 +87,10 @@ final class DebugToken implements Validator {
         query.put("input_token", token.reveal());
         query.put("access_token", appToken.get().reveal());
         AppSecretProof.of(client, appToken.get()).ifPresent(proof -> query.put(AppSecretProof.NAME, proof.reveal()));
-        return endpoint.send(TokenEndpointRequest.get(
-                address.get(), FormEncoding.of(query), Optional.empty(), deadline, () -> true, time));
+        return endpoint.send(
+                TokenEndpointRequest.get(
+                        address.get(), FormEncoding.of(query), Optional.empty(), deadline, () -> true, time),
+                client.transport());
     }
 
     private static Validation valid(HeldTokens held, DebugTokenData facts, Instant now) {

@@ -43,14 +43,15 @@ record GraphClient(TokenEndpoint endpoint) {
         Secret token = held.tokens().accessToken().orElseThrow();
         Map<String, String> parameters = new LinkedHashMap<>(query);
         AppSecretProof.of(held.client(), token).ifPresent(proof -> parameters.put(AppSecretProof.NAME, proof.reveal()));
-        return endpoint.send(TokenEndpointRequest.get(
+        TokenEndpointRequest call = TokenEndpointRequest.get(
                         address,
                         FormEncoding.of(parameters),
                         Optional.of(Secret.of("Bearer " + token.reveal())),
                         deadline,
                         () -> true,
                         held.time())
-                .by(method));
+                .by(method);
+        return endpoint.send(call, held.client().transport());
     }
 
     private static EndpointOutcome missing(HeldTokens held, EndpointKind kind) {

@@ -47,7 +47,8 @@ public final class MetaGraph {
     /** Returns Facebook; {@code pageFields} are the fields to request of each page besides the usual ones. */
     public static ProviderParts facebook(GraphSettings settings, String... pageFields) {
         GraphVersion version = GraphVersion.of(settings.version());
-        TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
+        ProviderProfile profile = facebookProfile(version);
+        TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints()).watchedBy(version::compare);
         TokenResponseParser.Extras extras = new TokenResponseParser.Extras(true, List.of())
                 .spelled(new TokenResponseParser.Spelling("scope", List.of("expires_in", "expires"), Optional.empty()));
         TokenRequests requests = new TokenRequests(endpoint, () -> FacebookDialect.DIALECT, extras);
@@ -56,7 +57,7 @@ public final class MetaGraph {
         FacebookRefresher refresher = new FacebookRefresher(tokenRequests, debugToken);
         AuthorizationCodeFlow codeFlow =
                 new AuthorizationCodeFlow(requests, settings(request -> atFacebook(settings, request)));
-        ProviderParts parts = new ProviderParts(facebookProfile(version), refresher)
+        ProviderParts parts = new ProviderParts(profile, refresher)
                 .flow(() -> new LongLivedFlow(codeFlow, refresher))
                 .validator(() -> debugToken)
                 .revoker(() -> new GraphPermissions(endpoint))
@@ -95,14 +96,15 @@ public final class MetaGraph {
     /** Returns the Instagram API with Instagram Login. */
     public static ProviderParts instagram(GraphSettings settings) {
         GraphVersion version = GraphVersion.of(settings.version());
-        TokenEndpoint endpoint = TokenEndpoint.watchedBy(version::compare);
+        ProviderProfile profile = instagramProfile(version);
+        TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints()).watchedBy(version::compare);
         TokenResponseParser.Extras extras = new TokenResponseParser.Extras(false, List.of("user_id"))
                 .spelled(new TokenResponseParser.Spelling("permissions", List.of("expires_in"), Optional.of("data")));
         TokenRequests requests = new TokenRequests(endpoint, () -> InstagramDialect.DIALECT, extras);
         InstagramTokenRequests tokenRequests = new InstagramTokenRequests(requests);
         AuthorizationCodeFlow codeFlow = new AuthorizationCodeFlow(
                 requests, settings(MetaGraph::atInstagram).withRequiredScopes());
-        return new ProviderParts(instagramProfile(version), tokenRequests)
+        return new ProviderParts(profile, tokenRequests)
                 .flow(() -> new LongLivedFlow(codeFlow, instagramSteps(codeFlow, tokenRequests)))
                 .validator(() -> new ProfileValidator(
                         endpoint, ApiProbe.ofUser(MetaResourceDialect.DIALECT, MetaGraph::instagramUser)));

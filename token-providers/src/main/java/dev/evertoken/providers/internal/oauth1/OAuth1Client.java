@@ -113,10 +113,11 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
 
     private EndpointOutcome send(Step step, URI address, Signature signature) {
         Optional<Secret> header = Optional.of(signature.authorization());
-        return endpoint.send(step.form()
+        TokenEndpointRequest call = step.form()
                 .map(form ->
                         TokenEndpointRequest.post(address, form, header, step.deadline(), step.permit(), step.time()))
                 .orElseGet(() -> TokenEndpointRequest.get(
-                        address, FormEncoding.of(Map.of()), header, step.deadline(), step.permit(), step.time())));
+                        address, FormEncoding.of(Map.of()), header, step.deadline(), step.permit(), step.time()));
+        return endpoint.send(call, step.client().transport());
     }
 }

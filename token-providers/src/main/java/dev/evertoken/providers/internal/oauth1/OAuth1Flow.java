@@ -71,7 +71,9 @@ public final class OAuth1Flow implements AuthorizationFlow {
                 () -> true,
                 request.time()));
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            throw failed(notSent.problem(), notSent.detail(), Optional.empty());
+            throw failed(notSent.problem(), notSent.detail(), Optional.empty()).toBuilder()
+                    .cause(notSent.cause().orElse(null))
+                    .build();
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
             throw failed(lost.problem(), lost.detail(), Optional.empty());
@@ -141,7 +143,7 @@ public final class OAuth1Flow implements AuthorizationFlow {
                 () -> true,
                 request.time()));
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
+            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail(), notSent.cause());
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
             return new TokenOutcome.MaybeSent(

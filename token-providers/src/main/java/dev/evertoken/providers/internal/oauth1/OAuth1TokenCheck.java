@@ -31,13 +31,13 @@ import java.util.function.Predicate;
  * from the provider: either the token is still valid and is returned, or the grant is no longer valid.
  *
  * <p>A refusal that is about the request, such as a rate limit, a missing payment or a plan without this endpoint, says
- * nothing about the token. It changes nothing, and like every check it is not repeated within {@link #APART}.
+ * nothing about the token. It changes nothing, and like every check it is not repeated within {@link #BETWEEN_CHECKS}.
  * Thread-safe.
  */
 public final class OAuth1TokenCheck implements Refresher {
 
     /** The minimum time between two checks of a token, each of which a provider may charge for. */
-    public static final Duration APART = Duration.ofHours(1);
+    public static final Duration BETWEEN_CHECKS = Duration.ofHours(1);
 
     private static final Set<Kind> CONCLUSIVE =
             EnumSet.of(Kind.GRANT_DEAD, Kind.ACCOUNT_UNUSABLE, Kind.CLIENT_INVALID, Kind.APP_BLOCKED);
@@ -79,7 +79,7 @@ public final class OAuth1TokenCheck implements Refresher {
                 request.permit(),
                 request.time()));
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
+            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail(), notSent.cause());
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
             return spaced(
@@ -115,7 +115,7 @@ public final class OAuth1TokenCheck implements Refresher {
         if (verdict.kind() == Kind.GRANT_DEAD) {
             return new TokenOutcome.Refused(verdict);
         }
-        Instant next = now.plus(APART);
+        Instant next = now.plus(BETWEEN_CHECKS);
         Instant until = verdict.until().filter(next::isBefore).orElse(next);
         Kind kind = CONCLUSIVE.contains(verdict.kind()) ? verdict.kind() : Kind.NOT_YET;
         return new TokenOutcome.Refused(

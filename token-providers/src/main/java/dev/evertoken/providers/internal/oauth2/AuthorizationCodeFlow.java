@@ -86,7 +86,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         }
         Map<String, String> query = new LinkedHashMap<>();
         query.put("response_type", "code");
-        query.put("client_id", client.credentials().clientId());
+        query.put(requests.format().names().id(), client.credentials().clientId());
         query.put("redirect_uri", request.redirectUri().toString());
         if (!request.scopes().isEmpty()) {
             query.put("scope", String.join(client.profile().scopeSeparator(), request.scopes()));
@@ -131,17 +131,18 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
             fields.put("redirect_uri", request.redirectUri().toString());
         }
         request.codeVerifier().map(Secret::reveal).ifPresent(verifier -> fields.put("code_verifier", verifier));
-        Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.EXCHANGE, fields);
         List<Secret> secrets = new ArrayList<>(List.of(request.code()));
         request.codeVerifier().ifPresent(secrets::add);
         return requests.send(
-                TokenEndpointRequest.post(
-                        address.get(),
-                        FormEncoding.of(fields),
-                        proof,
-                        request.callDeadline(),
-                        () -> true,
-                        request.time()),
+                requests.format()
+                        .post(
+                                client,
+                                EndpointKind.EXCHANGE,
+                                address.get(),
+                                fields,
+                                request.callDeadline(),
+                                () -> true,
+                                request.time()),
                 new DialectContext(EndpointKind.EXCHANGE, Duration.ZERO, request.scopes(), DialectContext.TokenOf.USER),
                 client,
                 request.key().toString(),

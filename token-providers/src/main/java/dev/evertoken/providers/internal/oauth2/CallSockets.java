@@ -1,8 +1,10 @@
 package dev.evertoken.providers.internal.oauth2;
 
+import dev.evertoken.providers.internal.oauth2.TlsSockets.CertificateRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,24 +14,27 @@ import javax.net.ssl.SSLSocketFactory;
 final class CallSockets extends SSLSocketFactory implements AutoCloseable {
 
     private final SSLSocketFactory sockets;
-    private final Map<Socket, Boolean> requested;
+    private final Map<Socket, CertificateRequest> requests;
     private final List<Socket> own = new CopyOnWriteArrayList<>();
 
-    /** @param requested whether a server requested a certificate, for the sockets of all calls */
-    CallSockets(SSLSocketFactory sockets, Map<Socket, Boolean> requested) {
+    /** @param requests whether a server requested a certificate, for the sockets of all calls */
+    CallSockets(SSLSocketFactory sockets, Map<Socket, CertificateRequest> requests) {
         this.sockets = sockets;
-        this.requested = requested;
+        this.requests = requests;
     }
 
-    /** Returns whether a server requested a client certificate in this call. */
-    boolean wereAskedForACertificate() {
-        return own.stream().anyMatch(socket -> requested.getOrDefault(socket, false));
+    /** Returns whether a server requested a client certificate in this call, and whether one was presented. */
+    CertificateRequest certificateRequest() {
+        return own.stream()
+                .map(socket -> requests.getOrDefault(socket, CertificateRequest.NONE))
+                .max(Comparator.naturalOrder())
+                .orElse(CertificateRequest.NONE);
     }
 
     @Override
     public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
         Socket socket = sockets.createSocket(connected, host, port, autoClose);
-        requested.put(socket, false);
+        requests.put(socket, CertificateRequest.NONE);
         own.add(socket);
         return socket;
     }
@@ -72,7 +77,7 @@ final class CallSockets extends SSLSocketFactory implements AutoCloseable {
     @Override
     public void close() {
         for (Socket socket : own) {
-            requested.remove(socket);
+            requests.remove(socket);
         }
     }
 }

@@ -3,10 +3,12 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Secret;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.spi.provider.DialectContext;
 import dev.evertoken.spi.provider.HeldTokens;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,18 +18,50 @@ import java.util.Optional;
  *
  * @param endpoint the client that sends requests once, without retries or redirects
  * @param kind the endpoint to call
+ * @param format the differences between the provider's requests and those of the RFC
+ * @param credential where the access token is sent
  */
-public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
+public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFormat format, ApiCredential credential) {
 
-    /** Posts a form with the client's authentication. */
-    EndpointOutcome post(HeldTokens held, Map<String, String> fields) {
+    private static final FormEncoding NOTHING = FormEncoding.of(Map.of());
+
+    public EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
+        this(endpoint, kind, RequestFormat.OF_THE_RFC, ApiCredential.BEARER);
+    }
+
+    /** Sends a request of a form that a description declares. */
+    EndpointOutcome send(HeldTokens held, EndpointRequest shape, Map<String, String> fields) {
         Optional<URI> address = held.client().endpoint(kind);
         if (address.isEmpty()) {
             return missing(held);
         }
-        Optional<Secret> proof = ClientAuthenticator.prove(held.client(), kind, fields);
-        return endpoint.send(TokenEndpointRequest.post(
-                address.get(), FormEncoding.of(fields), proof, held.callDeadline(), () -> true, held.time()));
+        boolean asUser = shape.authorization() == EndpointRequest.Authorization.USER_TOKEN;
+        if (asUser && held.tokens().accessToken().isEmpty()) {
+            return withoutAccessToken();
+        }
+        Map<String, String> all =
+                shape.parameters() == EndpointRequest.Parameters.NONE ? new LinkedHashMap<>() : format.with(kind, fields);
+        Optional<Secret> proof = asUser
+                ? held.tokens().accessToken().map(credential::value)
+                : ClientAuthenticator.prove(held.client(), kind, format.names(), all);
+        TokenEndpointRequest request = shaped(held, shape, address.get(), FormEncoding.of(all), proof);
+        boolean json = shape.parameters() == EndpointRequest.Parameters.JSON || format.json();
+        TokenEndpointRequest styled = request.with(format.headers(), json);
+        return endpoint.send(
+                asUser ? styled.authorizedIn(credential.header()) : styled,
+                held.client().transport());
+    }
+
+    /** A POST always has a body, even if it is empty. */
+    private static TokenEndpointRequest shaped(
+            HeldTokens held, EndpointRequest shape, URI address, FormEncoding parameters, Optional<Secret> proof) {
+        boolean inBody = shape.parameters() == EndpointRequest.Parameters.FORM
+                || shape.parameters() == EndpointRequest.Parameters.JSON;
+        FormEncoding body = inBody ? parameters : NOTHING;
+        TokenEndpointRequest request = inBody || shape.method() == EndpointRequest.Method.POST
+                ? TokenEndpointRequest.post(address, body, proof, held.callDeadline(), () -> true, held.time())
+                : TokenEndpointRequest.get(address, NOTHING, proof, held.callDeadline(), () -> true, held.time());
+        return request.by(shape.method().name()).asking(inBody ? NOTHING : parameters);
     }
 
     /** Posts a form, or sends a GET if there is none, authorized by the access token. */
@@ -37,25 +71,27 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind) {
             return missing(held);
         }
         if (held.tokens().accessToken().isEmpty()) {
-            return new EndpointOutcome.NotSent(
-                    Problem.NOT_SUPPORTED,
-                    "the request needs an access token, and the account has none yet; use the account once");
+            return withoutAccessToken();
         }
-        Optional<Secret> bearer = held.tokens().accessToken().map(token -> Secret.of("Bearer " + token.reveal()));
-        return endpoint.send(form.map(fields -> TokenEndpointRequest.post(
-                        address.get(), fields, bearer, held.callDeadline(), () -> true, held.time()))
+        Optional<Secret> token = held.tokens().accessToken().map(credential::value);
+        TokenEndpointRequest request = form.map(fields -> TokenEndpointRequest.post(
+                        address.get(), fields, token, held.callDeadline(), () -> true, held.time()))
                 .orElseGet(() -> TokenEndpointRequest.get(
-                        address.get(),
-                        FormEncoding.of(Map.of()),
-                        bearer,
-                        held.callDeadline(),
-                        () -> true,
-                        held.time())));
+                        address.get(), NOTHING, token, held.callDeadline(), () -> true, held.time()));
+        return endpoint.send(
+                format.styled(request).authorizedIn(credential.header()),
+                held.client().transport());
     }
 
     public DialectContext context(HeldTokens held) {
         Duration age = Duration.between(held.tokens().issuedAt(), held.time().now());
         return new DialectContext(kind, age, held.tokens().scopes(), DialectContext.TokenOf.USER);
+    }
+
+    private static EndpointOutcome withoutAccessToken() {
+        return new EndpointOutcome.NotSent(
+                Problem.NOT_SUPPORTED,
+                "the request needs an access token, and the account has none yet; use the account once");
     }
 
     private EndpointOutcome missing(HeldTokens held) {

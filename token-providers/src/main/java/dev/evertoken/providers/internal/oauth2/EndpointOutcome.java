@@ -3,6 +3,7 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.model.Problem;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** The outcome of one request: a response, nothing sent, or sent without a complete response. Thread-safe. */
@@ -11,8 +12,16 @@ public sealed interface EndpointOutcome {
     /** A complete response; {@code sentAt} is the time before the first byte of the request. */
     record Response(ProviderResponse response, Instant sentAt) implements EndpointOutcome {}
 
-    /** No byte of the request was sent. */
-    record NotSent(Problem problem, String detail) implements EndpointOutcome {}
+    /**
+     * No byte of the request was sent.
+     *
+     * @param cause the failure of the connection, if that was the cause
+     */
+    record NotSent(Problem problem, String detail, Optional<Throwable> cause) implements EndpointOutcome {
+        public NotSent(Problem problem, String detail) {
+            this(problem, detail, Optional.empty());
+        }
+    }
 
     /** The request may have arrived; the response is missing or incomplete. */
     record Lost(Problem problem, String detail) implements EndpointOutcome {}

@@ -1,5 +1,7 @@
 package dev.evertoken.providers.internal.oauth2;
 
+import dev.evertoken.internal.json.JsonObject;
+import dev.evertoken.internal.json.JsonWriter;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +64,13 @@ public final class FormEncoding {
             text.add(encoded(field.getKey()) + "=" + encoded(field.getValue()));
         }
         return text.toString();
+    }
+
+    /** Returns a JSON object of strings in ASCII, with secrets in clear text. */
+    String json() {
+        JsonObject.Builder members = JsonObject.builder();
+        fields.forEach(members::add);
+        return JsonWriter.asciiText(members.build());
     }
 
     private static String decoded(String value) {

@@ -4,6 +4,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Validation;
 import dev.evertoken.model.Validation.Verdict;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.TokenVerdict;
@@ -40,9 +41,24 @@ public final class Introspection implements Validator {
     private final EndpointCall endpoint;
     private final RuleTokenDialect dialect;
     private final Style style;
+    private final EndpointRequest shape;
 
     public Introspection(TokenEndpoint endpoint, RuleTokenDialect dialect, Style style) {
-        this.endpoint = new EndpointCall(endpoint, EndpointKind.INTROSPECT);
+        this(new EndpointCall(endpoint, EndpointKind.INTROSPECT), dialect, style, withParameter(style));
+    }
+
+    /** Creates a validation by RFC 7662 with a request of another form. */
+    public Introspection(EndpointCall endpoint, RuleTokenDialect dialect, EndpointRequest shape) {
+        this(endpoint, dialect, Style.RFC_7662, shape);
+    }
+
+    private static EndpointRequest withParameter(Style style) {
+        return EndpointRequest.OF_THE_RFC.tokenParameter(style.parameter);
+    }
+
+    private Introspection(EndpointCall endpoint, RuleTokenDialect dialect, Style style, EndpointRequest shape) {
+        this.shape = shape;
+        this.endpoint = endpoint;
         this.dialect = dialect;
         this.style = style;
     }
@@ -50,11 +66,11 @@ public final class Introspection implements Validator {
     @Override
     public Validation validate(HeldTokens held) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(style.parameter, held.tokens().accessToken().orElseThrow().reveal());
-        if (style == Style.RFC_7662) {
+        fields.put(shape.tokenParameter(), held.tokens().accessToken().orElseThrow().reveal());
+        if (style == Style.RFC_7662 && shape.equals(EndpointRequest.OF_THE_RFC)) {
             fields.put("token_type_hint", "access_token");
         }
-        EndpointOutcome outcome = endpoint.post(held, fields);
+        EndpointOutcome outcome = endpoint.send(held, shape, fields);
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
             return Validation.failed(Verdict.UNKNOWN, notSent.problem(), notSent.detail());
         }
@@ -68,6 +84,12 @@ public final class Introspection implements Validator {
         TokenError at = TokenError.of(endpoint.context(held), response, false);
         ResponseBody body = at.body();
         if (isInactive(at)) {
+            Optional<String> excuse = style == Style.RFC_7662
+                    ? ForeignAudience.excuse(held, response.at())
+                    : Optional.empty();
+            if (excuse.isPresent()) {
+                return Validation.failed(Verdict.UNKNOWN, Problem.NOT_SUPPORTED, at.sentence() + ": " + excuse.get());
+            }
             return Validation.rejected(at.sentence() + ": the token is " + condition(body));
         }
         if (!isActive(at)) {
@@ -100,7 +122,10 @@ public final class Introspection implements Validator {
     }
 
     private boolean isActive(TokenError at) {
-        boolean good = at.status() / 100 == 2 && at.body().shape() == ResponseBody.Shape.OBJECT && !at.isRefusal();
+        boolean good = at.status() / 100 == 2
+                && at.body().shape() == ResponseBody.Shape.OBJECT
+                && !at.isRefusal()
+                && !dialect.recognizes(at);
         return good
                 && (style == Style.TOKENINFO
                         ? at.body().text(style.end).isPresent()

@@ -6,6 +6,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import okhttp3.Dns;
@@ -35,10 +36,11 @@ final class NameLookup {
             Thread.currentThread().interrupt();
             throw unknownHost(e, "looking up " + host + " was interrupted");
         }
-        if (addresses.isCompletedExceptionally()) {
-            throw new UnknownHostException(host + " cannot be resolved");
+        try {
+            return addresses.join();
+        } catch (CompletionException e) {
+            throw unknownHost(e.getCause() == null ? e : e.getCause(), host + " cannot be resolved");
         }
-        return addresses.join();
     }
 
     private CompletableFuture<List<InetAddress>> join(String host) {

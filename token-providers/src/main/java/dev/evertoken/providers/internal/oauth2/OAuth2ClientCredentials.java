@@ -3,7 +3,6 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.model.ClientAuthentication;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
-import dev.evertoken.model.Secret;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.ClientCredentialsGrant;
 import dev.evertoken.spi.provider.ClientCredentialsRequest;
@@ -55,15 +54,16 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
         if (!scopes.isEmpty()) {
             fields.put("scope", String.join(client.profile().scopeSeparator(), scopes));
         }
-        Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.CLIENT_CREDENTIALS, fields);
         return requests.send(
-                TokenEndpointRequest.post(
-                        address.get(),
-                        FormEncoding.of(fields),
-                        proof,
-                        request.callDeadline(),
-                        () -> true,
-                        request.time()),
+                requests.format()
+                        .post(
+                                client,
+                                EndpointKind.CLIENT_CREDENTIALS,
+                                address.get(),
+                                fields,
+                                request.callDeadline(),
+                                () -> true,
+                                request.time()),
                 new DialectContext(EndpointKind.CLIENT_CREDENTIALS, Duration.ZERO, scopes, DialectContext.TokenOf.APP),
                 client,
                 client.registration(),
@@ -72,7 +72,9 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
 
     /** RFC 6749 section 4.4 restricts the grant to confidential clients. */
     private static boolean lacksRequiredSecret(Client client) {
+        ClientAuthentication method = client.authentication(EndpointKind.CLIENT_CREDENTIALS);
         return client.credentials().clientSecret().isEmpty()
-                && client.authentication(EndpointKind.CLIENT_CREDENTIALS) != ClientAuthentication.NONE;
+                && method != ClientAuthentication.NONE
+                && !method.isByCertificate();
     }
 }

@@ -56,11 +56,12 @@ public final class OAuth2Refresher implements Refresher {
         if (form.sendsScopes() && !scopes.isEmpty()) {
             fields.put("scope", String.join(request.client().profile().scopeSeparator(), scopes));
         }
-        Optional<Secret> authorization = ClientAuthenticator.prove(request.client(), EndpointKind.REFRESH, fields);
-        return TokenEndpointRequest.post(
+        return requests.format()
+                .post(
+                        request.client(),
+                        EndpointKind.REFRESH,
                         address,
-                        FormEncoding.of(fields),
-                        authorization,
+                        fields,
                         request.callDeadline(),
                         request.permit(),
                         request.time())

@@ -3,18 +3,18 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.model.Problem;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.HttpURLConnection;
 import java.net.ProtocolException;
-import java.net.UnknownHostException;
-import java.security.cert.CertificateException;
+import java.net.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.Connection;
 import okhttp3.Handshake;
 import okhttp3.Interceptor;
+import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.TlsVersion;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +29,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDispatch implements Interceptor {
 
-    private static final String ASKED = "; it had requested a client certificate, and none is presented";
-
     private final TokenEndpointRequest call;
     private final CallSockets sockets;
+    private final CallPath path;
     private final AtomicReference<@Nullable Instant> sentAt = new AtomicReference<>();
     private volatile boolean isDeadlineExceeded;
     private volatile boolean isTls13;
-    private volatile boolean isWritten;
     private volatile Duration limit;
 
-    /** @param sockets those of this call */
-    RequestDispatch(TokenEndpointRequest call, CallSockets sockets) {
+    /**
+     * @param sockets those of this call
+     * @param path that of this call
+     */
+    RequestDispatch(TokenEndpointRequest call, CallSockets sockets, CallPath path) {
         this.call = call;
         this.sockets = sockets;
+        this.path = path;
         this.limit = call.readLimit();
     }
 
@@ -54,8 +56,27 @@ final class RequestDispatch implements Interceptor {
         if (!sentAt.compareAndSet(null, call.time().now())) {
             throw new ProtocolException("a token request must be sent only once");
         }
-        isTls13 = isTls13(chain.connection());
-        return withoutImmediateRetry(chain.proceed(chain.request()));
+        Connection connection = chain.connection();
+        isTls13 = isTls13(connection);
+        boolean readByProxy = connection != null
+                && connection.handshake() == null
+                && connection.route().proxy().type() == Proxy.Type.HTTP;
+        Response response = chain.proceed(readByProxy ? withLogin(chain.request()) : chain.request());
+        if (readByProxy && response.code() == HttpURLConnection.HTTP_PROXY_AUTH) {
+            response.close();
+            throw new ProxyLogin.RefusedException();
+        }
+        return withoutImmediateRetry(response);
+    }
+
+    /** A proxy reads a request over http itself, and forwards it only with the credentials. */
+    private Request withLogin(Request request) {
+        return path.login()
+                .header()
+                .map(value -> request.newBuilder()
+                        .header("Proxy-Authorization", value)
+                        .build())
+                .orElse(request);
     }
 
     private static boolean isTls13(@Nullable Connection connection) {
@@ -69,13 +90,8 @@ final class RequestDispatch implements Interceptor {
         return retriesNow ? response.newBuilder().removeHeader("Retry-After").build() : response;
     }
 
-    /** Records that the body of the request was written. */
-    void requestWritten() {
-        isWritten = true;
-    }
-
     boolean isWritten() {
-        return isWritten;
+        return path.isWritten();
     }
 
     /** Marks a limit of the whole call as exceeded: any later failure counts as a timeout. */
@@ -104,56 +120,29 @@ final class RequestDispatch implements Interceptor {
             return new EndpointOutcome.NotSent(
                     Problem.NETWORK, "connecting to " + host() + " took too long for the claim; nothing was sent");
         }
+        if (e instanceof ProxyLogin.RefusedException) {
+            return cause().of(e, false);
+        }
         Optional<TlsAlert> alert = TlsAlert.receivedIn(e);
         if (sentAt.get() == null) {
-            return alert.map(this::rejected).orElseGet(() -> notSent(e));
+            return alert.isPresent() ? cause().rejected(alert.get(), e) : cause().of(e, isLate(e));
         }
         return alert.filter(received -> isTls13 && received.precedesRequest())
-                .map(this::rejected)
+                .<EndpointOutcome>map(received -> cause().rejected(received, e))
                 .orElseGet(() -> lost(e));
     }
 
-    /** Returns the outcome for a server that ended the handshake. It has not read the request, even if that was sent. */
-    private EndpointOutcome rejected(TlsAlert alert) {
-        return sockets.wereAskedForACertificate()
-                ? new EndpointOutcome.NotSent(
-                        Problem.CLIENT_CERTIFICATE_REQUIRED,
-                        host()
-                                + " requires a client certificate, and none is presented; it ended the TLS handshake with"
-                                + " the alert " + alert.description())
-                : new EndpointOutcome.NotSent(
-                        Problem.TLS, host() + " ended the TLS handshake with the alert " + alert.description());
-    }
-
-    private EndpointOutcome notSent(IOException e) {
-        if (e instanceof PublicAddress.PrivateException) {
-            return new EndpointOutcome.NotSent(Problem.ENDPOINT_MOVED, PublicAddress.refusal(host()));
-        }
-        if (isLate(e)) {
-            return new EndpointOutcome.NotSent(Problem.NETWORK, "no connection to " + host() + " in time" + asked());
-        }
-        if (sockets.wereAskedForACertificate() && !isDistrust(e)) {
-            return new EndpointOutcome.NotSent(
-                    Problem.CLIENT_CERTIFICATE_REQUIRED,
-                    host() + " requested a client certificate, and none is presented; then the TLS handshake failed: "
-                            + name(e));
-        }
-        if (isTls(e)) {
-            return new EndpointOutcome.NotSent(Problem.TLS, "the TLS handshake with " + host() + " failed: " + name(e));
-        }
-        if (e instanceof UnknownHostException) {
-            return new EndpointOutcome.NotSent(Problem.NETWORK, host() + " could not be resolved");
-        }
-        return new EndpointOutcome.NotSent(Problem.NETWORK, "no connection to " + host() + ": " + name(e));
+    private NotSentCause cause() {
+        return new NotSentCause(host(), path, sockets.certificateRequest());
     }
 
     private EndpointOutcome lost(IOException e) {
         if (isLate(e)) {
-            return new EndpointOutcome.Lost(Problem.NETWORK, overdue(limit) + asked());
+            return new EndpointOutcome.Lost(Problem.NETWORK, overdue(limit) + cause().hint());
         }
-        if (isTls(e)) {
+        if (e instanceof SSLException) {
             return new EndpointOutcome.Lost(
-                    Problem.TLS, "the TLS connection to " + host() + " broke: " + name(e) + asked());
+                    Problem.TLS, "the TLS connection to " + host() + " broke: " + name(e) + cause().hint());
         }
         if (e instanceof ProtocolException) {
             return new EndpointOutcome.Lost(
@@ -161,25 +150,11 @@ final class RequestDispatch implements Interceptor {
         }
         return new EndpointOutcome.Lost(
                 Problem.NETWORK,
-                "the connection to " + host() + " broke after the request was sent: " + name(e) + asked());
-    }
-
-    /** Returns the likely cause of a connection that breaks after the server requested a certificate. */
-    private String asked() {
-        return sockets.wereAskedForACertificate() ? ASKED : "";
+                "the connection to " + host() + " broke after the request was sent: " + name(e) + cause().hint());
     }
 
     private boolean isLate(IOException e) {
         return isDeadlineExceeded || e instanceof InterruptedIOException;
-    }
-
-    private static boolean isTls(IOException e) {
-        return e instanceof SSLException || e.getCause() instanceof CertificateException;
-    }
-
-    /** Returns whether this side does not trust the server. */
-    private static boolean isDistrust(IOException e) {
-        return e instanceof SSLPeerUnverifiedException || e.getCause() instanceof CertificateException;
     }
 
     private String host() {

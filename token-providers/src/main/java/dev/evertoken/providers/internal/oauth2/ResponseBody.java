@@ -25,6 +25,7 @@ public final class ResponseBody {
     private final Shape shape;
     private final String raw;
     private final JsonObject fields;
+    private final JsonValue root;
 
     /** The format of a body. */
     public enum Shape {
@@ -39,9 +40,14 @@ public final class ResponseBody {
     }
 
     private ResponseBody(Shape shape, String raw, JsonObject fields) {
+        this(shape, raw, fields, fields);
+    }
+
+    private ResponseBody(Shape shape, String raw, JsonObject fields, JsonValue root) {
         this.shape = shape;
         this.raw = raw;
         this.fields = fields;
+        this.root = root;
     }
 
     /** Parses JSON only. */
@@ -64,7 +70,12 @@ public final class ResponseBody {
         if (form.isPresent()) {
             return new ResponseBody(Shape.FORM, text, fields(form.get()));
         }
-        return new ResponseBody(text.startsWith("<") ? Shape.PAGE : Shape.OTHER, text, NO_FIELDS);
+        Optional<JsonArray> array = text.startsWith("[") ? ResponseJson.array(text) : Optional.empty();
+        return new ResponseBody(
+                text.startsWith("<") ? Shape.PAGE : Shape.OTHER,
+                text,
+                NO_FIELDS,
+                array.<JsonValue>map(values -> values).orElse(NO_FIELDS));
     }
 
     /** Returns this body, or the form that a text of another format can only be; see {@link UnannouncedForm}. */
@@ -78,6 +89,11 @@ public final class ResponseBody {
 
     public Shape shape() {
         return shape;
+    }
+
+    /** Returns the outermost JSON value: the object with the fields, or an array; an object without members if neither. */
+    JsonValue root() {
+        return root;
     }
 
     /** Returns whether a field is present with a value other than {@code null}. */
@@ -102,6 +118,20 @@ public final class ResponseBody {
     /** Returns a nested object. */
     public Optional<ResponseBody> object(String name) {
         return fields.get(name).flatMap(ResponseBody::object);
+    }
+
+    /** Returns the text of the value at a path. */
+    public Optional<String> member(MemberPath path) {
+        return path.text(root);
+    }
+
+    /** Returns the object at a path, or the first entry of an array at it. */
+    Optional<ResponseBody> objectAt(MemberPath path) {
+        return path.in(root)
+                .flatMap(value -> value instanceof JsonArray array
+                        ? array.values().stream().findFirst()
+                        : Optional.of(value))
+                .flatMap(ResponseBody::object);
     }
 
     /** Returns the objects of an array; other entries are left out. */

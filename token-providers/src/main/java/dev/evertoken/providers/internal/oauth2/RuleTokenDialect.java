@@ -48,6 +48,12 @@ public record RuleTokenDialect(List<TokenRule> rules, boolean forms) implements 
         return rule(at).spendsNothing();
     }
 
+    /** Returns whether a rule of the provider or of the RFC recognizes the response, not its status alone. */
+    boolean recognizes(TokenError at) {
+        TokenRule first = rule(at);
+        return !first.equals(CommonRules.UNKNOWN) && !CommonRules.BY_STATUS.contains(first);
+    }
+
     private TokenRule rule(TokenError at) {
         return rules.stream().filter(rule -> rule.when().test(at)).findFirst().orElse(CommonRules.UNKNOWN);
     }

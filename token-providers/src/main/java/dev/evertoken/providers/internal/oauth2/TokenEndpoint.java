@@ -1,30 +1,30 @@
 package dev.evertoken.providers.internal.oauth2;
 
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.Secret;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.ProviderResponse;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import javax.net.ssl.X509TrustManager;
+import java.util.stream.Collectors;
 import okhttp3.Call;
-import okhttp3.ConnectionPool;
-import okhttp3.CookieJar;
 import okhttp3.Dns;
-import okhttp3.EventListener;
 import okhttp3.MediaType;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -46,14 +46,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenEndpoint {
 
-    static final Duration CONNECT = Duration.ofSeconds(5);
     static final long MAX_BYTES = 1 << 20;
 
     private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
+    private static final MediaType JSON = MediaType.get("application/json");
 
     private final NameLookup names;
-    private final @Nullable TlsSockets ownTls;
     private final boolean privateNetworks;
+    private final Set<String> knownHosts;
     private final Consumer<ProviderResponse> observer;
     private final AtomicInteger overdue = new AtomicInteger();
 
@@ -63,40 +63,74 @@ public final class TokenEndpoint {
     }
 
     public TokenEndpoint(boolean privateNetworks, Dns resolver) {
-        this(privateNetworks, resolver, null, response -> {});
+        this(privateNetworks, Set.of(), new NameLookup(resolver), response -> {});
     }
 
     private TokenEndpoint(
-            boolean privateNetworks, Dns resolver, @Nullable TlsSockets ownTls, Consumer<ProviderResponse> observer) {
+            boolean privateNetworks, Set<String> knownHosts, NameLookup names, Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
-        this.ownTls = ownTls;
-        this.names = new NameLookup(resolver);
+        this.knownHosts = knownHosts;
+        this.names = names;
         this.observer = observer;
     }
 
     /**
-     * Returns an endpoint that allows any address and passes complete responses to an observer, which must not throw.
+     * Returns an endpoint of a provider whose own hosts are part of this library: they may resolve to any address, such
+     * as that of a gateway. Any other host comes from a setting, and must be public.
      */
-    public static TokenEndpoint watchedBy(Consumer<ProviderResponse> observer) {
-        return new TokenEndpoint(true, Dns.SYSTEM, null, observer);
+    public static TokenEndpoint of(Endpoints own) {
+        return of(own, Dns.SYSTEM);
     }
 
-    /** Returns an endpoint that trusts other certificates than those of this machine. */
-    public static TokenEndpoint trusting(X509TrustManager trust) {
-        return new TokenEndpoint(false, Dns.SYSTEM, TlsSockets.trusting(trust), response -> {});
+    public static TokenEndpoint of(Endpoints own, Dns resolver) {
+        Set<String> hosts = own.addresses().values().stream().map(URI::getHost).collect(Collectors.toSet());
+        return new TokenEndpoint(false, hosts, new NameLookup(resolver), response -> {});
     }
 
-    /** Sends the request; never throws for a failure of the network or the server. */
-    public EndpointOutcome send(TokenEndpointRequest call) {
-        boolean anyAddress = privateNetworks || Endpoints.isLoopback(call.address());
+    /** Returns the same endpoint, which passes complete responses to an observer; that must not throw. */
+    public TokenEndpoint watchedBy(Consumer<ProviderResponse> other) {
+        return new TokenEndpoint(privateNetworks, knownHosts, names, other);
+    }
+
+    /**
+     * Sends the request; never throws for a failure of the network or the server.
+     *
+     * @param settings those of the client
+     */
+    public EndpointOutcome send(TokenEndpointRequest request, TransportSettings settings) {
+        TokenEndpointRequest call = settings.callTimeout().map(request::within).orElse(request);
+        if (!Endpoints.isSecure(call.address()) && !settings.allowsPlainHttp()) {
+            return new EndpointOutcome.NotSent(
+                    Problem.ENDPOINT_MOVED,
+                    call.address().getHost() + " is called over http; use https, or allow http with allowPlainHttp()");
+        }
+        boolean anyAddress = mayBePrivate(call.address(), settings);
         if (!anyAddress && PublicAddress.isPrivateLiteral(call.address())) {
             return new EndpointOutcome.NotSent(
                     Problem.ENDPOINT_MOVED, PublicAddress.refusal(call.address().getHost()));
         }
-        CallSockets sockets = tls().ofCall();
+        Transport transport;
+        try {
+            transport = Transport.of(settings);
+        } catch (GeneralSecurityException e) {
+            return new EndpointOutcome.NotSent(
+                    Problem.TLS, "the TLS settings of the JVM cannot be used: " + e.getMessage(), Optional.of(e));
+        }
+        return send(call, anyAddress, transport);
+    }
+
+    private boolean mayBePrivate(URI address, TransportSettings settings) {
+        return privateNetworks
+                || settings.allowsPrivateNetwork()
+                || Endpoints.isLoopback(address)
+                || knownHosts.contains(address.getHost());
+    }
+
+    private EndpointOutcome send(TokenEndpointRequest call, boolean anyAddress, Transport transport) {
+        CallSockets sockets = transport.tls().ofCall();
         CompletionStage<?> ended = CompletableFuture.completedStage(call);
         try {
-            EndpointOutcome outcome = send(call, anyAddress, sockets);
+            EndpointOutcome outcome = send(call, anyAddress, transport, sockets);
             if (outcome instanceof EndpointOutcome.Overdue overdue) {
                 ended = overdue.late();
             }
@@ -106,11 +140,26 @@ public final class TokenEndpoint {
         }
     }
 
-    private EndpointOutcome send(TokenEndpointRequest call, boolean anyAddress, CallSockets sockets) {
-        RequestDispatch dispatch = new RequestDispatch(call, sockets);
+    private EndpointOutcome send(
+            TokenEndpointRequest call, boolean anyAddress, Transport transport, CallSockets sockets) {
+        CallPath path = new CallPath(transport.settings());
+        RequestDispatch dispatch = new RequestDispatch(call, sockets, path);
         Request request = request(call);
-        Call sending = client(call, request, anyAddress, dispatch)
-                .sslSocketFactory(sockets, tls().trust())
+        Duration connectTimeout = transport.connectTimeout(call.deadline());
+        Call sending = transport
+                .client()
+                .newBuilder()
+                .dns(host -> lookup(
+                        host,
+                        call,
+                        connectTimeout,
+                        !anyAddress && host.equals(request.url().host())))
+                .connectTimeout(connectTimeout)
+                .proxyAuthenticator(path.login())
+                .sslSocketFactory(sockets, transport.tls().trust())
+                .addNetworkInterceptor(dispatch)
+                .eventListener(path)
+                .callTimeout(call.readLimit())
                 .build()
                 .newCall(request);
         return call.readsOn()
@@ -119,9 +168,11 @@ public final class TokenEndpoint {
                 : outcome(sending, call, dispatch);
     }
 
-    /** Returns the sockets of this endpoint; those of this machine are created for the first request. */
-    private TlsSockets tls() {
-        return ownTls != null ? ownTls : Http.TLS;
+    /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
+    private List<InetAddress> lookup(String host, TokenEndpointRequest call, Duration timeout, boolean checked)
+            throws UnknownHostException {
+        List<InetAddress> addresses = names.lookup(host, call.time(), timeout);
+        return checked ? PublicAddress.publicOf(addresses) : addresses;
     }
 
     private EndpointOutcome outcome(Call sending, TokenEndpointRequest call, RequestDispatch dispatch) {
@@ -138,34 +189,17 @@ public final class TokenEndpoint {
         }
     }
 
-    /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
-    private OkHttpClient.Builder client(
-            TokenEndpointRequest call, Request request, boolean anyAddress, RequestDispatch dispatch) {
-        Duration connectTimeout = call.deadline().compareTo(CONNECT) < 0 ? call.deadline() : CONNECT;
-        return Http.CLIENT
-                .newBuilder()
-                .dns(host -> {
-                    List<InetAddress> addresses = names.lookup(host, call.time(), connectTimeout);
-                    boolean checked = !anyAddress && host.equals(request.url().host());
-                    return checked ? PublicAddress.publicOf(addresses) : addresses;
-                })
-                .addNetworkInterceptor(dispatch)
-                .eventListener(new WriteListener(dispatch))
-                .callTimeout(call.readLimit());
-    }
-
     private static Request request(TokenEndpointRequest call) {
         Request.Builder request = new Request.Builder()
                 .url(call.target())
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "Evertoken");
-        RequestBody body =
-                call.form().isPresent() ? new OneShot(call.form().get().text()) : null;
-        request.method(call.method(), body);
-        if (call.authorization().isPresent()) {
-            request.header("Authorization", call.authorization().get().reveal());
-        }
+        call.headers().forEach(request::header);
+        MediaType type = call.json() ? JSON : FORM;
+        request.method(
+                call.method(), call.body().map(text -> new OneShot(text, type)).orElse(null));
+        call.authorization().map(Secret::reveal).ifPresent(value -> request.header(call.authorizationHeader(), value));
         return request.build();
     }
 
@@ -209,50 +243,19 @@ public final class TokenEndpoint {
         return declared == null ? StandardCharsets.UTF_8 : declared;
     }
 
-    /** The shared client, which loads the trust store on the first request and keeps no connection open. */
-    private static final class Http {
-        static final TlsSockets TLS = TlsSockets.ofThisMachine();
-        static final OkHttpClient CLIENT = new OkHttpClient.Builder()
-                .dispatcher(OverdueReading.dispatcher())
-                .protocols(List.of(Protocol.HTTP_1_1))
-                .connectionPool(new ConnectionPool(0, 1, TimeUnit.MILLISECONDS))
-                .retryOnConnectionFailure(false)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .cookieJar(CookieJar.NO_COOKIES)
-                .cache(null)
-                .connectTimeout(CONNECT)
-                .readTimeout(Duration.ZERO)
-                .writeTimeout(Duration.ZERO)
-                .sslSocketFactory(TLS.ofCall(), TLS.trust())
-                .build();
-    }
-
-    /** Notices when the body of the request has been written. */
-    private static final class WriteListener extends EventListener {
-        private final RequestDispatch dispatch;
-
-        WriteListener(RequestDispatch dispatch) {
-            this.dispatch = dispatch;
-        }
-
-        @Override
-        public void requestBodyEnd(Call call, long bytes) {
-            dispatch.requestWritten();
-        }
-    }
-
     /** A body that OkHttp writes at most once. */
     private static final class OneShot extends RequestBody {
         private final byte[] text;
+        private final MediaType type;
 
-        OneShot(String text) {
+        OneShot(String text, MediaType type) {
             this.text = text.getBytes(StandardCharsets.US_ASCII);
+            this.type = type;
         }
 
         @Override
         public MediaType contentType() {
-            return FORM;
+            return type;
         }
 
         @Override

@@ -16,8 +16,11 @@ import java.util.Optional;
  * @param address the target, already checked by {@link dev.evertoken.spi.provider.Endpoints}
  * @param query the parameters to append to the address; they may hold secrets, so they are kept apart from the address,
  *     which is printed
- * @param form the form to POST; empty for a request without a body
+ * @param form the parameters of the body; empty for a request without a body
+ * @param json whether the body is a JSON object of these parameters instead of a form
+ * @param headers further headers, which replace the usual ones of the same name; none of them is a secret
  * @param authorization the header's value, empty for none
+ * @param authorizationHeader the name of that header
  * @param deadline a millisecond or more; the limit of the whole call, including name resolution and connecting
  * @param permit checked once, after the connection is established
  * @param time the clock for the deadline and the send time
@@ -29,12 +32,16 @@ public record TokenEndpointRequest(
         URI address,
         FormEncoding query,
         Optional<FormEncoding> form,
+        boolean json,
+        Map<String, String> headers,
         Optional<Secret> authorization,
+        String authorizationHeader,
         Duration deadline,
         SendPermit permit,
         Timekeeper time,
         Duration readLimit) {
 
+    private static final String AUTHORIZATION = "Authorization";
     private static final FormEncoding NOTHING = FormEncoding.of(Map.of());
 
     public TokenEndpointRequest {
@@ -51,7 +58,18 @@ public record TokenEndpointRequest(
             SendPermit permit,
             Timekeeper time) {
         return new TokenEndpointRequest(
-                "POST", address, NOTHING, Optional.of(form), authorization, deadline, permit, time, deadline);
+                "POST",
+                address,
+                NOTHING,
+                Optional.of(form),
+                false,
+                Map.of(),
+                authorization,
+                AUTHORIZATION,
+                deadline,
+                permit,
+                time,
+                deadline);
     }
 
     /** Returns a request without a body, with all parameters in its address. */
@@ -63,22 +81,134 @@ public record TokenEndpointRequest(
             SendPermit permit,
             Timekeeper time) {
         return new TokenEndpointRequest(
-                "GET", address, query, Optional.empty(), authorization, deadline, permit, time, deadline);
+                "GET",
+                address,
+                query,
+                Optional.empty(),
+                false,
+                Map.of(),
+                authorization,
+                AUTHORIZATION,
+                deadline,
+                permit,
+                time,
+                deadline);
+    }
+
+    /** Returns the same request with these parameters in its address. */
+    TokenEndpointRequest asking(FormEncoding parameters) {
+        return new TokenEndpointRequest(
+                method,
+                address,
+                parameters,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                deadline,
+                permit,
+                time,
+                readLimit);
+    }
+
+    /** Returns the same request with its authorization in another header. */
+    TokenEndpointRequest authorizedIn(String header) {
+        return new TokenEndpointRequest(
+                method,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                header,
+                deadline,
+                permit,
+                time,
+                readLimit);
     }
 
     /** Returns the same request with another method. */
     public TokenEndpointRequest by(String other) {
-        return new TokenEndpointRequest(other, address, query, form, authorization, deadline, permit, time, readLimit);
+        return new TokenEndpointRequest(
+                other,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                deadline,
+                permit,
+                time,
+                readLimit);
+    }
+
+    /** Returns the same request with other headers, and with its body as JSON or as a form. */
+    TokenEndpointRequest with(Map<String, String> otherHeaders, boolean asJson) {
+        return new TokenEndpointRequest(
+                method,
+                address,
+                query,
+                form,
+                asJson,
+                otherHeaders,
+                authorization,
+                authorizationHeader,
+                deadline,
+                permit,
+                time,
+                readLimit);
     }
 
     /** Returns the same request with another read limit. */
     TokenEndpointRequest readingUntil(Duration limit) {
-        return new TokenEndpointRequest(method, address, query, form, authorization, deadline, permit, time, limit);
+        return new TokenEndpointRequest(
+                method,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                deadline,
+                permit,
+                time,
+                limit);
+    }
+
+    /** Returns the same request with at most this deadline. */
+    TokenEndpointRequest within(Duration most) {
+        if (most.compareTo(deadline) >= 0) {
+            return this;
+        }
+        Duration limit = readsOn() ? readLimit : most;
+        return new TokenEndpointRequest(
+                method,
+                address,
+                query,
+                form,
+                json,
+                headers,
+                authorization,
+                authorizationHeader,
+                most,
+                permit,
+                time,
+                limit);
     }
 
     /** Returns whether an overdue response is read on. */
     boolean readsOn() {
         return readLimit.compareTo(deadline) > 0;
+    }
+
+    /** Returns the text of the body, with secrets in clear text; empty for a request without a body. */
+    Optional<String> body() {
+        return form.map(parameters -> json ? parameters.json() : parameters.text());
     }
 
     /** Returns the full address to request, with secrets in clear text. */

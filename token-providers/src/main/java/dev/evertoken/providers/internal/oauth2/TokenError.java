@@ -54,6 +54,7 @@ public record TokenError(DialectContext context, ProviderResponse response, Resp
     public Optional<String> firstFault() {
         return body.objects("errors").stream()
                 .findFirst()
+                .filter(fault -> fault.has("resource") || fault.has("field") || fault.has("code"))
                 .map(fault -> fault.text("resource").orElse("") + "/"
                         + fault.text("field").orElse("") + "/"
                         + fault.text("code").orElse(""));

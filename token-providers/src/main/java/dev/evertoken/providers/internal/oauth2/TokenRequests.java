@@ -45,6 +45,7 @@ public final class TokenRequests {
     private final TokenEndpoint endpoint;
     private final Supplier<RuleTokenDialect> dialect;
     private final TokenResponseParser.Extras extras;
+    private final RequestFormat format;
 
     /** The clients whose forms were reported. */
     private final Set<String> withForms = ConcurrentHashMap.newKeySet();
@@ -55,9 +56,24 @@ public final class TokenRequests {
     /** @param dialect returns the same dialect at every call; called for responses without tokens only */
     public TokenRequests(
             TokenEndpoint endpoint, Supplier<RuleTokenDialect> dialect, TokenResponseParser.Extras extras) {
+        this(endpoint, dialect, extras, RequestFormat.OF_THE_RFC);
+    }
+
+    /** @param dialect returns the same dialect at every call; called for responses without tokens only */
+    public TokenRequests(
+            TokenEndpoint endpoint,
+            Supplier<RuleTokenDialect> dialect,
+            TokenResponseParser.Extras extras,
+            RequestFormat format) {
         this.endpoint = endpoint;
         this.dialect = dialect;
         this.extras = extras;
+        this.format = format;
+    }
+
+    /** Returns the differences between the provider's requests and those of the RFC. */
+    RequestFormat format() {
+        return format;
     }
 
     /**
@@ -68,7 +84,7 @@ public final class TokenRequests {
      */
     public TokenOutcome send(
             TokenEndpointRequest call, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
-        EndpointOutcome outcome = endpoint.send(call);
+        EndpointOutcome outcome = endpoint.send(call, client.transport());
         return outcome instanceof EndpointOutcome.Overdue overdue
                 ? new TokenOutcome.Overdue(
                         TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, overdue.detail()),
@@ -79,7 +95,7 @@ public final class TokenRequests {
     private TokenOutcome classify(
             EndpointOutcome outcome, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
-            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail());
+            return new TokenOutcome.NotSent(notSent.problem(), notSent.detail(), notSent.cause());
         }
         if (outcome instanceof EndpointOutcome.Lost lost) {
             return new TokenOutcome.MaybeSent(TokenVerdict.of(Kind.TRANSIENT, lost.problem(), lost.detail()));

@@ -1,6 +1,8 @@
 package dev.evertoken.providers.internal.oauth2;
 
+import dev.evertoken.model.Schedule;
 import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.provider.TokenResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +11,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The tokens of a successful response (RFC 6749 section 5.1), and warnings about its irregularities. Immutable.
@@ -27,7 +33,10 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     /** The length limit of a token; a longer text would not fit into a header either. */
     public static final int MAX_TOKEN_LENGTH = 64 * 1024;
 
+    private static final int MAX_FIELD_LENGTH = 4096;
     private static final String BEARER = "Bearer";
+    private static final Pattern ZERO = Pattern.compile("\\s*0+(\\.0+)?\\s*");
+    private static final List<String> GRANT_LIFETIMES = List.of("refresh_token_expires_in", "refresh_expires_in");
     private static final Duration MAX_GRANT_LIFETIME = Duration.ofDays(3650);
 
     public TokenResponseParser {
@@ -41,8 +50,14 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
      * @param subjectPath the path of the user's id
      * @param otherNames scopes with two names; if one of the names is granted, so is the other
      * @param spelling the names of the fields
+     * @param kept the members that are kept with the tokens
      */
-    public record Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames, Spelling spelling) {
+    public record Extras(
+            boolean forms,
+            List<String> subjectPath,
+            Map<String, String> otherNames,
+            Spelling spelling,
+            KeptMembers kept) {
         public static final Extras NONE = new Extras(false, List.of());
 
         public Extras(boolean forms, List<String> subjectPath) {
@@ -50,11 +65,15 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
         }
 
         public Extras(boolean forms, List<String> subjectPath, Map<String, String> otherNames) {
-            this(forms, subjectPath, otherNames, Spelling.OF_THE_RFC);
+            this(forms, subjectPath, otherNames, Spelling.OF_THE_RFC, KeptMembers.NONE);
         }
 
         public Extras spelled(Spelling own) {
-            return new Extras(forms, subjectPath, otherNames, own);
+            return new Extras(forms, subjectPath, otherNames, own, kept);
+        }
+
+        public Extras keeping(KeptMembers members) {
+            return new Extras(forms, subjectPath, otherNames, spelling, members);
         }
 
         Set<String> withOtherNames(Set<String> scopes) {
@@ -70,22 +89,43 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
     }
 
     /**
-     * The field names of a provider's responses. Immutable.
+     * The field names and values of a provider's responses. Immutable.
      *
      * @param scopes the field of the granted scopes
      * @param lifetimes the fields of the lifetime in seconds, in order of preference
-     * @param wrapper the array whose first entry holds the tokens if the response itself does not; empty if there is
-     *     none
+     * @param grantLifetimes further fields of the lifetime of the refresh token, in order of preference
+     * @param wrapper the path of the object that holds the tokens if the response itself does not, or of an array whose
+     *     first entry is that object; empty if there is none
+     * @param bearerTypes further token types that are used like {@code Bearer}, in lower case
+     * @param endlessIfZero whether a lifetime of zero means that the access token does not end
+     * @param endlessIfUntold whether an access token without a lifetime does not end
      */
-    public record Spelling(String scopes, List<String> lifetimes, Optional<String> wrapper) {
+    public record Spelling(
+            String scopes,
+            List<String> lifetimes,
+            List<String> grantLifetimes,
+            Optional<String> wrapper,
+            Set<String> bearerTypes,
+            boolean endlessIfZero,
+            boolean endlessIfUntold) {
         static final Spelling OF_THE_RFC = new Spelling("scope", List.of("expires_in"), Optional.empty());
 
+        public Spelling(String scopes, List<String> lifetimes, Optional<String> wrapper) {
+            this(scopes, lifetimes, List.of(), wrapper, Set.of(), false, false);
+        }
+
         private ResponseBody unwrapped(ResponseBody body) {
-            if (wrapper.isEmpty() || body.has("access_token")) {
-                return body;
-            }
-            List<ResponseBody> wrapped = body.objects(wrapper.get());
-            return wrapped.isEmpty() ? body : wrapped.get(0);
+            return wrapper.filter(path -> !body.has("access_token"))
+                    .flatMap(path -> body.objectAt(MemberPath.of(path)))
+                    .orElse(body);
+        }
+
+        private boolean isBearer(ResponseBody body) {
+            return !isForeignType(body)
+                    || body.text("token_type")
+                            .map(type -> type.toLowerCase(Locale.ROOT))
+                            .filter(bearerTypes::contains)
+                            .isPresent();
         }
     }
 
@@ -96,7 +136,33 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
      * @param longest the longest lifetime of an access token of this provider
      */
     static Optional<TokenResponseParser> read(ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
-        Reading reading = new Reading(extras.spelling().unwrapped(body), extras.spelling(), sentAt, longest);
+        return read(extras.spelling().unwrapped(body), body, sentAt, longest, extras)
+                .map(read -> read.with(others(body, sentAt, longest, extras)));
+    }
+
+    /** Reads the further grants of a response. */
+    private static Map<String, TokenResponse> others(
+            ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
+        Map<String, TokenResponse> others = new LinkedHashMap<>();
+        extras.kept()
+                .grants()
+                .forEach((name, path) -> body.objectAt(MemberPath.of(path))
+                        .flatMap(inner -> read(inner, inner, sentAt, longest, extras))
+                        .map(TokenResponseParser::tokens)
+                        .filter(tokens -> tokens.accessToken().isPresent())
+                        .ifPresent(tokens -> others.put(name, tokens)));
+        return others;
+    }
+
+    private TokenResponseParser with(Map<String, TokenResponse> others) {
+        return others.isEmpty()
+                ? this
+                : new TokenResponseParser(tokens.toBuilder().others(others).build(), warnings);
+    }
+
+    private static Optional<TokenResponseParser> read(
+            ResponseBody inner, ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
+        Reading reading = new Reading(inner, extras.spelling(), sentAt, longest);
         Optional<Secret> accessToken = reading.isBearer() ? reading.token("access_token") : Optional.empty();
         Optional<String> accessTokenFault = reading.fault();
         Optional<Secret> refreshToken = reading.token("refresh_token");
@@ -110,17 +176,29 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
                 .refreshToken(refreshToken)
                 .expiresAt(reading.accessTokenEnd())
                 .refreshTokenExpiresAt(reading.refreshTokenEnd())
-                .scopes(reading.scopes(extras))
-                .subject(reading.subject(extras.subjectPath()))
-                .attributes(reading.attributes())
+                .scopes(reading.scopes().map(extras::withOtherNames))
+                .subject(subject(extras.subjectPath(), List.of(inner, body)))
+                .attributes(reading.attributes(extras.kept().fields(), body))
+                .hosts(reading.hosts(extras.kept(), body))
                 .build();
         return Optional.of(new TokenResponseParser(tokens, reading.warnings));
     }
 
+    /** Looks for the user's id at its path and then in an ID token, in the object of the tokens first. */
+    private static Optional<String> subject(List<String> path, List<ResponseBody> bodies) {
+        MemberPath member = new MemberPath(path);
+        Stream<Optional<String>> named =
+                path.isEmpty() ? Stream.empty() : bodies.stream().map(body -> member.text(body.root()));
+        Stream<Optional<String>> signed =
+                bodies.stream().map(body -> body.text("id_token").flatMap(IdToken::subject));
+        return Stream.concat(named, signed).flatMap(Optional::stream).findFirst();
+    }
+
     /** Returns whether a response names a token type that cannot be used in an {@code Authorization: Bearer} header. */
     static boolean isForeignType(ResponseBody body) {
-        Optional<String> type = body.text("token_type");
-        return type.isPresent() && !type.get().equalsIgnoreCase(BEARER);
+        return body.text("token_type")
+                .filter(type -> !type.equalsIgnoreCase(BEARER))
+                .isPresent();
     }
 
     /** One pass over one body that collects warnings. Not thread-safe. */
@@ -139,7 +217,7 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
         }
 
         boolean isBearer() {
-            if (isForeignType(body)) {
+            if (!spelling.isBearer(body)) {
                 warnings.add("token_type is not Bearer; the access token is not used");
                 return false;
             }
@@ -148,111 +226,105 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
         /** Returns the first warning so far, without its second half; empty if there is none. */
         Optional<String> fault() {
-            if (warnings.isEmpty()) {
-                return Optional.empty();
-            }
-            String first = warnings.get(0);
-            return Optional.of(first.substring(0, first.indexOf(';')));
+            return warnings.stream().findFirst().map(warning -> warning.substring(0, warning.indexOf(';')));
         }
 
         /** Tokens consist of visible ASCII characters and spaces (RFC 6749 appendices A.12 and A.17). */
         Optional<Secret> token(String name) {
             Optional<String> text = body.text(name);
-            if (text.isEmpty()) {
-                return Optional.empty();
-            }
-            if (text.get().length() > MAX_TOKEN_LENGTH) {
+            if (text.isPresent() && text.get().length() > MAX_TOKEN_LENGTH) {
                 warnings.add(name + " has " + text.get().length() + " characters, more than " + MAX_TOKEN_LENGTH
                         + "; it is not used");
                 return Optional.empty();
             }
-            if (!isVisible(text.get())) {
+            if (text.isPresent() && !text.get().chars().allMatch(c -> c >= 0x20 && c <= 0x7e)) {
                 warnings.add(name + " has characters that are invalid in a token; it is not used");
                 return Optional.empty();
             }
-            return Optional.of(Secret.of(text.get()));
-        }
-
-        private static boolean isVisible(String text) {
-            for (int at = 0; at < text.length(); at++) {
-                if (text.charAt(at) < 0x20 || text.charAt(at) > 0x7e) {
-                    return false;
-                }
-            }
-            return true;
+            return text.map(Secret::of);
         }
 
         /** Prefers relative times, because they do not depend on the provider's clock. */
         Optional<Instant> accessTokenEnd() {
-            for (String name : spelling.lifetimes()) {
-                Optional<Instant> end = lifetimeEnd(name, longest);
-                if (end.isPresent()) {
-                    return end;
-                }
-            }
-            Optional<String> date = body.text("expires_at");
-            return date.isEmpty() ? Optional.empty() : orWarning("expires_at", LifetimeParser.date(date.get(), sentAt));
+            return spelling.lifetimes().stream()
+                    .map(name -> time(name, this::lifetimeEnd))
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .or(() -> time("expires_at", value -> LifetimeParser.date(value, sentAt)))
+                    .or(() -> spelling.endlessIfUntold() ? Optional.of(Schedule.NEVER) : Optional.empty());
+        }
+
+        private Optional<Instant> lifetimeEnd(String value) {
+            return spelling.endlessIfZero() && ZERO.matcher(value).matches()
+                    ? Optional.of(Schedule.NEVER)
+                    : LifetimeParser.end(value, sentAt, longest);
         }
 
         Optional<Instant> refreshTokenEnd() {
-            Optional<Instant> end = grantEnd("refresh_token_expires_in");
-            return end.isPresent() ? end : grantEnd("refresh_expires_in");
+            return Stream.concat(spelling.grantLifetimes().stream(), GRANT_LIFETIMES.stream())
+                    .map(this::grantEnd)
+                    .flatMap(Optional::stream)
+                    .findFirst();
         }
 
         /** Zero means that the grant does not end (Keycloak's offline tokens). */
         private Optional<Instant> grantEnd(String name) {
-            Optional<Instant> end = lifetimeEnd(name, MAX_GRANT_LIFETIME);
-            return end.isPresent() && end.get().isAfter(sentAt) ? end : Optional.empty();
+            return time(name, value -> LifetimeParser.end(value, sentAt, MAX_GRANT_LIFETIME))
+                    .filter(end -> end.isAfter(sentAt));
         }
 
-        private Optional<Instant> lifetimeEnd(String name, Duration most) {
-            Optional<String> lifetime = body.text(name);
-            return lifetime.isEmpty()
-                    ? Optional.empty()
-                    : orWarning(name, LifetimeParser.end(lifetime.get(), sentAt, most));
-        }
-
-        private Optional<Instant> orWarning(String name, Optional<Instant> moment) {
-            if (moment.isEmpty()) {
+        private Optional<Instant> time(String name, Function<String, Optional<Instant>> meaning) {
+            Optional<String> value = body.text(name);
+            Optional<Instant> moment = value.flatMap(meaning);
+            if (value.isPresent() && moment.isEmpty()) {
                 warnings.add(name + " is not a valid time; it is ignored");
             }
             return moment;
         }
 
-        Optional<Set<String>> scopes(Extras extras) {
-            Optional<String> text = body.text(spelling.scopes());
-            Set<String> scopes = new LinkedHashSet<>(
-                    text.isPresent()
-                            ? Arrays.asList(text.get().strip().split("[ ,]+"))
-                            : body.texts(spelling.scopes()));
+        Optional<Set<String>> scopes() {
+            List<String> granted = body.text(spelling.scopes())
+                    .map(text -> Arrays.asList(text.strip().split("[ ,]+")))
+                    .orElseGet(() -> body.texts(spelling.scopes()));
+            Set<String> scopes = new LinkedHashSet<>(granted);
             scopes.remove("");
-            return scopes.isEmpty() ? Optional.empty() : Optional.of(extras.withOtherNames(scopes));
+            return scopes.isEmpty() ? Optional.empty() : Optional.of(scopes);
         }
 
-        Optional<String> subject(List<String> path) {
-            Optional<String> named = named(path);
-            if (named.isPresent()) {
-                return named;
-            }
-            Optional<String> idToken = body.text("id_token");
-            return idToken.isEmpty() ? Optional.empty() : IdToken.subject(idToken.get());
-        }
-
-        private Optional<String> named(List<String> path) {
-            Optional<ResponseBody> at = Optional.of(body);
-            for (int i = 0; i < path.size() - 1 && at.isPresent(); i++) {
-                at = at.get().object(path.get(i));
-            }
-            return path.isEmpty() || at.isEmpty() ? Optional.empty() : at.get().text(path.get(path.size() - 1));
-        }
-
-        Map<String, Secret> attributes() {
+        Map<String, Secret> attributes(Map<String, String> kept, ResponseBody whole) {
             Map<String, Secret> attributes = new LinkedHashMap<>();
-            Optional<Secret> idToken = token("id_token");
-            if (idToken.isPresent()) {
-                attributes.put("id_token", idToken.get());
-            }
+            token("id_token").ifPresent(token -> attributes.put("id_token", token));
+            kept.forEach((name, path) -> member(path, whole)
+                    .filter(value -> isKept(name, value))
+                    .ifPresent(value -> attributes.put(TokenSet.FIELD + name, Secret.of(value))));
             return attributes;
+        }
+
+        private boolean isKept(String name, String value) {
+            if (value.length() <= MAX_FIELD_LENGTH) {
+                return true;
+            }
+            warnings.add("the field " + name + " has more than " + MAX_FIELD_LENGTH + " characters; it is not kept");
+            return false;
+        }
+
+        Set<String> hosts(KeptMembers kept, ResponseBody whole) {
+            Set<String> hosts = new LinkedHashSet<>();
+            for (String path : kept.hosts()) {
+                Optional<String> named = member(path, whole);
+                Optional<String> host = named.flatMap(kept::host);
+                host.ifPresent(hosts::add);
+                if (named.isPresent() && host.isEmpty()) {
+                    warnings.add(path + " names a host that is in none of the accountHosts; it is ignored");
+                }
+            }
+            return hosts;
+        }
+
+        /** Returns a member of the object with the tokens, or of the whole response. */
+        private Optional<String> member(String path, ResponseBody whole) {
+            MemberPath member = MemberPath.of(path);
+            return member.text(body.root()).or(() -> member.text(whole.root()));
         }
     }
 }

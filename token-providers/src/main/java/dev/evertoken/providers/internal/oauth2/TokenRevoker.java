@@ -7,15 +7,18 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.Secret;
+import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.RevokeOutcome;
 import dev.evertoken.spi.provider.Revoker;
 import dev.evertoken.spi.provider.TokenVerdict;
 import dev.evertoken.spi.provider.TokenVerdict.Kind;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Revokes by RFC 7009, with a POST of the refresh token, or of the access token if there is no refresh token.
@@ -28,13 +31,29 @@ public final class TokenRevoker implements Revoker {
             rule(error("invalid_token", "invalid_grant"), Kind.GRANT_DEAD, Problem.GRANT_DEAD),
             rule(error("unsupported_token_type"), Kind.UNKNOWN, Problem.REQUEST_REJECTED));
 
+    /** The problems of the path to the provider: another attempt succeeds as soon as they are corrected. */
+    private static final Set<Problem> CORRECTED_OUTSIDE =
+            EnumSet.of(Problem.CERTIFICATE_NOT_TRUSTED, Problem.PROXY_REFUSED);
+
     private final EndpointCall endpoint;
     private final RuleTokenDialect dialect;
     private final boolean sendsHint;
+    private final EndpointRequest shape;
 
     /** @param sendsHint whether {@code token_type_hint} is sent (RFC 7009 section 2.1) */
     public TokenRevoker(TokenEndpoint endpoint, RuleTokenDialect dialect, boolean sendsHint) {
-        this.endpoint = new EndpointCall(endpoint, EndpointKind.REVOKE);
+        this(new EndpointCall(endpoint, EndpointKind.REVOKE), dialect, sendsHint, EndpointRequest.OF_THE_RFC);
+    }
+
+    /** Creates a revoker with a request of another form, which has a hint only if the form is that of the RFC. */
+    public TokenRevoker(EndpointCall endpoint, RuleTokenDialect dialect, EndpointRequest shape) {
+        this(endpoint, dialect, shape.equals(EndpointRequest.OF_THE_RFC), shape);
+    }
+
+    private TokenRevoker(
+            EndpointCall endpoint, RuleTokenDialect dialect, boolean sendsHint, EndpointRequest shape) {
+        this.shape = shape;
+        this.endpoint = endpoint;
         this.dialect = dialect.after(RULES);
         this.sendsHint = sendsHint;
     }
@@ -42,12 +61,19 @@ public final class TokenRevoker implements Revoker {
     @Override
     public RevokeOutcome revoke(HeldTokens held) {
         Map<String, String> fields = new LinkedHashMap<>();
-        Optional<Secret> token = held.tokens().refreshToken().or(held.tokens()::accessToken);
-        fields.put("token", token.orElseThrow().reveal());
+        boolean isAccessToken = shape.token() == EndpointRequest.Token.ACCESS_TOKEN;
+        Optional<Secret> token = isAccessToken
+                ? held.tokens().accessToken()
+                : held.tokens().refreshToken().or(held.tokens()::accessToken);
+        if (token.isEmpty()) {
+            return new RevokeOutcome.Refused(
+                    Problem.NOT_SUPPORTED, "the account has no access token yet; use the account once");
+        }
+        fields.put(shape.tokenParameter(), token.get().reveal());
         if (sendsHint) {
             fields.put("token_type_hint", held.tokens().refreshToken().isPresent() ? "refresh_token" : "access_token");
         }
-        return outcome(endpoint, dialect, held, endpoint.post(held, fields));
+        return outcome(endpoint, dialect, held, endpoint.send(held, shape, fields));
     }
 
     /**
@@ -57,6 +83,7 @@ public final class TokenRevoker implements Revoker {
             EndpointCall endpoint, RuleTokenDialect dialect, HeldTokens held, EndpointOutcome outcome) {
         if (outcome instanceof EndpointOutcome.NotSent notSent) {
             return notSent.problem().remedy() == Remedy.FIX_CONFIGURATION
+                            && !CORRECTED_OUTSIDE.contains(notSent.problem())
                     ? new RevokeOutcome.Refused(notSent.problem(), notSent.detail())
                     : new RevokeOutcome.Unknown(notSent.problem(), notSent.detail());
         }
@@ -69,6 +96,7 @@ public final class TokenRevoker implements Revoker {
         if (at.status() / 100 == 2
                 && at.status() != 202
                 && !at.isRefusal()
+                && !dialect.recognizes(at)
                 && !isPage
                 && !at.body().isFalse("revoked")) {
             return new RevokeOutcome.Revoked(false);

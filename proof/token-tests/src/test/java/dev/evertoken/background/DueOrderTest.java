@@ -1,0 +1,89 @@
+package dev.evertoken.background;
+
+import static dev.evertoken.background.BackgroundFixture.HOUR;
+import static dev.evertoken.background.BackgroundFixture.acme;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.TokenKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The order of a background refresh: the most urgent accounts first, and a share for each tenant. */
+class DueOrderTest {
+
+    private final BackgroundFixture fixture = new BackgroundFixture();
+    private final Tokens tokens = fixture.tokens(builder -> builder.refreshesPerClient(1));
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @Fault("E6")
+    void afterDaysOfSleepEachAccountIsRefreshedOnceAndTheOneThatExpiredFirstComesFirst() {
+        Instant start = fixture.clock.now();
+        IntStream.range(0, 40)
+                .forEach(n ->
+                        tokens.connect(acme(n), fixture.acme.consentAt(start.minusSeconds(60L * ((n * 7) % 40)))));
+        fixture.clock.advance(Duration.ofDays(3));
+
+        SweepReport report = fixture.runOnce(eager().build());
+
+        List<TokenKey> byExpiry = IntStream.range(0, 40)
+                .boxed()
+                .sorted((a, b) -> Integer.compare((b * 7) % 40, (a * 7) % 40))
+                .map(BackgroundFixture::acme)
+                .toList();
+        assertThat(report.refreshed()).isEqualTo(40);
+        assertThat(fixture.acme.calls()).containsExactlyElementsOf(byExpiry);
+    }
+
+    @Test
+    @Fault("J4")
+    void aLargeTenantLeavesTheSmallOnesTheirShare() {
+        IntStream.range(0, 300)
+                .forEach(n -> tokens.connect(
+                        acme(n), fixture.acme.consentAt(fixture.clock.now().minus(HOUR))));
+        fixture.connectMore(tokens, 300, 305);
+        fixture.clock.advance(HOUR);
+        BackgroundRefresh background = eager().ratePerMinute(60)
+                .tenants(key -> number(key) < 300 ? "large" : "small-" + number(key))
+                .build();
+
+        SweepReport report = background.runOnce(fixture.clock.now().plusMillis(500));
+
+        assertThat(report.moreDue()).isTrue();
+        BackgroundFixture.until(() -> fixture.acme.count() == 10);
+        assertThat(fixture.acme.calls().stream().filter(key -> number(key) >= 300))
+                .as("one turn of each of the small tenants, among the ten refreshes that the rate allows at once")
+                .hasSize(5);
+    }
+
+    @Test
+    void aTenantFunctionThatThrowsDelaysNobody() {
+        fixture.connect(tokens, 5);
+        fixture.clock.advance(HOUR);
+
+        SweepReport report = fixture.runOnce(eager().tenants(key -> {
+                    throw new IllegalStateException("a mistake of the application");
+                })
+                .build());
+
+        assertThat(report.refreshed()).isEqualTo(5);
+    }
+
+    private BackgroundRefresh.Builder eager() {
+        return BackgroundRefresh.builder(tokens).refreshIdle();
+    }
+
+    private static int number(TokenKey key) {
+        return Integer.parseInt(key.account().substring("account-".length()));
+    }
+}

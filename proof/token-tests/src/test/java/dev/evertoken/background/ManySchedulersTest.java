@@ -1,0 +1,140 @@
+package dev.evertoken.background;
+
+import static dev.evertoken.background.BackgroundFixture.HOUR;
+import static dev.evertoken.background.BackgroundFixture.acme;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evertoken.Tokens;
+import dev.evertoken.faults.Fault;
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.operations.RefreshOutcome;
+import dev.evertoken.spi.store.Claim;
+import dev.evertoken.spi.store.TokenRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Several processes refresh the accounts of one store in the background without a leader. */
+class ManySchedulersTest {
+
+    private static final int ACCOUNTS = 200;
+
+    private final BackgroundFixture fixture = new BackgroundFixture();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    @Fault("J7")
+    void fourSchedulersSendOneRequestForEachAccount() {
+        List<Tokens> processes = Stream.generate(fixture::tokens).limit(4).toList();
+        fixture.connect(processes.get(0), ACCOUNTS);
+        fixture.clock.advance(HOUR);
+
+        List<CompletableFuture<SweepReport>> runs = processes.stream()
+                .map(tokens -> BackgroundRefresh.builder(tokens)
+                        .refreshIdle()
+                        .ratePerMinute(100_000)
+                        .build())
+                .map(background -> CompletableFuture.supplyAsync(() -> fixture.runOnce(background)))
+                .toList();
+        BackgroundFixture.until(() -> {
+            if (fixture.clock.waits() > runs.size()) { // an engine waits for the claim of another one
+                fixture.clock.advance(Duration.ofMillis(20));
+            }
+            return runs.stream().allMatch(CompletableFuture::isDone);
+        });
+        int refreshed = runs.stream().mapToInt(run -> run.join().refreshed()).sum();
+
+        assertThat(refreshed).isGreaterThanOrEqualTo(ACCOUNTS);
+        assertThat(fixture.acme.calls()).hasSize(ACCOUNTS).doesNotHaveDuplicates();
+        assertThat(fixture.acme.presentedTwice()).isEmpty();
+        IntStream.range(0, ACCOUNTS)
+                .forEach(n -> assertThat(fixture.record(acme(n)).generation()).isEqualTo(2));
+    }
+
+    @Test
+    @Fault("J7")
+    void anAccountThatAnotherProcessIsRefreshingIsNotWaitedFor() throws InterruptedException {
+        Tokens one = fixture.tokens();
+        Tokens two = fixture.tokens();
+        fixture.connect(one, 1);
+        fixture.clock.advance(HOUR);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        CountDownLatch called = new CountDownLatch(1);
+        fixture.acme.behaves(key -> {
+            called.countDown();
+            gate.join();
+            return Optional.empty();
+        });
+        CompletableFuture<RefreshOutcome> first = one.operations().refreshIfDue(acme(0));
+        assertThat(called.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(two.operations()
+                        .refreshIfDue(acme(0))
+                        .orTimeout(20, TimeUnit.SECONDS)
+                        .join()
+                        .kind())
+                .isEqualTo(RefreshOutcome.Kind.ELSEWHERE);
+        assertThat(fixture.runBriefly(
+                                BackgroundRefresh.builder(two).refreshIdle().build())
+                        .elsewhere())
+                .isEqualTo(1);
+
+        gate.complete(null);
+        assertThat(first.orTimeout(20, TimeUnit.SECONDS).join().isRefreshed()).isTrue();
+    }
+
+    @Test
+    @Fault("J6")
+    void aWorkerThatDiedWithClaimsCostsEachAccountOneTakeover() {
+        Tokens tokens = fixture.tokens();
+        fixture.connect(tokens, 50);
+        fixture.clock.advance(HOUR);
+        IntStream.range(0, 50).forEach(n -> claimByDeadProcess(acme(n)));
+        BackgroundRefresh background =
+                BackgroundRefresh.builder(tokens).refreshIdle().build();
+
+        SweepReport early = fixture.runBriefly(background);
+        assertThat(early.refreshed()).isZero();
+        for (int minutes = 0; fixture.acme.count() < 50; minutes++) {
+            assertThat(minutes).isLessThan(30);
+            fixture.clock.advance(BackgroundFixture.MINUTE);
+            CompletableFuture<SweepReport> run = CompletableFuture.supplyAsync(() -> fixture.runOnce(background));
+            BackgroundFixture.until(() -> {
+                if (!run.isDone() && fixture.clock.waits() >= 1) {
+                    fixture.clock.advance(Duration.ofMillis(500));
+                }
+                return run.isDone();
+            });
+        }
+
+        assertThat(fixture.acme.calls()).hasSize(50).doesNotHaveDuplicates();
+        assertThat(fixture.acme.presentedTwice()).isEmpty();
+    }
+
+    /** Leaves a claim whose request may have been sent, as a process does that ends before it can save the response. */
+    private void claimByDeadProcess(TokenKey key) {
+        TokenRecord record = fixture.record(key);
+        Claim claim = new Claim(
+                "dead-" + key.account(),
+                "process 1 on a host that is gone",
+                Duration.ofSeconds(30),
+                fixture.clock.now().plusSeconds(30),
+                Claim.Phase.SENT);
+        assertThat(fixture.store.compareAndSet(
+                        record.key(),
+                        record.revision(),
+                        record.next().claim(claim).build(record.revision() + 1, fixture.clock.now())))
+                .isTrue();
+    }
+}

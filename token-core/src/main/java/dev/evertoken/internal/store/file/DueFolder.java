@@ -1,0 +1,282 @@
+package dev.evertoken.internal.store.file;
+
+import dev.evertoken.model.LoggerNames;
+import dev.evertoken.model.TokenKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The due accounts of a file store: a small file for each, in a directory for each minute. The path of a file is its
+ * account's registration, the time, and the name of the record, so the files are found in order without reading any.
+ *
+ * <p>The files are hints: they are not forced to disk, and a failure to write one is ignored. The record takes
+ * precedence, and {@link #repair} corrects what differs. Thread-safe if the caller of {@link #move} and {@link #repair}
+ * holds the key's lock.
+ */
+public final class DueFolder {
+
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
+    private static final HexFormat HEX = HexFormat.of();
+    private static final long MINUTE = 60_000;
+    private static final long DAY = 24 * 60 * MINUTE;
+    private static final int DIGITS = 16;
+    private static final int MOST_TRIES = 5;
+
+    private final Path folder;
+
+    private DueFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Returns the hints in a directory, which is created with the first of them. */
+    public static DueFolder in(Path folder) {
+        return new DueFolder(folder.resolve("due"));
+    }
+
+    // ---- writing
+
+    /** Moves the hint of an account after its record was written; never fails. */
+    public void move(TokenKey key, Optional<Instant> from, Optional<Instant> to) {
+        if (from.equals(to)) {
+            return;
+        }
+        try {
+            if (to.isPresent()) {
+                create(file(key, to.get()), key);
+            }
+            if (from.isPresent()) {
+                delete(file(key, from.get()));
+            }
+        } catch (IOException e) {
+            log.debug("{}: its place among the due accounts is written by the next audit", key, e);
+        }
+    }
+
+    /**
+     * Makes the hints of an account agree with its record: writes a missing one, or searches for outdated ones if none
+     * is missing.
+     */
+    public void repair(TokenKey key, Optional<Instant> dueAt) throws IOException {
+        if (dueAt.isPresent() && !has(key, dueAt.get())) {
+            create(file(key, dueAt.get()), key);
+            return;
+        }
+        Optional<Path> right = dueAt.map(at -> file(key, at));
+        for (Iterator<Path> all = files(key.registration(), Optional.empty()); all.hasNext(); ) {
+            Path one = all.next();
+            if (nameOf(one).equals(FileNames.of(key)) && !right.equals(Optional.of(one))) {
+                delete(one);
+            }
+        }
+    }
+
+    /** Returns whether an account has the hint that its record requires. */
+    public boolean has(TokenKey key, Instant dueAt) {
+        return Files.exists(file(key, dueAt));
+    }
+
+    private static void create(Path file, TokenKey key) throws IOException {
+        for (int tries = 1; ; tries++) {
+            try {
+                PrivateFiles.createFolder(file.resolveSibling(""));
+                write(file, key);
+                return;
+            } catch (NoSuchFileException e) {
+                if (tries == MOST_TRIES) { // other threads keep deleting the directory, because it is empty
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void write(Path file, TokenKey key) throws IOException {
+        try (FileChannel channel = PrivateFiles.channel(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            if (FileNames.isHashed(FileNames.of(key))) {
+                ByteBuffer content = ByteBuffer.wrap(KeyFile.encode(key));
+                while (content.hasRemaining()) {
+                    channel.write(content);
+                }
+            }
+        }
+    }
+
+    /** Deletes a hint, and its directories if they are empty. */
+    private static void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        Path minute = file.resolveSibling("");
+        try {
+            if (Files.deleteIfExists(minute)) {
+                boolean unused = Files.deleteIfExists(minute.resolveSibling(""));
+            }
+        } catch (DirectoryNotEmptyException e) {
+            log.trace("{} has further accounts", minute);
+        }
+    }
+
+    // ---- reading
+
+    /**
+     * Returns the accounts that are due before {@code before}, the earliest first.
+     *
+     * @param after the place of the last account of the previous page
+     */
+    public List<TokenKey> due(String registration, Instant before, Optional<Path> after, int limit) throws IOException {
+        String end = digits(millis(before));
+        List<TokenKey> page = new ArrayList<>();
+        Iterator<Path> all = files(registration, after);
+        while (page.size() < limit && all.hasNext()) {
+            Path file = all.next();
+            if (timeOf(file).compareTo(end) >= 0) {
+                break;
+            }
+            keyOf(file).filter(key -> key.registration().equals(registration)).ifPresent(page::add);
+        }
+        return page;
+    }
+
+    /** Returns when the earliest account is due; empty if none is. */
+    public Optional<Instant> oldest(String registration) throws IOException {
+        Iterator<Path> all = files(registration, Optional.empty());
+        return all.hasNext()
+                ? Optional.of(Instant.ofEpochMilli(HexFormat.fromHexDigitsToLong(timeOf(all.next())) ^ Long.MIN_VALUE))
+                : Optional.empty();
+    }
+
+    /** Returns the place of an account that is due at a given time. */
+    public Path file(TokenKey key, Instant dueAt) {
+        long at = millis(dueAt);
+        return folderOf(key.registration())
+                .resolve(digits(Math.floorDiv(at, DAY)))
+                .resolve(digits(Math.floorDiv(at, MINUTE)))
+                .resolve(digits(at) + FileNames.of(key));
+    }
+
+    /** Returns the place of an account whose record cannot be read. */
+    public Optional<Path> find(TokenKey key) throws IOException {
+        String name = FileNames.of(key);
+        for (Iterator<Path> all = files(key.registration(), Optional.empty()); all.hasNext(); ) {
+            Path file = all.next();
+            if (nameOf(file).equals(name)) {
+                return Optional.of(file);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Path folderOf(String registration) {
+        return folder.resolve(FileNames.of(registration));
+    }
+
+    /** Returns the files of a registration in order, reading one directory at a time. */
+    private Iterator<Path> files(String registration, Optional<Path> after) throws IOException {
+        Path root = folderOf(registration);
+        Optional<Path> minute = after.map(file -> file.resolveSibling(""));
+        Optional<Path> day = minute.map(folder -> folder.resolveSibling(""));
+        try {
+            return new Lists(sorted(root).stream()
+                    .filter(one -> day.isEmpty() || name(one).compareTo(name(day.get())) >= 0)
+                    .flatMap(one -> sortedOrNone(one).stream())
+                    .filter(one -> minute.isEmpty() || name(one).compareTo(name(minute.get())) >= 0)
+                    .map(DueFolder::sortedOrNone)
+                    .map(files -> files.stream()
+                            .filter(one -> after.isEmpty()
+                                    || !one.resolveSibling("")
+                                            .equals(after.get().resolveSibling(""))
+                                    || name(one).compareTo(name(after.get())) > 0)
+                            .filter(one -> name(one).length() > DIGITS)
+                            .toList()));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** The elements of lists, one list after the other. Not thread-safe. */
+    private static final class Lists implements Iterator<Path> {
+        private final Iterator<List<Path>> lists;
+        private Iterator<Path> current = List.<Path>of().iterator();
+
+        Lists(Stream<List<Path>> lists) {
+            this.lists = lists.iterator();
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!current.hasNext() && lists.hasNext()) {
+                current = lists.next().iterator();
+            }
+            return current.hasNext();
+        }
+
+        @Override
+        public Path next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return current.next();
+        }
+    }
+
+    private static List<Path> sortedOrNone(Path directory) {
+        try {
+            return sorted(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> sorted(Path directory) throws IOException {
+        try {
+            return PrivateFiles.list(directory).stream().sorted().toList();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        }
+    }
+
+    private static Optional<TokenKey> keyOf(Path file) {
+        String name = nameOf(file);
+        return FileNames.isHashed(name) ? KeyFile.read(file) : FileNames.key(name);
+    }
+
+    private static String timeOf(Path file) {
+        return name(file).substring(0, DIGITS);
+    }
+
+    private static String nameOf(Path file) {
+        return name(file).substring(DIGITS);
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    private static long millis(Instant moment) {
+        try {
+            return moment.toEpochMilli();
+        } catch (ArithmeticException e) {
+            return moment.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+
+    /** Returns digits whose alphabetical order is the order of the numbers. */
+    private static String digits(long number) {
+        return HEX.toHexDigits(number ^ Long.MIN_VALUE);
+    }
+}

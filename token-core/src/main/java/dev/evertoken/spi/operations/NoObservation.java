@@ -1,0 +1,11 @@
+package dev.evertoken.spi.operations;
+
+/** The observation of a refresh that nobody observes. Immutable. */
+final class NoObservation implements RefreshObservation {
+
+    static final NoObservation INSTANCE = new NoObservation();
+    static final CallerWait NO_WAIT = (took, problem) -> {};
+    static final Step NO_STEP = () -> {};
+
+    private NoObservation() {}
+}
