@@ -47,8 +47,7 @@ class AccountAddressesTest {
                 .withoutJournal()
                 .timekeeper(clock)
                 .provider(OAuth2Provider.builder("shopify")
-                        .endpoint(
-                                EndpointKind.AUTHORIZATION, "https://{shop}.myshopify.com/admin/oauth/authorize")
+                        .endpoint(EndpointKind.AUTHORIZATION, "https://{shop}.myshopify.com/admin/oauth/authorize")
                         .tokenEndpoint(server.uri("/").toString() + "{shop}/access_token")
                         .endpoint(EndpointKind.REVOKE, server.uri("/").toString() + "{shop}/revoke")
                         .accountValues("shop")
@@ -80,7 +79,8 @@ class AccountAddressesTest {
         clock.advance(Duration.ofHours(2));
         assertThat(tokens.accessToken(SHOP).field("shop")).contains("my-store");
         tokens.revoke(SHOP);
-        assertThat(server.requests()).extracting(request -> request.lines().findFirst().orElse(""))
+        assertThat(server.requests())
+                .extracting(request -> request.lines().findFirst().orElse(""))
                 .containsExactly(
                         "POST /my-store/access_token HTTP/1.1",
                         "POST /my-store/access_token HTTP/1.1",
@@ -93,7 +93,8 @@ class AccountAddressesTest {
         assertThatThrownBy(() -> tokens.authorize(
                         SHOP, REDIRECT, AuthorizationOptions.defaults().value("shop", shop)))
                 .isInstanceOfSatisfying(
-                        TokenException.class, failure -> assertThat(failure.problem()).isEqualTo(Problem.NOT_SUPPORTED))
+                        TokenException.class,
+                        failure -> assertThat(failure.problem()).isEqualTo(Problem.NOT_SUPPORTED))
                 .hasMessageContaining("the value shop is no single name of letters, digits, hyphens and underscores");
     }
 
@@ -109,7 +110,9 @@ class AccountAddressesTest {
         assertThatThrownBy(() -> tokens.authorize(
                         SHOP,
                         REDIRECT,
-                        AuthorizationOptions.defaults().value("shop", "my-store").value("region", "eu")))
+                        AuthorizationOptions.defaults()
+                                .value("shop", "my-store")
+                                .value("region", "eu")))
                 .isInstanceOf(TokenException.class)
                 .hasMessageContaining("that no address of this provider has; its values are [shop]");
     }

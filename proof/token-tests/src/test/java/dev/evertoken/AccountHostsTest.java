@@ -86,10 +86,7 @@ class AccountHostsTest {
 
         assertThat(get(ANNA, named("localhost"))).isEqualTo(200);
         HttpClient jdk = TokenHttpClient.of(HttpClient.newHttpClient(), tokens.source(ANNA));
-        assertThat(jdk.send(
-                                HttpRequest.newBuilder(named("localhost"))
-                                        .build(),
-                                HttpResponse.BodyHandlers.discarding())
+        assertThat(jdk.send(HttpRequest.newBuilder(named("localhost")).build(), HttpResponse.BodyHandlers.discarding())
                         .statusCode())
                 .isEqualTo(200);
         assertThat(server.requests().get(1)).contains("Authorization: Bearer at-1");
@@ -107,9 +104,9 @@ class AccountHostsTest {
                         .build());
 
         assertThatThrownBy(() -> get(BERT, named("localhost")))
-                .isInstanceOfSatisfying(TokenIOException.class, failure -> assertThat(
-                                failure.reason().problem())
-                        .isEqualTo(Problem.HOST_NOT_ALLOWED))
+                .isInstanceOfSatisfying(
+                        TokenIOException.class,
+                        failure -> assertThat(failure.reason().problem()).isEqualTo(Problem.HOST_NOT_ALLOWED))
                 .hasMessageContaining("only if the provider's response has named it for the account");
         HttpClient jdk = TokenHttpClient.of(HttpClient.newHttpClient(), tokens.source(BERT));
         assertThatThrownBy(() -> jdk.send(

@@ -79,7 +79,8 @@ class EndlessTokensTest {
 
     @Test
     void aTokenWhoseLifetimeIsZeroIsRefreshedOnlyWhenTheApiRejectsIt() throws IOException {
-        try (Tokens tokens = connected(acme().refreshModel(RefreshModel.STATIC).endlessIfZero(), "with-refresh-token")) {
+        try (Tokens tokens =
+                connected(acme().refreshModel(RefreshModel.STATIC).endlessIfZero(), "with-refresh-token")) {
             clock.advance(Duration.ofDays(300));
             assertThat(call(tokens)).isEqualTo(200);
             assertThat(requests("/token")).as("the exchange alone").isEqualTo(1);

@@ -25,8 +25,7 @@ class TwoGrantsTest {
     private static final TokenKey BOT = TokenKey.of("slack", "team-1");
     private static final TokenKey USER = TokenKey.of("slack", "team-1/user");
     private static final URI REDIRECT = URI.create("https://app.example/back");
-    private static final String BOTH =
-            """
+    private static final String BOTH = """
             {"ok":true,"access_token":"bot-1","token_type":"bot","refresh_token":"bot-r1","expires_in":43200,
              "scope":"chat:write","team":{"id":"T1"},
              "authed_user":{"id":"U1","access_token":"user-1","token_type":"user","refresh_token":"user-r1",

@@ -103,7 +103,8 @@ final class DueRefreshes {
     }
 
     private void startAll() {
-        boolean mayStart = started || rounds.stream().anyMatch(round -> operations.now().isBefore(round.deadline()));
+        boolean mayStart =
+                started || rounds.stream().anyMatch(round -> operations.now().isBefore(round.deadline()));
         for (ClientSweep client : clients.values()) {
             client.proceed(mayStart);
         }

@@ -40,7 +40,10 @@ record AuthorizedRequest(HttpRequest request, Optional<Signature> signature) {
         }
         if (source.signer().isEmpty()) {
             return new AuthorizedRequest(
-                    bare(request, AUTHORIZATION).header(AUTHORIZATION, token.header()).build(), Optional.empty());
+                    bare(request, AUTHORIZATION)
+                            .header(AUTHORIZATION, token.header())
+                            .build(),
+                    Optional.empty());
         }
         if (source.signer().filter(RequestSigner::readsForms).isPresent() && hasForm(request)) {
             throw ResponseDecider.unsignable(

@@ -66,8 +66,7 @@ public record AuthorizationOptions(
     public AuthorizationOptions value(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(values);
         more.put(name, value);
-        return new AuthorizationOptions(
-                moreScopes, isConsentForced, isAccountChosen, isAccountChangeAllowed, more);
+        return new AuthorizationOptions(moreScopes, isConsentForced, isAccountChosen, isAccountChangeAllowed, more);
     }
 
     /** Returns these options with the consent page always shown. */

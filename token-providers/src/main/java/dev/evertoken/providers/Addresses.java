@@ -56,9 +56,11 @@ final class Addresses {
     static List<String> missing(Settings settings) {
         List<String> errors = new ArrayList<>();
         Map<String, String> values = settings.get(Setting.VALUES);
-        templates(settings).forEach((setting, template) -> names(template).stream()
-                .filter(name -> !values.containsKey(name) && !isOfAccount(settings, name))
-                .forEach(name -> errors.add(setting + " has {" + name + "}, and values." + name + " is not set")));
+        templates(settings)
+                .forEach((setting, template) -> names(template).stream()
+                        .filter(name -> !values.containsKey(name) && !isOfAccount(settings, name))
+                        .forEach(name ->
+                                errors.add(setting + " has {" + name + "}, and values." + name + " is not set")));
         return errors;
     }
 
@@ -98,14 +100,14 @@ final class Addresses {
     static AccountAddresses ofAccounts(Settings settings) {
         Map<String, String> values = settings.get(Setting.VALUES);
         Map<EndpointKind, String> open = new EnumMap<>(EndpointKind.class);
-        settings.get(Setting.TOKEN_ENDPOINT).ifPresent(template -> List.of(
-                        EndpointKind.EXCHANGE, EndpointKind.REFRESH, EndpointKind.CLIENT_CREDENTIALS)
-                .forEach(kind -> open.put(kind, filled(template, values))));
+        settings.get(Setting.TOKEN_ENDPOINT)
+                .ifPresent(template -> List.of(
+                                EndpointKind.EXCHANGE, EndpointKind.REFRESH, EndpointKind.CLIENT_CREDENTIALS)
+                        .forEach(kind -> open.put(kind, filled(template, values))));
         settings.get(Setting.AUTHORIZATION_ENDPOINT)
                 .ifPresent(template -> open.put(EndpointKind.AUTHORIZATION, filled(template, values)));
         settings.get(Setting.ENDPOINTS).forEach((kind, template) -> open.put(kind, filled(template, values)));
-        settings.get(Setting.USER_ENDPOINT)
-                .ifPresent(template -> open.put(EndpointKind.API, filled(template, values)));
+        settings.get(Setting.USER_ENDPOINT).ifPresent(template -> open.put(EndpointKind.API, filled(template, values)));
         open.values().removeIf(template -> !isOfAccount(settings, names(template)));
         List<String> hosts = settings.get(Setting.API_HOSTS).stream()
                 .filter(template -> isOfAccount(settings, names(template)))
@@ -147,11 +149,13 @@ final class Addresses {
             if (names(host).contains(AccountAddresses.CLIENT_ID)) {
                 errors.add(setting + " has {clientId} in its host; it can be in the path only");
             } else if (isOfAccount(settings, names(host)) && !KeepCheck.isOwnDomain(domain(host))) {
-                errors.add(setting + " has a host that an account's value determines; the value must be followed by a dot"
-                        + " and a domain of the provider");
+                errors.add(
+                        setting + " has a host that an account's value determines; the value must be followed by a dot"
+                                + " and a domain of the provider");
             }
         });
-        if (settings.has(Setting.ACCOUNT_HOSTS_AT) && !ofAccounts(settings).hosts().isEmpty()) {
+        if (settings.has(Setting.ACCOUNT_HOSTS_AT)
+                && !ofAccounts(settings).hosts().isEmpty()) {
             errors.add("accountHostsAt and a value of the account in apiHosts both name the hosts of an account");
         }
     }
@@ -182,23 +186,23 @@ final class Addresses {
         String text = PLACEHOLDER.matcher(filled).replaceAll("x");
         if (setting.startsWith("apiHosts")) {
             if (!text.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
-                errors.add("apiHosts entry \"" + SettingsCheck.shown(filled) + "\" is not an exact lower-case host name");
+                errors.add(
+                        "apiHosts entry \"" + SettingsCheck.shown(filled) + "\" is not an exact lower-case host name");
             }
             return;
         }
         try {
             Endpoints.none().with(EndpointKind.REFRESH, URI.create(text));
         } catch (IllegalArgumentException e) {
-            errors.add(setting
-                    + " must be an absolute https address without user info and fragment, or http on loopback");
+            errors.add(
+                    setting + " must be an absolute https address without user info and fragment, or http on loopback");
         }
     }
 
     private static String filled(String template, Map<String, String> values) {
         return PLACEHOLDER
                 .matcher(template)
-                .replaceAll(found ->
-                        Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
+                .replaceAll(found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
     }
 
     private static List<String> names(String template) {

@@ -64,8 +64,8 @@ final class DescribedParts {
         this.format = format(settings);
         this.credential = credential(settings);
         this.addresses = Addresses.ofAccounts(settings);
-        this.lifetime = new GrantLifetime(
-                settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
+        this.lifetime =
+                new GrantLifetime(settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }
 
     /** Returns the dialect of the described endpoints: the described rules, then those of the RFC. */
@@ -108,7 +108,8 @@ final class DescribedParts {
 
     /** Without an introspection endpoint, the request for the user shows whether a token is valid. */
     private Validator validator() {
-        if (settings.has(Setting.USER_ENDPOINT) && !settings.get(Setting.ENDPOINTS).containsKey(EndpointKind.INTROSPECT)) {
+        if (settings.has(Setting.USER_ENDPOINT)
+                && !settings.get(Setting.ENDPOINTS).containsKey(EndpointKind.INTROSPECT)) {
             return userRequest();
         }
         EndpointRequest shape = settings.get(Setting.VALIDATION);

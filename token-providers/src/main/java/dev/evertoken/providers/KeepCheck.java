@@ -49,16 +49,17 @@ final class KeepCheck {
         paths.forEach(path -> requirePath("accountHostsAt", path, errors));
         domains.forEach(domain -> requireOwnDomain(domain, errors));
         if (paths.isEmpty() != domains.isEmpty()) {
-            errors.add("accountHosts and accountHostsAt need each other: the domains of hosts, and where a response names"
-                    + " them");
+            errors.add(
+                    "accountHosts and accountHostsAt need each other: the domains of hosts, and where a response names"
+                            + " them");
         }
         return errors;
     }
 
     private static void requireName(String setting, String name, List<String> errors) {
         if (!NAME.matcher(name).matches()) {
-            errors.add(setting + " \"" + SettingsCheck.shown(name) + "\" is not a name of letters, digits, dots, hyphens"
-                    + " and underscores");
+            errors.add(setting + " \"" + SettingsCheck.shown(name)
+                    + "\" is not a name of letters, digits, dots, hyphens" + " and underscores");
         }
     }
 
@@ -70,9 +71,7 @@ final class KeepCheck {
 
     /** Returns whether all names below a domain belong to one provider, or the domain is this machine. */
     static boolean isOwnDomain(String domain) {
-        return LOOPBACK.contains(domain)
-                || OF_ONE_PROVIDER.contains(domain)
-                || (isDomain(domain) && !isPublic(domain));
+        return LOOPBACK.contains(domain) || OF_ONE_PROVIDER.contains(domain) || (isDomain(domain) && !isPublic(domain));
     }
 
     private static boolean isDomain(String text) {

@@ -89,7 +89,8 @@ final class RequestCheck {
     private void checkHeaders() {
         settings.get(Setting.REQUEST_HEADERS).forEach((name, value) -> {
             String shown = "requestHeader \"" + SettingsCheck.shown(name) + "\"";
-            if (!HEADER_NAME.matcher(name).matches() || !HEADER_VALUE.matcher(value).matches()) {
+            if (!HEADER_NAME.matcher(name).matches()
+                    || !HEADER_VALUE.matcher(value).matches()) {
                 errors.add(shown + " is not a header of printable ASCII characters");
             } else if (RESERVED_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
                 errors.add(shown + " is set by the library");
@@ -109,7 +110,8 @@ final class RequestCheck {
                         errors.add("authenticationAt." + kind + " and " + setting
                                 + ".authorization USER_TOKEN are two ways to authenticate");
                     }
-                    if (settings.has(setting) && !settings.get(Setting.ENDPOINTS).containsKey(kind)) {
+                    if (settings.has(setting)
+                            && !settings.get(Setting.ENDPOINTS).containsKey(kind)) {
                         errors.add(setting + " is set, and endpoints has no " + kind);
                     }
                 });
@@ -149,7 +151,8 @@ final class RequestCheck {
         String secret = settings.get(Setting.CLIENT_SECRET_PARAMETER);
         for (Setting<String> setting : List.of(Setting.CLIENT_ID_PARAMETER, Setting.CLIENT_SECRET_PARAMETER)) {
             if (!PARAMETER_NAME.matcher(settings.get(setting)).matches()) {
-                errors.add(setting + " \"" + SettingsCheck.shown(settings.get(setting)) + "\" is not a parameter's name");
+                errors.add(
+                        setting + " \"" + SettingsCheck.shown(settings.get(setting)) + "\" is not a parameter's name");
             }
         }
         if (id.equals(secret)) {

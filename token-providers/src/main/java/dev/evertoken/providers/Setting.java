@@ -38,8 +38,7 @@ final class Setting<T> {
 
     static final Setting<Optional<RefreshModel>> REFRESH_MODEL =
             optional("refreshModel", json -> json.constant(RefreshModel.class));
-    static final Setting<Optional<Duration>> EARLIEST_REFRESH_AGE =
-            optional("earliestRefreshAge", JsonPlace::duration);
+    static final Setting<Optional<Duration>> EARLIEST_REFRESH_AGE = optional("earliestRefreshAge", JsonPlace::duration);
     static final Setting<Optional<Duration>> LARGEST_MARGIN = optional("largestMargin", JsonPlace::duration);
     static final Setting<Duration> REUSE_GRACE = of("reuseGrace", Duration.ZERO, JsonPlace::duration);
     static final Setting<Boolean> REPLAY_HARMLESS = flag("replayHarmless");

@@ -71,7 +71,8 @@ final class SettingsCheck {
             errors.add("replayHarmless requires refreshModel ROTATING; STATIC refresh tokens can be reused");
         }
         if (settings.has(Setting.REPLAY_HARMLESS) && settings.has(Setting.REUSE_GRACE)) {
-            errors.add("replayHarmless and reuseGrace are both set; one of them says when an old refresh token is accepted");
+            errors.add(
+                    "replayHarmless and reuseGrace are both set; one of them says when an old refresh token is accepted");
         }
         Stream.of(
                         Setting.REUSE_GRACE,
@@ -83,7 +84,8 @@ final class SettingsCheck {
                         Setting.GRANT_LIFETIME,
                         Setting.GRANT_IDLE_LIFETIME)
                 .filter(setting -> endless && settings.has(setting))
-                .forEach(setting -> errors.add(setting + " is about refreshes, and refreshModel NON_EXPIRING has none"));
+                .forEach(
+                        setting -> errors.add(setting + " is about refreshes, and refreshModel NON_EXPIRING has none"));
     }
 
     private void checkResponses() {

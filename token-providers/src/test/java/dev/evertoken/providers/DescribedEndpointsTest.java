@@ -176,11 +176,11 @@ class DescribedEndpointsTest {
                 .userEndpoint(server.uri("/me").toString(), "id")
                 .build();
 
-        UserLookupOutcome outcome =
-                acme.userLookup().orElseThrow().lookUp(RelocatedProvider.nowhere(acme).held());
+        UserLookupOutcome outcome = acme.userLookup()
+                .orElseThrow()
+                .lookUp(RelocatedProvider.nowhere(acme).held());
 
-        assertThat(outcome)
-                .isEqualTo(new UserLookupOutcome.Failed(Problem.UNRECOGNIZED_RESPONSE, "API answered 200"));
+        assertThat(outcome).isEqualTo(new UserLookupOutcome.Failed(Problem.UNRECOGNIZED_RESPONSE, "API answered 200"));
     }
 
     @ParameterizedTest
@@ -251,9 +251,7 @@ class DescribedEndpointsTest {
     @MethodSource("contradictions")
     void aContradictionIsRefusedByName(OAuth2ProviderBuilder builder, String message) throws IOException {
         answering(200, "");
-        assertThatIllegalArgumentException()
-                .isThrownBy(builder::build)
-                .withMessage("provider \"acme\": " + message);
+        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessage("provider \"acme\": " + message);
     }
 
     private OAuth2ProviderBuilder answering(int status, String body) throws IOException {

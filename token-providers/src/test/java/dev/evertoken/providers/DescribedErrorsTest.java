@@ -119,8 +119,8 @@ class DescribedErrorsTest {
 
     @Test
     void tokensInAResponseAreKeptWhateverARuleSays() throws IOException {
-        Provider strange =
-                acme().error(ErrorRule.of(Kind.GRANT_DEAD).member("status", "0")).build();
+        Provider strange = acme().error(ErrorRule.of(Kind.GRANT_DEAD).member("status", "0"))
+                .build();
 
         assertThat(outcome(strange, 200, "{\"status\":0,\"access_token\":\"at-1\",\"refresh_token\":\"rt-2\"}"))
                 .isInstanceOf(TokenOutcome.Issued.class);
@@ -174,15 +174,12 @@ class DescribedErrorsTest {
                         .apiError(ApiRule.pass(Problem.SCOPE_MISSING)
                                 .status(200, 403)
                                 .member("error", "missing_scope"))
-                        .apiError(ApiRule.refresh()
-                                .member("[0].errorCode", "INVALID_SESSION_ID"))
-                        .apiError(ApiRule.adopt(Problem.ACCOUNT_UNUSABLE)
-                                .member("error", "account_inactive"))
+                        .apiError(ApiRule.refresh().member("[0].errorCode", "INVALID_SESSION_ID"))
+                        .apiError(ApiRule.adopt(Problem.ACCOUNT_UNUSABLE).member("error", "account_inactive"))
                         .apiError(ApiRule.pass(Problem.SCOPE_MISSING)
                                 .challenge("insufficient_claims")
                                 .note("claims are missing"))
-                        .apiError(ApiRule.ignore()
-                                .member("error", "ignored"))
+                        .apiError(ApiRule.ignore().member("error", "ignored"))
                         .description())
                 .resourceDialect();
     }

@@ -24,10 +24,12 @@ class DescribedFieldsTest {
 
     @Test
     void namedMembersAreKeptAndAreStillThereAfterAResponseWithoutThem() throws IOException {
-        OAuth2ProviderBuilder slack = acme().keep("team", "team.id").keep("hub", "hub_id").keep("none", "missing");
+        OAuth2ProviderBuilder slack =
+                acme().keep("team", "team.id").keep("hub", "hub_id").keep("none", "missing");
 
         TokenSet first = tokens(slack, "{\"access_token\":\"at-2\",\"team\":{\"id\":\"TEAM-1\"},\"hub_id\":42}");
-        TokenSet later = issued(slack, "{\"access_token\":\"at-3\",\"hub_id\":43}").applyTo(first);
+        TokenSet later =
+                issued(slack, "{\"access_token\":\"at-3\",\"hub_id\":43}").applyTo(first);
 
         assertThat(first.fields()).containsOnly(entry("team", "TEAM-1"), entry("hub", "42"));
         assertThat(later.fields()).containsOnly(entry("team", "TEAM-1"), entry("hub", "43"));
@@ -36,7 +38,8 @@ class DescribedFieldsTest {
 
     @Test
     void aFieldBesideTheWrapperIsFoundAndOneInItComesFirst() throws IOException {
-        OAuth2ProviderBuilder wrapped = acme().responseWrapper("body").keep("id", "id").keep("status", "status");
+        OAuth2ProviderBuilder wrapped =
+                acme().responseWrapper("body").keep("id", "id").keep("status", "status");
 
         assertThat(tokens(wrapped, "{\"id\":1,\"status\":0,\"body\":{\"id\":2,\"access_token\":\"at-2\"}}")
                         .fields())
@@ -47,9 +50,11 @@ class DescribedFieldsTest {
     void aFieldOfUnusualLengthIsNotKept() throws IOException {
         OAuth2ProviderBuilder acme = acme().keep("note", "note");
 
-        assertThat(tokens(acme, "{\"access_token\":\"at-2\",\"note\":\"" + "x".repeat(4097) + "\"}").fields())
+        assertThat(tokens(acme, "{\"access_token\":\"at-2\",\"note\":\"" + "x".repeat(4097) + "\"}")
+                        .fields())
                 .isEmpty();
-        assertThat(tokens(acme, "{\"access_token\":\"at-2\",\"note\":\"" + "x".repeat(4096) + "\"}").fields())
+        assertThat(tokens(acme, "{\"access_token\":\"at-2\",\"note\":\"" + "x".repeat(4096) + "\"}")
+                        .fields())
                 .hasSize(1);
     }
 
@@ -83,7 +88,8 @@ class DescribedFieldsTest {
         OAuth2ProviderBuilder zoho =
                 acme().accountHosts("zohoapis.com", "zohoapis.eu").accountHostsAt("api_domain", "more[0]");
         TokenSet first = tokens(
-                zoho, "{\"access_token\":\"at-2\",\"api_domain\":\"https://www.zohoapis.com\",\"more\":[\"x.zohoapis.eu\"]}");
+                zoho,
+                "{\"access_token\":\"at-2\",\"api_domain\":\"https://www.zohoapis.com\",\"more\":[\"x.zohoapis.eu\"]}");
 
         assertThat(first.hosts()).containsExactly("www.zohoapis.com", "x.zohoapis.eu");
         assertThat(issued(zoho, "{\"access_token\":\"at-3\"}").applyTo(first).hosts())
@@ -96,9 +102,12 @@ class DescribedFieldsTest {
 
     static Stream<Arguments> contradictions() {
         return Stream.of(
-                Arguments.of(hosts("com"), "accountHosts entry \"com\" is a public suffix, under which anyone can have a host"),
                 Arguments.of(
-                        hosts("co.uk"), "accountHosts entry \"co.uk\" is a public suffix, under which anyone can have a host"),
+                        hosts("com"),
+                        "accountHosts entry \"com\" is a public suffix, under which anyone can have a host"),
+                Arguments.of(
+                        hosts("co.uk"),
+                        "accountHosts entry \"co.uk\" is a public suffix, under which anyone can have a host"),
                 Arguments.of(
                         hosts("github.io"),
                         "accountHosts entry \"github.io\" is a public suffix, under which anyone can have a host"),
@@ -128,11 +137,14 @@ class DescribedFieldsTest {
                         "apiHosts[0] has a host that an account's value determines; the value must be followed by a dot"
                                 + " and a domain of the provider"),
                 Arguments.of(
-                        acme().accountValues("shop").endpoint(EndpointKind.REVOKE, "https://{shop}x.acme.example/revoke"),
+                        acme().accountValues("shop")
+                                .endpoint(EndpointKind.REVOKE, "https://{shop}x.acme.example/revoke"),
                         "endpoints.REVOKE has a host that an account's value determines; the value must be followed by a"
                                 + " dot and a domain of the provider"),
                 Arguments.of(
-                        acme().accountValues("shop").apiHosts("{shop}.acme.example").value("shop", "x"),
+                        acme().accountValues("shop")
+                                .apiHosts("{shop}.acme.example")
+                                .value("shop", "x"),
                         "accountValues entry \"shop\" is set by values, keep or keepFromRedirect as well"),
                 Arguments.of(
                         hosts("acme.example").accountValues("shop").apiHosts("{shop}.acme.example"),
@@ -151,9 +163,7 @@ class DescribedFieldsTest {
     @ParameterizedTest
     @MethodSource("contradictions")
     void aContradictionIsRefusedByName(OAuth2ProviderBuilder builder, String message) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(builder::build)
-                .withMessage("provider \"acme\": " + message);
+        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessage("provider \"acme\": " + message);
     }
 
     private static OAuth2ProviderBuilder hosts(String domain) {
@@ -166,7 +176,9 @@ class DescribedFieldsTest {
 
     private static TokenResponse issued(OAuth2ProviderBuilder settings, String body) throws IOException {
         try (LoopbackServer server = LoopbackServer.answering(json(200, body))) {
-            return ((TokenOutcome.Issued) RefreshCaller.at(settings.build(), server).refresh()).response();
+            return ((TokenOutcome.Issued)
+                            RefreshCaller.at(settings.build(), server).refresh())
+                    .response();
         }
     }
 }

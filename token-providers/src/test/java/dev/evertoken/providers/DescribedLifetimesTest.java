@@ -74,7 +74,8 @@ class DescribedLifetimesTest {
                             .build());
 
             assertThat(first.refreshTokenExpiresAt()).contains(first.issuedAt().plus(MONTH));
-            assertThat(second.refreshTokenExpiresAt()).contains(second.issuedAt().plus(MONTH));
+            assertThat(second.refreshTokenExpiresAt())
+                    .contains(second.issuedAt().plus(MONTH));
             assertThat(nearTheEnd.refreshTokenExpiresAt()).contains(absolute);
         }
     }
@@ -105,7 +106,9 @@ class DescribedLifetimesTest {
                     .refreshTokenExpiresAt(Instant.parse("2026-11-20T09:30:00Z"))
                     .build();
 
-            assertThat(((TokenOutcome.Refused) outcome(acme, server, ended)).verdict().problem())
+            assertThat(((TokenOutcome.Refused) outcome(acme, server, ended))
+                            .verdict()
+                            .problem())
                     .isEqualTo(Problem.GRANT_EXPIRED);
             assertThat(((TokenOutcome.Refused) outcome(acme, server, RefreshCaller.TOKENS))
                             .verdict()
@@ -119,11 +122,12 @@ class DescribedLifetimesTest {
     }
 
     private static TokenSet refreshed(Provider provider, LoopbackServer server, TokenSet before) {
-        return ((TokenOutcome.Issued) outcome(provider, server, before)).response().applyTo(before);
+        return ((TokenOutcome.Issued) outcome(provider, server, before))
+                .response()
+                .applyTo(before);
     }
 
     private static TokenOutcome outcome(Provider provider, LoopbackServer server, TokenSet before) {
-        return provider.refresher()
-                .refresh(RefreshCaller.at(provider, server).request(before, RefreshCaller.CLIENT));
+        return provider.refresher().refresh(RefreshCaller.at(provider, server).request(before, RefreshCaller.CLIENT));
     }
 }

@@ -54,7 +54,9 @@ class DescribedRequestsTest {
         assertThat(refreshed(withings)).contains("action=refreshtoken&grant_type=refresh_token");
         assertThat(RelocatedProvider.nowhere(withings).clientCredentialsToken())
                 .isInstanceOf(TokenOutcome.Issued.class);
-        assertThat(last()).contains("audience=orders&grant_type=client_credentials").doesNotContain("action");
+        assertThat(last())
+                .contains("audience=orders&grant_type=client_credentials")
+                .doesNotContain("action");
         assertThat(revoked(withings)).contains("action=revoke&token=1%2F%2Frefresh");
         assertThat(RelocatedProvider.nowhere(withings).url(false, false))
                 .hasParameter("mode", "demo")
@@ -112,8 +114,7 @@ class DescribedRequestsTest {
                         ClientAuthentication.CLIENT_SECRET_BASIC,
                         "Basic " + base64("id%3Aof+the+client:s%3Acr%26t+of%2Bthe%25client"),
                         false),
-                Arguments.of(
-                        ClientAuthentication.CLIENT_SECRET_BASIC_RAW, "Basic " + base64(id + ":" + secret), false),
+                Arguments.of(ClientAuthentication.CLIENT_SECRET_BASIC_RAW, "Basic " + base64(id + ":" + secret), false),
                 Arguments.of(ClientAuthentication.CLIENT_SECRET_AS_USER, "Basic " + base64(secret + ":"), false),
                 Arguments.of(ClientAuthentication.CLIENT_SECRET_AS_BEARER, "Bearer " + secret, false),
                 Arguments.of(ClientAuthentication.CLIENT_SECRET_POST, "", true),
@@ -159,7 +160,10 @@ class DescribedRequestsTest {
         assertThat(refreshed(calendly)).contains("Authorization: Basic ");
         assertThat(revoked(calendly)).contains("client_secret=").doesNotContain("Authorization:");
         RelocatedProvider.nowhere(calendly).validate();
-        assertThat(last()).startsWith("POST /introspect ").doesNotContain("client_").doesNotContain("Authorization:");
+        assertThat(last())
+                .startsWith("POST /introspect ")
+                .doesNotContain("client_")
+                .doesNotContain("Authorization:");
     }
 
     static Stream<Arguments> contradictions() {
@@ -191,12 +195,9 @@ class DescribedRequestsTest {
                 Arguments.of(
                         acmeNowhere().apiHeader("Authorization"),
                         "apiHeader is Authorization already; set apiScheme alone"),
-                Arguments.of(
-                        acmeNowhere().apiHeader("Cookie"), "apiHeader \"Cookie\" is set by the HTTP client"),
-                Arguments.of(
-                        acmeNowhere().apiHeader("X Token"), "apiHeader \"X Token\" is not the name of a header"),
-                Arguments.of(
-                        acmeNowhere().apiScheme("Basic"), "apiScheme \"Basic\" is not a word for an access token"),
+                Arguments.of(acmeNowhere().apiHeader("Cookie"), "apiHeader \"Cookie\" is set by the HTTP client"),
+                Arguments.of(acmeNowhere().apiHeader("X Token"), "apiHeader \"X Token\" is not the name of a header"),
+                Arguments.of(acmeNowhere().apiScheme("Basic"), "apiScheme \"Basic\" is not a word for an access token"),
                 Arguments.of(acmeNowhere().apiScheme("DPoP"), "apiScheme DPoP needs a proof with each request"),
                 Arguments.of(
                         acmeNowhere().authentication(EndpointKind.API, ClientAuthentication.NONE),
@@ -206,9 +207,7 @@ class DescribedRequestsTest {
     @ParameterizedTest
     @MethodSource("contradictions")
     void aContradictionIsRefusedByName(OAuth2ProviderBuilder builder, String message) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(builder::build)
-                .withMessage("provider \"acme\": " + message);
+        assertThatIllegalArgumentException().isThrownBy(builder::build).withMessage("provider \"acme\": " + message);
     }
 
     private OAuth2ProviderBuilder acme() {

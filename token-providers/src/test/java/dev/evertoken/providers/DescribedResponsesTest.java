@@ -120,7 +120,8 @@ class DescribedResponsesTest {
 
         assertThat(response.scopes()).contains(Set.of("account", "email"));
         assertThat(response.expiresAt()).contains(response.issuedAt().plusSeconds(60));
-        assertThat(response.refreshTokenExpiresAt()).contains(response.issuedAt().plusSeconds(8726400));
+        assertThat(response.refreshTokenExpiresAt())
+                .contains(response.issuedAt().plusSeconds(8726400));
     }
 
     @Test
@@ -150,8 +151,8 @@ class DescribedResponsesTest {
                     .endpoint(EndpointKind.INTROSPECT, server.uri("/introspect"))
                     .build();
 
-            TokenOutcome outcome =
-                    RefreshCaller.at(endless, URI.create("https://token.acme.example/token")).refresh();
+            TokenOutcome outcome = RefreshCaller.at(endless, URI.create("https://token.acme.example/token"))
+                    .refresh();
 
             assertThat(endless.profile().earliestRefreshAge()).contains(Duration.ofHours(1));
             assertThat(server.requests().get(0)).startsWith("POST /introspect ").contains("token=access-token-before");
@@ -170,8 +171,8 @@ class DescribedResponsesTest {
     void aTokenThatNobodyCanCheckIsKept() {
         Provider endless = acme().refreshModel(RefreshModel.NON_EXPIRING).build();
 
-        TokenOutcome outcome =
-                RefreshCaller.at(endless, URI.create("https://token.acme.example/token")).refresh();
+        TokenOutcome outcome = RefreshCaller.at(endless, URI.create("https://token.acme.example/token"))
+                .refresh();
 
         TokenVerdict verdict = ((TokenOutcome.Refused) outcome).verdict();
         assertThat(verdict.kind()).isEqualTo(Kind.NOT_YET);
@@ -179,9 +180,7 @@ class DescribedResponsesTest {
     }
 
     private static ErrorRule refusal() {
-        return ErrorRule.of(Kind.TRANSIENT)
-                .member("status", "503")
-                .spendingNothing();
+        return ErrorRule.of(Kind.TRANSIENT).member("status", "503").spendingNothing();
     }
 
     private static TokenResponse issued(OAuth2ProviderBuilder settings, String body) throws IOException {

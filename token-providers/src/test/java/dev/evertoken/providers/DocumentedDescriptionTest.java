@@ -21,6 +21,8 @@ class DocumentedDescriptionTest {
                 .map(line -> line.substring(3, line.indexOf('`', 3)))
                 .toList();
 
-        assertThat(rows).containsAll(Stream.concat(Stream.of("id"), Setting.byName().keySet().stream()).toList());
+        assertThat(rows)
+                .containsAll(Stream.concat(Stream.of("id"), Setting.byName().keySet().stream())
+                        .toList());
     }
 }

@@ -83,7 +83,8 @@ class OAuth2ProviderTest {
                 Arguments.of(
                         acme().endlessIfUntold().defaultLifetime(Duration.ofHours(2)),
                         "endlessIfUntold and defaultLifetime are both set, and a token without a lifetime has one only"),
-                Arguments.of(acme().responseWrapper("a..b"), "responseWrapper is not a path of members such as data.tokens"),
+                Arguments.of(
+                        acme().responseWrapper("a..b"), "responseWrapper is not a path of members such as data.tokens"),
                 Arguments.of(
                         acme().bearerTypes("bot", "DPoP"),
                         "bearerTypes has \"DPoP\", which needs a proof with each request"),
@@ -105,8 +106,7 @@ class OAuth2ProviderTest {
                 Arguments.of(acme().bearerTypes(" "), "bearerTypes has an empty text"),
                 Arguments.of(acme().scopesMember(" "), "scopesMember has an empty name"),
                 Arguments.of(acme().lifetimeMembers("expires", ""), "lifetimeMembers has an empty name"),
-                Arguments.of(
-                        acme().refreshTokenLifetimeMembers(""), "refreshTokenLifetimeMembers has an empty name"),
+                Arguments.of(acme().refreshTokenLifetimeMembers(""), "refreshTokenLifetimeMembers has an empty name"),
                 Arguments.of(
                         acme().refreshModel(RefreshModel.STATIC).reuseGrace(Duration.ofSeconds(30)),
                         "reuseGrace requires refreshModel ROTATING; STATIC refresh tokens can be reused"),

@@ -34,8 +34,7 @@ class ProviderDescriptionTest {
     private static final String MINIMAL =
             "\"id\":\"acme\",\"tokenEndpoint\":\"https://token.acme.example/token\",\"refreshModel\":\"ROTATING\"";
 
-    private static final String EVERYTHING =
-            """
+    private static final String EVERYTHING = """
             {
               "id": "acme",
               "authorizationEndpoint": "https://login.acme.example/{tenant}/authorize",
@@ -184,11 +183,12 @@ class ProviderDescriptionTest {
 
     @Test
     void aDescriptionInJsonEqualsTheOneOfTheBuilder() throws IOException {
-        ProviderDescription read = read(EVERYTHING
-                .replace("{tenant}", "common")
-                .replace("\"values\": {\"tenant\": \"common\"},", ""));
+        ProviderDescription read =
+                read(EVERYTHING.replace("{tenant}", "common").replace("\"values\": {\"tenant\": \"common\"},", ""));
 
-        assertThat(read).isEqualTo(everything().description()).hasSameHashCodeAs(everything().description());
+        assertThat(read)
+                .isEqualTo(everything().description())
+                .hasSameHashCodeAs(everything().description());
         assertThat(read).hasToString("ProviderDescription[acme]");
         assertThat(read.toBuilder().description()).isEqualTo(read);
         assertThat(read).isNotEqualTo(everything().pkce(Pkce.S256).description());
@@ -211,9 +211,11 @@ class ProviderDescriptionTest {
         try (LoopbackServer server = LoopbackServer.answering(LoopbackServer.json(401, body))) {
             TokenOutcome outcome = RefreshCaller.at(described, server).refresh();
 
-            assertThat(outcome).isEqualTo(RefreshCaller.at(everything().build(), server).refresh());
+            assertThat(outcome)
+                    .isEqualTo(RefreshCaller.at(everything().build(), server).refresh());
             assertThat(((TokenOutcome.Refused) outcome).verdict().problem()).isEqualTo(Problem.GRANT_DEAD);
-            assertThat(server.requests().get(0)).contains("\"resource\":\"orders\"")
+            assertThat(server.requests().get(0))
+                    .contains("\"resource\":\"orders\"")
                     .contains("\"scope\":\"read\"");
         }
     }
@@ -243,8 +245,9 @@ class ProviderDescriptionTest {
         assertThat(ProviderDescription.read(good)).isEqualTo(read(EVERYTHING));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProviderDescription.read(bad))
-                .withMessage("bad.json: provider \"acme\": tokenEndpoint is not set; refreshModel is not set; ROTATING if"
-                        + " a refresh can return a new refresh token, otherwise STATIC");
+                .withMessage(
+                        "bad.json: provider \"acme\": tokenEndpoint is not set; refreshModel is not set; ROTATING if"
+                                + " a refresh can return a new refresh token, otherwise STATIC");
     }
 
     @ParameterizedTest
@@ -297,7 +300,9 @@ class ProviderDescriptionTest {
                 "{\"id\":\"acme\"}} | is not valid JSON at $",
             })
     void aTextThatIsCutOffOrNoDescriptionIsRefused(String text, String message) {
-        assertThatIllegalArgumentException().isThrownBy(() -> read(text)).withMessageStartingWith("acme.json: " + message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(text))
+                .withMessageStartingWith("acme.json: " + message);
     }
 
     @Test
@@ -350,15 +355,14 @@ class ProviderDescriptionTest {
     @Test
     void aDialectBesideRulesForTheSameResponsesIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> everything()
-                        .resourceDialect(ResourceDialect.rfc6750())
-                        .build())
-                .withMessage("provider \"acme\": apiErrors and resourceDialect are both set, and a response can have one"
-                        + " meaning only");
+                .isThrownBy(() ->
+                        everything().resourceDialect(ResourceDialect.rfc6750()).build())
+                .withMessage(
+                        "provider \"acme\": apiErrors and resourceDialect are both set, and a response can have one"
+                                + " meaning only");
     }
 
     private static ProviderDescription read(String json) throws IOException {
-        return ProviderDescription.read(
-                "acme.json", new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+        return ProviderDescription.read("acme.json", new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -50,7 +50,8 @@ class VirtualDayTest {
                     .auditReads(1)
                     .build();
 
-            int steps = (int) (Duration.ofHours(5).toMillis() / Duration.ofMinutes(2).toMillis());
+            int steps = (int)
+                    (Duration.ofHours(5).toMillis() / Duration.ofMinutes(2).toMillis());
             for (int step = 0; step < steps; step++) {
                 fixture.clock.advance(MINUTE.plus(MINUTE));
                 boolean outage = step >= steps / 2 && step < steps / 2 + 30;
@@ -61,7 +62,10 @@ class VirtualDayTest {
                 fixture.runBriefly(background);
             }
 
-            assertThat(fixture.acme.calls()).as("only used accounts").isNotEmpty().allMatch(key -> number(key) < USED);
+            assertThat(fixture.acme.calls())
+                    .as("only used accounts")
+                    .isNotEmpty()
+                    .allMatch(key -> number(key) < USED);
             assertThat(fixture.acme.presentedTwice()).isEmpty();
             assertThat(IntStream.range(0, USED).mapToObj(BackgroundFixture::acme))
                     .as("fresh after the outage")
@@ -82,7 +86,9 @@ class VirtualDayTest {
             try {
                 assertThat(tokens.accessToken(acme(n)).generation()).isPositive();
             } catch (TokenException e) {
-                assertThat(outage).as("a used account without a token: " + e.getMessage()).isTrue();
+                assertThat(outage)
+                        .as("a used account without a token: " + e.getMessage())
+                        .isTrue();
             }
         });
     }

@@ -58,9 +58,11 @@ class ApiHeadersTest {
             send(okHttp(tokens, false), api.uri("/records"));
             send(tokens, api.uri("/records"));
 
-            assertThat(api.requests()).hasSize(2).allSatisfy(request -> assertThat(request)
-                    .contains("Authorization: Zoho-oauthtoken at-1\r\n")
-                    .doesNotContain("Bearer"));
+            assertThat(api.requests())
+                    .hasSize(2)
+                    .allSatisfy(request -> assertThat(request)
+                            .contains("Authorization: Zoho-oauthtoken at-1\r\n")
+                            .doesNotContain("Bearer"));
         }
     }
 
@@ -71,20 +73,23 @@ class ApiHeadersTest {
             send(okHttp(tokens, true), api.uri("/orders"));
             send(tokens, api.uri("/orders"));
 
-            assertThat(api.requests()).hasSize(2).allSatisfy(request -> assertThat(request)
-                    .contains("X-Shopify-Access-Token: at-1\r\n")
-                    .doesNotContain("Authorization"));
+            assertThat(api.requests())
+                    .hasSize(2)
+                    .allSatisfy(request -> assertThat(request)
+                            .contains("X-Shopify-Access-Token: at-1\r\n")
+                            .doesNotContain("Authorization"));
         }
     }
 
     @Test
     void aRejectedTokenInAnotherHeaderIsReplacedOnce() throws IOException {
-        try (LoopbackServer api = LoopbackServer.playing((server, socket, out) -> out.write(
-                        json(server.requests().size() == 1 ? 401 : 200, "{\"access_token\":\"at-2\"}")
+        try (LoopbackServer api = LoopbackServer.playing((server, socket, out) ->
+                        out.write(json(server.requests().size() == 1 ? 401 : 200, "{\"access_token\":\"at-2\"}")
                                 .getBytes(StandardCharsets.UTF_8)));
                 Tokens tokens = tokens(
                         acme -> acme.apiHeader("X-Api-Token").apiScheme("Token").tokenEndpoint(api.uri("/token")))) {
-            try (Response response = okHttp(tokens, true).newCall(request(api.uri("/orders"))).execute()) {
+            try (Response response =
+                    okHttp(tokens, true).newCall(request(api.uri("/orders"))).execute()) {
                 assertThat(response.code()).isEqualTo(200);
             }
 
@@ -103,9 +108,10 @@ class ApiHeadersTest {
             send(okHttp(tokens, true), api.uri("/orders"));
 
             assertThat(api.requests().get(0)).contains("X-Shopify-Access-Token: at-1\r\n");
-            assertThat(elsewhere.requests()).hasSize(1).allSatisfy(request -> assertThat(request)
-                    .doesNotContain("at-1")
-                    .doesNotContain("X-Shopify"));
+            assertThat(elsewhere.requests())
+                    .hasSize(1)
+                    .allSatisfy(request ->
+                            assertThat(request).doesNotContain("at-1").doesNotContain("X-Shopify"));
         }
     }
 
@@ -114,12 +120,13 @@ class ApiHeadersTest {
         try (LoopbackServer api = LoopbackServer.answering(json(401, "{}"));
                 Tokens tokens = tokens(acme -> acme.apiHeader("X-Shopify-Access-Token"))) {
             assertThatThrownBy(() -> send(okHttp(tokens, false), api.uri("/orders")))
-                    .isInstanceOfSatisfying(TokenIOException.class, failure -> assertThat(
-                                    failure.reason().problem())
-                            .isEqualTo(Problem.UNSIGNABLE_REQUEST))
+                    .isInstanceOfSatisfying(
+                            TokenIOException.class,
+                            failure -> assertThat(failure.reason().problem()).isEqualTo(Problem.UNSIGNABLE_REQUEST))
                     .hasMessageContaining("addNetworkInterceptor(TokenInterceptor.network())");
-            assertThat(api.requests()).hasSize(1).allSatisfy(request -> assertThat(request)
-                    .doesNotContain("at-1"));
+            assertThat(api.requests())
+                    .hasSize(1)
+                    .allSatisfy(request -> assertThat(request).doesNotContain("at-1"));
         }
     }
 

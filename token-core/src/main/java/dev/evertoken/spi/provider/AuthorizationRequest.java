@@ -47,21 +47,22 @@ public record AuthorizationRequest(
             Optional<String> codeChallenge,
             boolean forceConsent,
             boolean chooseAccount) {
-        this(client, redirectUri, state, scopes, codeChallenge, forceConsent, chooseAccount, Optional.empty(), Map.of());
-    }
-
-    /** Returns this request for a client with other data. */
-    public AuthorizationRequest with(Client other) {
-        return new AuthorizationRequest(
-                other,
+        this(
+                client,
                 redirectUri,
                 state,
                 scopes,
                 codeChallenge,
                 forceConsent,
                 chooseAccount,
-                temporary,
-                values);
+                Optional.empty(),
+                Map.of());
+    }
+
+    /** Returns this request for a client with other data. */
+    public AuthorizationRequest with(Client other) {
+        return new AuthorizationRequest(
+                other, redirectUri, state, scopes, codeChallenge, forceConsent, chooseAccount, temporary, values);
     }
 
     /** Returns the client and the scopes, but not the state. */

@@ -87,7 +87,8 @@ class ProviderProfileTest {
         assertThat(profile.isAccountHost("evilsalesforce.com")).isFalse();
         assertThat(profile.isAccountHost("salesforce.com.evil.example")).isFalse();
         assertThat(profile).isEqualTo(profile.toBuilder().build());
-        assertRejected(builder -> builder.accountHosts("*.a.example"), "accountHosts: \"*.a.example\" is not a host name");
+        assertRejected(
+                builder -> builder.accountHosts("*.a.example"), "accountHosts: \"*.a.example\" is not a host name");
     }
 
     private static void assertRejected(UnaryOperator<ProviderProfile.Builder> setting, String message) {

@@ -105,7 +105,11 @@ class TokenResponseTest {
                 .containsExactly("a.example");
         assertThat(first.toBuilder().build()).isEqualTo(first).hasSameHashCodeAs(first);
         assertThat(first.toBuilder().others(Map.of()).build()).isNotEqualTo(first);
-        assertThat(first.toBuilder().hosts(Set.of("b.example")).build().applyTo(tokens).hosts())
+        assertThat(first.toBuilder()
+                        .hosts(Set.of("b.example"))
+                        .build()
+                        .applyTo(tokens)
+                        .hosts())
                 .containsExactly("b.example");
     }
 

@@ -17,8 +17,8 @@ public record EndpointRequest(
         Method method, Parameters parameters, String tokenParameter, Token token, Authorization authorization) {
 
     /** The request of the RFCs. */
-    public static final EndpointRequest OF_THE_RFC = new EndpointRequest(
-            Method.POST, Parameters.FORM, "token", Token.REFRESH_TOKEN, Authorization.CLIENT);
+    public static final EndpointRequest OF_THE_RFC =
+            new EndpointRequest(Method.POST, Parameters.FORM, "token", Token.REFRESH_TOKEN, Authorization.CLIENT);
 
     /** An HTTP method. */
     public enum Method {

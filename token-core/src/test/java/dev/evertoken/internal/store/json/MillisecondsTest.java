@@ -52,7 +52,8 @@ class MillisecondsTest {
     @ParameterizedTest
     @CsvSource({"1e3, 1", "1.5E+3, 1.5", "1000.0, 1", "-1000.5, -1.0005", "-0, 0", "1000.50, 1.0005"})
     void anyFormOfANumberIsRead(String digits, BigDecimal seconds) {
-        assertThat(read(digits)).isEqualTo(Duration.ofNanos(seconds.movePointRight(9).longValueExact()));
+        assertThat(read(digits))
+                .isEqualTo(Duration.ofNanos(seconds.movePointRight(9).longValueExact()));
     }
 
     @ParameterizedTest

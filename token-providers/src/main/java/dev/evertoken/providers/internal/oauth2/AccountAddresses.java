@@ -58,7 +58,8 @@ public record AccountAddresses(Set<String> names, Map<EndpointKind, String> endp
                         + "\", …) to authorize, or import the tokens with TokenSet.Builder.field(\"" + name + "\", …)");
             }
             if (!VALUE.matcher(value).matches()) {
-                return Optional.of("the value " + name + " is no single name of letters, digits, hyphens and underscores");
+                return Optional.of(
+                        "the value " + name + " is no single name of letters, digits, hyphens and underscores");
             }
         }
         return Optional.empty();
@@ -135,8 +136,8 @@ public record AccountAddresses(Set<String> names, Map<EndpointKind, String> endp
 
     public Validator at(Validator delegate) {
         return held -> {
-            Optional<String> objection =
-                    objection(held.client(), EndpointKind.INTROSPECT, held.tokens().fields());
+            Optional<String> objection = objection(
+                    held.client(), EndpointKind.INTROSPECT, held.tokens().fields());
             return objection.isPresent()
                     ? Validation.failed(Validation.Verdict.UNKNOWN, Problem.NOT_SUPPORTED, objection.get())
                     : delegate.validate(filled(held));

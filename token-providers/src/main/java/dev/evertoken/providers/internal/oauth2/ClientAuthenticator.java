@@ -63,7 +63,8 @@ public final class ClientAuthenticator {
             case CLIENT_SECRET_BASIC_RAW -> Optional.of(basic(id + ":" + secret.reveal()));
             case CLIENT_SECRET_AS_USER -> Optional.of(basic(secret.reveal() + ":"));
             case CLIENT_SECRET_AS_BEARER -> Optional.of(Secret.of("Bearer " + secret.reveal()));
-            case CLIENT_SECRET_POST, CLIENT_ID_ONLY, TLS_CLIENT_AUTH, SELF_SIGNED_TLS_CLIENT_AUTH, NONE -> Optional.empty();
+            case CLIENT_SECRET_POST, CLIENT_ID_ONLY, TLS_CLIENT_AUTH, SELF_SIGNED_TLS_CLIENT_AUTH, NONE ->
+                Optional.empty();
         };
     }
 

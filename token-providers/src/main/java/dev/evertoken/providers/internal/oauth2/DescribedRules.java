@@ -64,8 +64,8 @@ public final class DescribedRules {
         return isAny
                 ? MemberPath.of(member.path()).in(at.body().root()).isPresent()
                 : text(member, at)
-                        .filter(text -> member.values().isEmpty()
-                                || member.values().contains(text))
+                        .filter(text ->
+                                member.values().isEmpty() || member.values().contains(text))
                         .filter(text -> member.words().isEmpty()
                                 || wordIn(member.words(), text).isPresent())
                         .isPresent();
@@ -94,10 +94,7 @@ public final class DescribedRules {
     }
 
     private static Predicate<TokenError> challenge(List<String> texts) {
-        return texts.stream()
-                .map(ResourceRule::challenge)
-                .reduce(Predicate::or)
-                .orElse(at -> true);
+        return texts.stream().map(ResourceRule::challenge).reduce(Predicate::or).orElse(at -> true);
     }
 
     /** Without a note, the detail names the conditions that held, with the texts of the rule and not of the response. */
@@ -115,7 +112,8 @@ public final class DescribedRules {
         Optional<String> value = member.path().equals(ERROR)
                 ? Optional.empty()
                 : member.values().stream().filter(text::equals).findFirst();
-        return value.map(some -> member.path() + " is " + some)
+        return value
+                .map(some -> member.path() + " is " + some)
                 .or(() -> wordIn(member.words(), text).map(word -> member.path() + " contains \"" + word + "\""))
                 .stream();
     }

@@ -39,8 +39,9 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFor
         if (asUser && held.tokens().accessToken().isEmpty()) {
             return withoutAccessToken();
         }
-        Map<String, String> all =
-                shape.parameters() == EndpointRequest.Parameters.NONE ? new LinkedHashMap<>() : format.with(kind, fields);
+        Map<String, String> all = shape.parameters() == EndpointRequest.Parameters.NONE
+                ? new LinkedHashMap<>()
+                : format.with(kind, fields);
         Optional<Secret> proof = asUser
                 ? held.tokens().accessToken().map(credential::value)
                 : ClientAuthenticator.prove(held.client(), kind, format.names(), all);

@@ -32,15 +32,18 @@ final class ForeignAudience {
                 .accessToken()
                 .flatMap(token -> claims(token.reveal()))
                 .filter(claims -> isFor(claims, client) && !isInAudience(claims, client) && !hasEnded(claims, now))
-                .map(claims -> "the audience of the token does not contain this client, and the server may report that for"
-                        + " this reason; add the client to the audience at the provider, or validate with a request to"
-                        + " the API");
+                .map(claims ->
+                        "the audience of the token does not contain this client, and the server may report that for"
+                                + " this reason; add the client to the audience at the provider, or validate with a request to"
+                                + " the API");
     }
 
     private static boolean isFor(JsonObject claims, String client) {
         return List.of("azp", "client_id").stream()
-                .anyMatch(name ->
-                        claims.get(name).flatMap(JsonValue::text).filter(client::equals).isPresent());
+                .anyMatch(name -> claims.get(name)
+                        .flatMap(JsonValue::text)
+                        .filter(client::equals)
+                        .isPresent());
     }
 
     private static boolean isInAudience(JsonObject claims, String client) {

@@ -49,7 +49,8 @@ public record GrantLifetime(Optional<Duration> absolute, Optional<Duration> idle
     private TokenOutcome refreshed(TokenOutcome outcome, RefreshRequest request) {
         TokenSet before = request.tokens();
         Optional<Instant> end = before.refreshTokenExpiresAt();
-        boolean ended = end.filter(moment -> !request.time().now().isBefore(moment)).isPresent();
+        boolean ended =
+                end.filter(moment -> !request.time().now().isBefore(moment)).isPresent();
         if (ended && outcome instanceof TokenOutcome.Refused refused) {
             return new TokenOutcome.Refused(expired(refused.verdict(), end.get()));
         }
@@ -91,8 +92,7 @@ public record GrantLifetime(Optional<Duration> absolute, Optional<Duration> idle
             return new TokenOutcome.Issued(change.apply(issued.response()));
         }
         return outcome instanceof TokenOutcome.Overdue overdue
-                ? new TokenOutcome.Overdue(
-                        overdue.verdict(), overdue.late().thenApply(late -> mapped(late, change)))
+                ? new TokenOutcome.Overdue(overdue.verdict(), overdue.late().thenApply(late -> mapped(late, change)))
                 : outcome;
     }
 }

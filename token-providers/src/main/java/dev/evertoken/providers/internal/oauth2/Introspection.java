@@ -66,7 +66,9 @@ public final class Introspection implements Validator {
     @Override
     public Validation validate(HeldTokens held) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(shape.tokenParameter(), held.tokens().accessToken().orElseThrow().reveal());
+        fields.put(
+                shape.tokenParameter(),
+                held.tokens().accessToken().orElseThrow().reveal());
         if (style == Style.RFC_7662 && shape.equals(EndpointRequest.OF_THE_RFC)) {
             fields.put("token_type_hint", "access_token");
         }
@@ -84,9 +86,8 @@ public final class Introspection implements Validator {
         TokenError at = TokenError.of(endpoint.context(held), response, false);
         ResponseBody body = at.body();
         if (isInactive(at)) {
-            Optional<String> excuse = style == Style.RFC_7662
-                    ? ForeignAudience.excuse(held, response.at())
-                    : Optional.empty();
+            Optional<String> excuse =
+                    style == Style.RFC_7662 ? ForeignAudience.excuse(held, response.at()) : Optional.empty();
             if (excuse.isPresent()) {
                 return Validation.failed(Verdict.UNKNOWN, Problem.NOT_SUPPORTED, at.sentence() + ": " + excuse.get());
             }

@@ -58,13 +58,12 @@ public final class TokenCheck implements Refresher {
 
     private static TokenVerdict inconclusive(Validation said, Instant next) {
         Problem problem = said.problem().orElse(Problem.UNRECOGNIZED_RESPONSE);
-        Kind kind =
-                switch (problem) {
-                    case ACCOUNT_UNUSABLE -> Kind.ACCOUNT_UNUSABLE;
-                    case CLIENT_REJECTED -> Kind.CLIENT_INVALID;
-                    case APP_BLOCKED, APP_INACTIVE -> Kind.APP_BLOCKED;
-                    default -> Kind.NOT_YET;
-                };
+        Kind kind = switch (problem) {
+            case ACCOUNT_UNUSABLE -> Kind.ACCOUNT_UNUSABLE;
+            case CLIENT_REJECTED -> Kind.CLIENT_INVALID;
+            case APP_BLOCKED, APP_INACTIVE -> Kind.APP_BLOCKED;
+            default -> Kind.NOT_YET;
+        };
         return new TokenVerdict(kind, problem, Optional.of(next), said.detail());
     }
 }

@@ -115,18 +115,7 @@ public record TokenEndpointRequest(
     /** Returns the same request with its authorization in another header. */
     TokenEndpointRequest authorizedIn(String header) {
         return new TokenEndpointRequest(
-                method,
-                address,
-                query,
-                form,
-                json,
-                headers,
-                authorization,
-                header,
-                deadline,
-                permit,
-                time,
-                readLimit);
+                method, address, query, form, json, headers, authorization, header, deadline, permit, time, readLimit);
     }
 
     /** Returns the same request with another method. */

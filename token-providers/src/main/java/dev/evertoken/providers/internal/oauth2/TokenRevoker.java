@@ -50,8 +50,7 @@ public final class TokenRevoker implements Revoker {
         this(endpoint, dialect, shape.equals(EndpointRequest.OF_THE_RFC), shape);
     }
 
-    private TokenRevoker(
-            EndpointCall endpoint, RuleTokenDialect dialect, boolean sendsHint, EndpointRequest shape) {
+    private TokenRevoker(EndpointCall endpoint, RuleTokenDialect dialect, boolean sendsHint, EndpointRequest shape) {
         this.shape = shape;
         this.endpoint = endpoint;
         this.dialect = dialect.after(RULES);
