@@ -44,7 +44,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Assembles the parts of a described provider from its settings, which are known to be consistent. Not thread-safe. */
+/** Assembles the parts of a described provider from its settings, which are known to be consistent. Immutable. */
 final class DescribedParts {
 
     private final Settings settings;
@@ -101,9 +101,7 @@ final class DescribedParts {
         if (settings.has(Setting.USER_ENDPOINT)) {
             return parts.userLookup(() -> UserLookup.of(addresses.at(userRequest())));
         }
-        return settings.get(Setting.LOOK_UP_USER)
-                ? parts.userLookup(() -> UserLookup.of(introspection.get()))
-                : parts;
+        return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(() -> UserLookup.of(introspection.get())) : parts;
     }
 
     /** Without an introspection endpoint, the request for the user shows whether a token is valid. */

@@ -3,7 +3,6 @@ package dev.evertoken.internal.client;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
-import dev.evertoken.spi.provider.Provider;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
