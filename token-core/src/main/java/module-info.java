@@ -5,7 +5,6 @@
  */
 @SuppressWarnings("module") // The modules of the qualified exports are built after this one.
 module dev.evertoken.core {
-    requires com.github.benmanes.caffeine;
     requires com.squareup.moshi;
     requires transitive java.net.http;
     requires transitive okhttp3;

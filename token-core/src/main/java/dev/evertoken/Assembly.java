@@ -130,7 +130,9 @@ final class Assembly {
     private Tokens assembled(TokenStore store, Journal entries, ClientAssembly clients, Timekeeper time) {
         Sealer sealer = sealer(chosen.keys, chosen.clearTextAllowed ? ClearText.ALLOWED : ClearText.REFUSED, store);
         SealedJournal journal = new SealedJournal(entries, sealer);
-        sealer.warnings().forEach(warning -> ClearTextWarning.log(chosen, warning));
+        for (String warning : sealer.warnings()) {
+            ClearTextWarning.log(chosen, warning);
+        }
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
         ClientRegistry registry = new ClientRegistry(clients.clients(), exceptions);
         OperatorLog operatorLog = new OperatorLog(
@@ -175,7 +177,7 @@ final class Assembly {
                 closedAtTheEnd(EngineThreads.forTimeouts()),
                 closedAtTheEnd(EngineThreads.forConfirming()),
                 new CompletableFuture<>());
-        LateResponses lateResponses = new LateResponses(savingLate, time, settings, listeners::publish);
+        LateResponses lateResponses = new LateResponses(savingLate, time, settings, listeners);
         UnspentClaims unspent = new UnspentClaims(
                 engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
         toClose.add(0, unspent);

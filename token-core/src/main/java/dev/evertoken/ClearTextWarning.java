@@ -1,6 +1,7 @@
 package dev.evertoken;
 
 import dev.evertoken.model.LoggerNames;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -17,12 +18,10 @@ final class ClearTextWarning {
     /** More stores than this are warned about again. */
     private static final int MOST = 1000;
 
-    private static final Set<Place> WARNED = ConcurrentHashMap.newKeySet();
+    /** Namespace, environment, and the hash of the store's location or instance; a location may contain a password. */
+    private static final Set<List<Object>> WARNED = ConcurrentHashMap.newKeySet();
 
     private ClearTextWarning() {}
-
-    /** @param store the hash of the store's location or instance; a location may contain a password */
-    private record Place(String namespace, String environment, int store) {}
 
     /** Logs the warning unless it was logged for this store. */
     static void log(TokensBuilder chosen, String warning) {
@@ -30,7 +29,7 @@ final class ClearTextWarning {
         if (WARNED.size() >= MOST) {
             WARNED.clear();
         }
-        if (WARNED.add(new Place(chosen.namespace, chosen.environment, store))) {
+        if (WARNED.add(List.of(chosen.namespace, chosen.environment, store))) {
             log.warn("{}/{}: {}", chosen.namespace, chosen.environment, warning);
         }
     }

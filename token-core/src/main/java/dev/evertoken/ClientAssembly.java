@@ -16,9 +16,12 @@ import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
+import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -34,12 +37,12 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         checkNames(chosen);
         PluginLoader<Provider> plugins = new PluginLoader<>("provider", Provider.class, Provider::id);
         Map<String, RegisteredClient> clients = new LinkedHashMap<>();
-        chosen.clients.forEach((registration, enrolled) -> {
-            Provider given = chosen.providers.get(enrolled.providerId());
-            String id = enrolled.providerId();
+        for (Map.Entry<String, Enrolled> one : chosen.clients.entrySet()) {
+            String id = one.getValue().providerId();
+            Provider given = chosen.providers.get(id);
             Provider provider = given != null ? given : plugins.get(id, () -> advice(id, chosen, plugins));
-            clients.put(registration, registered(chosen, registration, enrolled, provider));
-        });
+            clients.put(one.getKey(), registered(chosen, one.getKey(), one.getValue(), provider));
+        }
         return new ClientAssembly(clients);
     }
 
@@ -77,10 +80,13 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
     }
 
     private List<String> rotating() {
-        return clients.entrySet().stream()
-                .filter(entry -> entry.getValue().client().profile().refreshModel() == RefreshModel.ROTATING)
-                .map(Map.Entry::getKey)
-                .toList();
+        List<String> rotating = new ArrayList<>();
+        for (RegisteredClient client : clients.values()) {
+            if (client.client().profile().refreshModel() == RefreshModel.ROTATING) {
+                rotating.add(client.client().registration());
+            }
+        }
+        return rotating;
     }
 
     private static void checkNames(TokensBuilder chosen) {
@@ -114,7 +120,10 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         TransportCheck.of(client, chosen.callDeadline);
         AllowedHosts hosts = new AllowedHosts(registration);
         hosts.addAll(profile.apiHosts());
-        profile.endpoints().address(EndpointKind.API).ifPresent(hosts::addHostOf);
+        Optional<URI> api = profile.endpoints().address(EndpointKind.API);
+        if (api.isPresent()) {
+            hosts.addHostOf(api.get());
+        }
         hosts.addAll(chosen.moreHosts.getOrDefault(registration, Set.of()));
         return new RegisteredClient(
                 client,

@@ -40,8 +40,12 @@ public record ClientRegistration(
 
     public ClientRegistration {
         Placeholder.refuse("client id", clientId);
-        clientSecret.ifPresent(secret -> Placeholder.refuse("client secret", secret.reveal()));
-        previousSecret.ifPresent(secret -> Placeholder.refuse("previous client secret", secret.reveal()));
+        if (clientSecret.isPresent()) {
+            Placeholder.refuse("client secret", clientSecret.get().reveal());
+        }
+        if (previousSecret.isPresent()) {
+            Placeholder.refuse("previous client secret", previousSecret.get().reveal());
+        }
         authentication =
                 authentication.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(authentication));
         scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));

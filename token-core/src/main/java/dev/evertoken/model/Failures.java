@@ -28,6 +28,6 @@ public record Failures(int count, Optional<Problem> problem, Optional<Instant> n
 
     /** Returns whether an attempt at {@code now} would be too early. */
     public boolean isBeforeNextAttempt(Instant now) {
-        return nextAttempt.filter(now::isBefore).isPresent();
+        return nextAttempt.isPresent() && now.isBefore(nextAttempt.get());
     }
 }

@@ -40,8 +40,7 @@ public record Lifetime(
 
     /** Returns whether there is an access token, expired or not. */
     public boolean hasAccessToken() {
-        return expiryAssumed
-                || expiresAt.filter(end -> !end.isAfter(Instant.EPOCH)).isEmpty();
+        return expiryAssumed || expiresAt.isEmpty() || expiresAt.get().isAfter(Instant.EPOCH);
     }
 
     /** Returns the schedule that results from these times. */

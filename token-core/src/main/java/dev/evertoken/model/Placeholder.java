@@ -59,7 +59,7 @@ public final class Placeholder {
         if (!value.equals(value.strip())) {
             return Optional.of("surrounded by whitespace");
         }
-        if (value.chars().anyMatch(Character::isISOControl)) {
+        if (hasControlCharacter(value)) {
             return Optional.of("invalid because of a control character");
         }
         char first = value.charAt(0);
@@ -67,10 +67,28 @@ public final class Placeholder {
             return Optional.of("wrapped in quotes");
         }
         String lower = value.toLowerCase(Locale.ROOT);
-        if (WORDS.contains(lower) || STARTS.stream().anyMatch(lower::startsWith)) {
+        if (WORDS.contains(lower) || startsLikeOne(lower)) {
             return Optional.of("a placeholder");
         }
         return Optional.empty();
+    }
+
+    private static boolean hasControlCharacter(String value) {
+        for (int at = 0; at < value.length(); at++) {
+            if (Character.isISOControl(value.charAt(at))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean startsLikeOne(String lower) {
+        for (String start : STARTS) {
+            if (lower.startsWith(start)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -80,10 +98,11 @@ public final class Placeholder {
      * @throws TokenException with {@link Problem#PLACEHOLDER_CREDENTIALS}
      */
     public static void refuse(String name, String value) {
-        reason(value).ifPresent(why -> {
+        Optional<String> why = reason(value);
+        if (why.isPresent()) {
             throw TokenException.about(Problem.PLACEHOLDER_CREDENTIALS)
-                    .detail(name + " is " + why + "; set the real value")
+                    .detail(name + " is " + why.get() + "; set the real value")
                     .build();
-        });
+        }
     }
 }

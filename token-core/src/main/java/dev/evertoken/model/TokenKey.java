@@ -1,6 +1,7 @@
 package dev.evertoken.model;
 
 import dev.evertoken.spi.store.TokenRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies an account: a client registration and the application's own id of the account.
@@ -29,6 +30,17 @@ public record TokenKey(String registration, String account) {
     /** Returns the key of {@code account} at {@code registration}. */
     public static TokenKey of(String registration, String account) {
         return new TokenKey(registration, account);
+    }
+
+    // Written out, as equals is: those of a record link method handles at their first use, and every start uses these.
+    @Override
+    public int hashCode() {
+        return 31 * registration.hashCode() + account.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TokenKey key && account.equals(key.account) && registration.equals(key.registration);
     }
 
     /** Returns {@code registration/account}, the form used in messages and logs. */

@@ -24,12 +24,10 @@ record MarginPolicy(Duration margin) implements RefreshPolicy {
         Duration lifetime = Duration.between(facts.issuedAt(), facts.expiresAt());
         Duration early =
                 facts.model() == RefreshModel.EXTENDING ? lifetime.dividedBy(3) : least(margin, lifetime.dividedBy(4));
-        Duration honored = facts.largestMargin().map(cap -> least(early, cap)).orElse(early);
+        Duration honored = least(early, facts.largestMargin().orElse(early));
         Duration spread = honored.dividedBy(5).multipliedBy(share(facts)).dividedBy(1024);
         Instant due = facts.expiresAt().minus(honored.minus(spread));
-        Instant earliest = facts.earliestRefreshAge()
-                .map(age -> facts.issuedAt().plus(age))
-                .orElse(facts.issuedAt());
+        Instant earliest = facts.issuedAt().plus(facts.earliestRefreshAge().orElse(Duration.ZERO));
         Instant refreshAt = due.isBefore(earliest) ? earliest : due;
         return new Schedule(refreshAt.isAfter(facts.expiresAt()) ? facts.expiresAt() : refreshAt, facts.expiresAt());
     }

@@ -129,7 +129,8 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp {
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         try {
-            return records.read(key).map(bytes -> RecordCodec.decode(key, bytes));
+            Optional<byte[]> bytes = records.read(key);
+            return bytes.isPresent() ? Optional.of(RecordCodec.decode(key, bytes.get())) : Optional.empty();
         } catch (IOException e) {
             throw FileErrors.about("the record cannot be read", e).key(key).build();
         }

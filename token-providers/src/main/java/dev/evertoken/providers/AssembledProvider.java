@@ -1,5 +1,6 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.providers.internal.oauth2.Once;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.ClientCredentialsGrant;
@@ -13,89 +14,79 @@ import dev.evertoken.spi.provider.Revoker;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** A provider that returns the parts it was created with; subclasses differ only in these parts. Immutable. */
+/**
+ * A provider that is assembled from its parts; subclasses differ only in these parts. The service loader creates all
+ * providers to find one by its id, so the parts are created when they are first requested. Immutable.
+ */
 abstract sealed class AssembledProvider implements Provider
         permits Facebook, Google, Instagram, LinkedIn, OAuth2Provider, Strava, X, XOAuth1, YouTube {
 
     private final String id;
-    private final ProviderProfile profile;
-    private final Refresher refresher;
-    private final ResourceDialect resourceDialect;
-    private final Optional<AuthorizationFlow> flow;
-    private final Optional<Validator> validator;
-    private final Optional<Revoker> revoker;
-    private final Optional<ClientCredentialsGrant> clientCredentialsTokens;
-    private final Optional<RequestSigner> signer;
-    private final Optional<UserLookup> userLookup;
-    private final Optional<Derivation> derivation;
+    private final Once<ProviderParts> assembled = new Once<>(this::parts);
 
-    AssembledProvider(String id, ProviderParts parts) {
+    AssembledProvider(String id) {
         this.id = id;
-        this.profile = parts.profile;
-        this.refresher = parts.refresher;
-        this.resourceDialect = parts.resourceDialect;
-        this.flow = parts.flow;
-        this.validator = parts.validator;
-        this.revoker = parts.revoker;
-        this.clientCredentialsTokens = parts.clientCredentialsTokens;
-        this.signer = parts.signer;
-        this.userLookup = parts.userLookup;
-        this.derivation = parts.derivation;
     }
 
+    /** Creates the parts. Called once. */
+    abstract ProviderParts parts();
+
     @Override
-    public String id() {
+    public final String id() {
         return id;
     }
 
     @Override
-    public ProviderProfile profile() {
-        return profile;
+    public final ProviderProfile profile() {
+        return assembled.get().profile;
     }
 
     @Override
-    public Refresher refresher() {
-        return refresher;
+    public final Refresher refresher() {
+        return assembled.get().refresher;
     }
 
     @Override
-    public ResourceDialect resourceDialect() {
-        return resourceDialect;
+    public abstract ResourceDialect resourceDialect();
+
+    @Override
+    public final Optional<AuthorizationFlow> authorizationFlow() {
+        return created(assembled.get().flow);
     }
 
     @Override
-    public Optional<AuthorizationFlow> authorizationFlow() {
-        return flow;
+    public final Optional<Validator> validator() {
+        return created(assembled.get().validator);
     }
 
     @Override
-    public Optional<Validator> validator() {
-        return validator;
+    public final Optional<Revoker> revoker() {
+        return created(assembled.get().revoker);
     }
 
     @Override
-    public Optional<Revoker> revoker() {
-        return revoker;
+    public final Optional<ClientCredentialsGrant> clientCredentialsGrant() {
+        return created(assembled.get().clientCredentialsTokens);
     }
 
     @Override
-    public Optional<ClientCredentialsGrant> clientCredentialsGrant() {
-        return clientCredentialsTokens;
+    public final Optional<RequestSigner> requestSigner() {
+        return created(assembled.get().signer);
     }
 
     @Override
-    public Optional<RequestSigner> requestSigner() {
-        return signer;
+    public final Optional<UserLookup> userLookup() {
+        return created(assembled.get().userLookup);
     }
 
     @Override
-    public Optional<UserLookup> userLookup() {
-        return userLookup;
+    public final Optional<Derivation> derivation() {
+        return created(assembled.get().derivation);
     }
 
-    @Override
-    public Optional<Derivation> derivation() {
-        return derivation;
+    private static <T> Optional<T> created(Optional<Supplier<T>> part) {
+        return part.isPresent() ? Optional.of(part.get().get()) : Optional.empty();
     }
 }

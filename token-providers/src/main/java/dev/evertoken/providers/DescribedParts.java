@@ -20,6 +20,7 @@ import dev.evertoken.providers.internal.oauth2.KeptMembers;
 import dev.evertoken.providers.internal.oauth2.MemberPath;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
+import dev.evertoken.providers.internal.oauth2.Once;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.providers.internal.oauth2.RefreshParameters;
 import dev.evertoken.providers.internal.oauth2.RequestFormat;
@@ -42,24 +43,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Assembles the parts of a described provider from its settings, which are known to be consistent. Not thread-safe. */
+/** Assembles the parts of a described provider from its settings, which are known to be consistent. Immutable. */
 final class DescribedParts {
 
     private final Settings settings;
     private final TokenEndpoint endpoint;
-    private final RuleTokenDialect dialect;
+    private final Supplier<RuleTokenDialect> dialect;
+    private final Supplier<ResourceDialect> resourceDialect;
     private final RequestFormat format;
     private final ApiCredential credential;
     private final GrantLifetime lifetime;
     private final AccountAddresses addresses;
     private final AccountServers servers;
 
-    private DescribedParts(Settings settings) {
+    DescribedParts(Settings settings) {
         this.settings = settings;
         this.endpoint = new TokenEndpoint(settings.get(Setting.PRIVATE_NETWORK));
-        this.dialect = dialect(settings);
+        this.dialect = new Once<>(() -> dialect(settings));
+        this.resourceDialect = new Once<>(() -> resourceDialect(settings));
         this.format = format(settings);
         this.credential = credential(settings);
         this.addresses = Addresses.ofAccounts(settings);
@@ -78,28 +82,30 @@ final class DescribedParts {
                 .withForms(settings.get(Setting.FORM_RESPONSES));
     }
 
-    static ProviderParts of(Settings settings) {
-        return new DescribedParts(settings).parts();
+    /** Returns the dialect of the API, which is created when it is first requested. */
+    Supplier<ResourceDialect> resourceDialect() {
+        return resourceDialect;
     }
 
-    private ProviderParts parts() {
+    /** Returns the parts; only the profile and the refresher are created now. */
+    ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
-        Validator introspection = servers.at(addresses.at(validator()));
-        ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection), resourceDialect())
-                .flow(new DescribedFlow(flow(requests), lifetime, kept(), addresses, servers))
+        Supplier<Validator> introspection = new Once<>(() -> servers.at(addresses.at(validator())));
+        ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection))
+                .flow(() -> new DescribedFlow(flow(requests), lifetime, kept(), addresses, servers))
                 .validator(introspection)
-                .revoker(servers.at(addresses.at(
-                        new TokenRevoker(call(EndpointKind.REVOKE), dialect, settings.get(Setting.REVOCATION)))));
+                .revoker(() -> servers.at(addresses.at(new TokenRevoker(
+                        call(EndpointKind.REVOKE), dialect.get(), settings.get(Setting.REVOCATION)))));
         if (!addresses.endpoints().containsKey(EndpointKind.CLIENT_CREDENTIALS)) {
-            parts.clientCredentialsTokens(new OAuth2ClientCredentials(requests));
+            parts.clientCredentialsTokens(() -> new OAuth2ClientCredentials(requests));
         }
         if (!credential.equals(ApiCredential.BEARER)) {
-            parts.signer(credential);
+            parts.signer(() -> credential);
         }
         if (settings.has(Setting.USER_ENDPOINT)) {
-            return parts.userLookup(UserLookup.of(servers.at(addresses.at(userRequest()))));
+            return parts.userLookup(() -> UserLookup.of(servers.at(addresses.at(userRequest()))));
         }
-        return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(UserLookup.of(introspection)) : parts;
+        return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(() -> UserLookup.of(introspection.get())) : parts;
     }
 
     /** Without an introspection endpoint, the request for the user shows whether a token is valid. */
@@ -112,7 +118,7 @@ final class DescribedParts {
         EndpointCall endpoint = call(EndpointKind.INTROSPECT);
         return settings.has(Setting.VALIDATION_USER_AT)
                 ? new DescribedValidator(endpoint, shape, probe(settings.get(Setting.VALIDATION_USER_AT)))
-                : new Introspection(endpoint, dialect, shape);
+                : new Introspection(endpoint, dialect.get(), shape);
     }
 
     private Validator userRequest() {
@@ -124,7 +130,7 @@ final class DescribedParts {
 
     private ApiProbe probe(List<String> path) {
         MemberPath user = new MemberPath(path);
-        return ApiProbe.ofUser(resourceDialect(), body -> body.member(user));
+        return ApiProbe.ofUser(resourceDialect.get(), body -> body.member(user));
     }
 
     private EndpointCall call(EndpointKind kind) {
@@ -211,9 +217,9 @@ final class DescribedParts {
         return settings.get(Setting.REFRESH_MODEL).equals(Optional.of(RefreshModel.NON_EXPIRING));
     }
 
-    private Refresher refresher(TokenRequests requests, Validator validator) {
+    private Refresher refresher(TokenRequests requests, Supplier<Validator> validator) {
         if (isNonExpiring()) {
-            return new TokenCheck(validator);
+            return new TokenCheck(validator.get());
         }
         Refresher refresher = servers.at(addresses.at(new OAuth2Refresher(
                 requests,
@@ -222,7 +228,7 @@ final class DescribedParts {
         return lifetime.isKnown() ? lifetime.limit(refresher) : refresher;
     }
 
-    private ResourceDialect resourceDialect() {
+    private static ResourceDialect resourceDialect(Settings settings) {
         return settings.get(Setting.RESOURCE_DIALECT)
                 .orElseGet(() -> settings.has(Setting.API_ERRORS)
                         ? DescribedRules.resourceDialect(settings.get(Setting.API_ERRORS))

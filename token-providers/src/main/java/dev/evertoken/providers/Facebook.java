@@ -2,6 +2,8 @@ package dev.evertoken.providers;
 
 import dev.evertoken.providers.internal.meta.GraphSettings;
 import dev.evertoken.providers.internal.meta.MetaGraph;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.spi.provider.ResourceDialect;
 
 /**
  * Facebook: the Graph API for users and pages. Registered as {@code facebook}.
@@ -23,8 +25,18 @@ public final class Facebook extends AssembledProvider {
     }
 
     private Facebook(GraphSettings settings) {
-        super("facebook", MetaGraph.facebook(settings));
+        super("facebook");
         this.settings = settings;
+    }
+
+    @Override
+    ProviderParts parts() {
+        return MetaGraph.facebook(settings);
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return MetaGraph.resourceDialect();
     }
 
     /**

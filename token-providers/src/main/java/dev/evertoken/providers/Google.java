@@ -4,6 +4,7 @@ import dev.evertoken.providers.internal.google.GoogleResourceDialect;
 import dev.evertoken.providers.internal.google.GoogleServer;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ResourceDialect;
 
 /**
  * Google: Gmail, Calendar, Drive and every other API that uses its OAuth 2.0 server. Registered as {@code google}.
@@ -16,28 +17,38 @@ import dev.evertoken.spi.provider.ProviderProfile;
  */
 public final class Google extends AssembledProvider {
 
-    private static final ProviderProfile PROFILE = GoogleServer.profile()
-            .apiHosts(
-                    "www.googleapis.com",
-                    "gmail.googleapis.com",
-                    "calendar-json.googleapis.com",
-                    "people.googleapis.com",
-                    "drive.googleapis.com",
-                    "docs.googleapis.com",
-                    "sheets.googleapis.com",
-                    "openidconnect.googleapis.com",
-                    "oauth2.googleapis.com")
-            .build();
-
     /** Creates the provider; opens no resources before its first refresh. */
     public Google() {
-        super("google", parts(new GoogleServer(PROFILE.endpoints())));
+        super("google");
     }
 
-    private static ProviderParts parts(GoogleServer server) {
-        return new ProviderParts(PROFILE, server.refresher(), GoogleResourceDialect.DIALECT)
-                .flow(server.flow())
-                .validator(server.tokenInfo())
-                .revoker(server.revoker());
+    @Override
+    ProviderParts parts() {
+        ProviderProfile profile = newProfile();
+        GoogleServer server = new GoogleServer(profile.endpoints());
+        return new ProviderParts(profile, server.refresher())
+                .flow(server::flow)
+                .validator(server::tokenInfo)
+                .revoker(server::revoker);
+    }
+
+    private static ProviderProfile newProfile() {
+        return GoogleServer.profile()
+                .apiHosts(
+                        "www.googleapis.com",
+                        "gmail.googleapis.com",
+                        "calendar-json.googleapis.com",
+                        "people.googleapis.com",
+                        "drive.googleapis.com",
+                        "docs.googleapis.com",
+                        "sheets.googleapis.com",
+                        "openidconnect.googleapis.com",
+                        "oauth2.googleapis.com")
+                .build();
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return GoogleResourceDialect.DIALECT;
     }
 }

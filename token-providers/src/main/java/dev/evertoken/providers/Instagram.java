@@ -2,6 +2,8 @@ package dev.evertoken.providers;
 
 import dev.evertoken.providers.internal.meta.GraphSettings;
 import dev.evertoken.providers.internal.meta.MetaGraph;
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.spi.provider.ResourceDialect;
 
 /**
  * Instagram, through the API with Instagram Login or, if created by {@link #throughFacebookLogin}, with Facebook Login.
@@ -23,13 +25,21 @@ public final class Instagram extends AssembledProvider {
     }
 
     private Instagram(GraphSettings settings, boolean throughFacebook) {
-        super(
-                "instagram",
-                throughFacebook
-                        ? MetaGraph.facebook(settings, "instagram_business_account{id,username}")
-                        : MetaGraph.instagram(settings));
+        super("instagram");
         this.settings = settings;
         this.throughFacebook = throughFacebook;
+    }
+
+    @Override
+    ProviderParts parts() {
+        return throughFacebook
+                ? MetaGraph.facebook(settings, "instagram_business_account{id,username}")
+                : MetaGraph.instagram(settings);
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return MetaGraph.resourceDialect();
     }
 
     /**

@@ -21,6 +21,7 @@ import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ResourceDialect;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -39,17 +40,6 @@ import java.util.Map;
  */
 public final class LinkedIn extends AssembledProvider {
 
-    private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.STATIC)
-            .endpoints(Endpoints.token(URI.create("https://www.linkedin.com/oauth/v2/accessToken"))
-                    .with(EndpointKind.AUTHORIZATION, URI.create("https://www.linkedin.com/oauth/v2/authorization"))
-                    .with(EndpointKind.INTROSPECT, URI.create("https://www.linkedin.com/oauth/v2/introspectToken")))
-            .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
-            .authentication(EndpointKind.INTROSPECT, ClientAuthentication.CLIENT_SECRET_POST)
-            .defaultLifetime(Duration.ofDays(60))
-            .longestLifetime(Duration.ofDays(365))
-            .apiHosts("api.linkedin.com")
-            .build();
-
     /** LinkedIn's error codes for a declined consent and for an application that lacks a product. */
     private static final Map<String, Problem> REDIRECT_ERRORS = Map.of(
             "user_cancelled_login", Problem.CONSENT_DENIED,
@@ -58,24 +48,43 @@ public final class LinkedIn extends AssembledProvider {
 
     /** Creates the provider; opens no resources before its first refresh. */
     public LinkedIn() {
-        super("linkedin", parts());
+        super("linkedin");
     }
 
-    private static ProviderParts parts() {
-        TokenEndpoint endpoint = TokenEndpoint.of(PROFILE.endpoints());
-        TokenRequests requests = new TokenRequests(endpoint, LinkedInDialect.DIALECT, TokenResponseParser.Extras.NONE);
+    private static ProviderProfile newProfile() {
+        return ProviderProfile.builder(RefreshModel.STATIC)
+                .endpoints(Endpoints.token(URI.create("https://www.linkedin.com/oauth/v2/accessToken"))
+                        .with(EndpointKind.AUTHORIZATION, URI.create("https://www.linkedin.com/oauth/v2/authorization"))
+                        .with(EndpointKind.INTROSPECT, URI.create("https://www.linkedin.com/oauth/v2/introspectToken")))
+                .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .authentication(EndpointKind.INTROSPECT, ClientAuthentication.CLIENT_SECRET_POST)
+                .defaultLifetime(Duration.ofDays(60))
+                .longestLifetime(Duration.ofDays(365))
+                .apiHosts("api.linkedin.com")
+                .build();
+    }
+
+    @Override
+    ProviderParts parts() {
+        ProviderProfile profile = newProfile();
+        TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints());
+        TokenRequests requests =
+                new TokenRequests(endpoint, () -> LinkedInDialect.DIALECT, TokenResponseParser.Extras.NONE);
         return new ProviderParts(
-                        PROFILE,
-                        new LinkedInRefresher(new OAuth2Refresher(requests, RefreshParameters.PLAIN)),
-                        LinkedInResourceDialect.DIALECT)
-                .flow(new AuthorizationCodeFlow(
+                        profile, new LinkedInRefresher(new OAuth2Refresher(requests, RefreshParameters.PLAIN)))
+                .flow(() -> new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)
                                 .withRedirectErrors(REDIRECT_ERRORS)
                                 .withPercentEncodedSpaces()
                                 .withRequiredScopes()))
-                .validator(new Introspection(endpoint, LinkedInDialect.DIALECT, Introspection.Style.LINKEDIN))
-                .clientCredentialsTokens(new OAuth2ClientCredentials(requests, false));
+                .validator(() -> new Introspection(endpoint, LinkedInDialect.DIALECT, Introspection.Style.LINKEDIN))
+                .clientCredentialsTokens(() -> new OAuth2ClientCredentials(requests, false));
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return LinkedInResourceDialect.DIALECT;
     }
 
     /** Rejects a client without a secret before the member consents, since the exchange would fail. */

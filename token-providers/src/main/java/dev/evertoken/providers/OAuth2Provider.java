@@ -1,5 +1,9 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.providers.internal.oauth2.ProviderParts;
+import dev.evertoken.spi.provider.ResourceDialect;
+import java.util.function.Supplier;
+
 /**
  * Any authorization server that follows RFC 6749, described by a {@link ProviderDescription}.
  *
@@ -14,8 +18,24 @@ package dev.evertoken.providers;
  */
 public final class OAuth2Provider extends AssembledProvider {
 
+    private final ProviderParts parts;
+    private final Supplier<ResourceDialect> resourceDialect;
+
     private OAuth2Provider(ProviderDescription description) {
-        super(description.id(), DescribedParts.of(description.settings()));
+        super(description.id());
+        DescribedParts described = new DescribedParts(description.settings());
+        this.parts = described.parts();
+        this.resourceDialect = described.resourceDialect();
+    }
+
+    @Override
+    ProviderParts parts() {
+        return parts;
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return resourceDialect.get();
     }
 
     /**

@@ -21,12 +21,11 @@ import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
-import dev.evertoken.spi.provider.Revoker;
+import dev.evertoken.spi.provider.ResourceDialect;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Strava. Registered as {@code strava}.
@@ -38,28 +37,16 @@ import java.util.function.Function;
  */
 public final class Strava extends AssembledProvider {
 
-    private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
-            .endpoints(Endpoints.token(URI.create("https://www.strava.com/oauth/token"))
-                    .with(EndpointKind.AUTHORIZATION, URI.create("https://www.strava.com/oauth/authorize"))
-                    .with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/revoke"))
-                    .with(EndpointKind.INTROSPECT, URI.create("https://www.strava.com/api/v3/athlete")))
-            .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
-            .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
-            .scopeSeparator(",")
-            .largestMargin(Duration.ofMinutes(55))
-            .defaultLifetime(Duration.ofHours(6))
-            .longestLifetime(Duration.ofHours(6))
-            .apiHosts("www.strava.com", "api-v3.strava.com", "www.api-v3.strava.com")
-            .revokeScope(RevokeScope.GRANT)
-            .build();
+    private final boolean deauthorizes;
 
     /** Creates the provider; opens no resources before its first refresh. */
     public Strava() {
-        this(PROFILE, endpoint -> new TokenRevoker(endpoint, StravaDialect.REVOCATION, true));
+        this(false);
     }
 
-    private Strava(ProviderProfile profile, Function<TokenEndpoint, Revoker> revoker) {
-        super("strava", parts(profile, revoker));
+    private Strava(boolean deauthorizes) {
+        super("strava");
+        this.deauthorizes = deauthorizes;
     }
 
     /**
@@ -67,24 +54,53 @@ public final class Strava extends AssembledProvider {
      * access token that has not expired, and no client secret. Pass the result to the builder.
      */
     public static Strava withDeauthorization() {
-        Endpoints moved =
-                PROFILE.endpoints().with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/deauthorize"));
-        return new Strava(PROFILE.withEndpoints(moved), StravaDeauthorization::new);
+        return new Strava(true);
     }
 
-    private static ProviderParts parts(ProviderProfile profile, Function<TokenEndpoint, Revoker> revoker) {
+    private static ProviderProfile deauthorizing(ProviderProfile profile) {
+        Endpoints moved =
+                profile.endpoints().with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/deauthorize"));
+        return profile.withEndpoints(moved);
+    }
+
+    private static ProviderProfile newProfile() {
+        return ProviderProfile.builder(RefreshModel.ROTATING)
+                .endpoints(Endpoints.token(URI.create("https://www.strava.com/oauth/token"))
+                        .with(EndpointKind.AUTHORIZATION, URI.create("https://www.strava.com/oauth/authorize"))
+                        .with(EndpointKind.REVOKE, URI.create("https://www.strava.com/oauth/revoke"))
+                        .with(EndpointKind.INTROSPECT, URI.create("https://www.strava.com/api/v3/athlete")))
+                .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_POST)
+                .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
+                .scopeSeparator(",")
+                .largestMargin(Duration.ofMinutes(55))
+                .defaultLifetime(Duration.ofHours(6))
+                .longestLifetime(Duration.ofHours(6))
+                .apiHosts("www.strava.com", "api-v3.strava.com", "www.api-v3.strava.com")
+                .revokeScope(RevokeScope.GRANT)
+                .build();
+    }
+
+    @Override
+    ProviderParts parts() {
+        ProviderProfile profile = deauthorizes ? deauthorizing(newProfile()) : newProfile();
         TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints());
         TokenRequests requests = new TokenRequests(
-                endpoint, StravaDialect.DIALECT, new TokenResponseParser.Extras(false, List.of("athlete", "id")));
-        return new ProviderParts(
-                        profile, new OAuth2Refresher(requests, RefreshParameters.PLAIN), StravaResourceDialect.DIALECT)
-                .flow(new AuthorizationCodeFlow(
+                endpoint, () -> StravaDialect.DIALECT, new TokenResponseParser.Extras(false, List.of("athlete", "id")));
+        return new ProviderParts(profile, new OAuth2Refresher(requests, RefreshParameters.PLAIN))
+                .flow(() -> new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, Strava::parameters, false)
                                 .withRequiredScopes()))
-                .validator(new ProfileValidator(
+                .validator(() -> new ProfileValidator(
                         endpoint, ApiProbe.ofUser(StravaResourceDialect.DIALECT, body -> body.text("id"))))
-                .revoker(revoker.apply(endpoint));
+                .revoker(() -> deauthorizes
+                        ? new StravaDeauthorization(endpoint)
+                        : new TokenRevoker(endpoint, StravaDialect.REVOCATION, true));
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return StravaResourceDialect.DIALECT;
     }
 
     /**

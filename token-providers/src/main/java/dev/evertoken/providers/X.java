@@ -24,6 +24,7 @@ import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.AuthorizationRequest;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.ProviderProfile;
+import dev.evertoken.spi.provider.ResourceDialect;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -49,38 +50,46 @@ public final class X extends AssembledProvider {
     private static final String OFFLINE = "offline.access";
     private static final int MAX_STATE_LENGTH = 500;
 
-    private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.ROTATING)
-            .endpoints(Endpoints.token(URI.create("https://api.x.com/2/oauth2/token"))
-                    .with(EndpointKind.CLIENT_CREDENTIALS, URI.create("https://api.x.com/oauth2/token"))
-                    .with(EndpointKind.AUTHORIZATION, URI.create("https://x.com/i/oauth2/authorize"))
-                    .with(EndpointKind.REVOKE, URI.create("https://api.x.com/2/oauth2/revoke"))
-                    .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me")))
-            .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC_WITH_ID)
-            .authentication(EndpointKind.CLIENT_CREDENTIALS, ClientAuthentication.CLIENT_SECRET_BASIC)
-            .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
-            .defaultLifetime(Duration.ofHours(2))
-            .longestLifetime(Duration.ofHours(24))
-            .apiHosts("api.x.com", "api.twitter.com")
-            .build();
-
     /** Creates the provider; opens no resources before its first refresh. */
     public X() {
-        super("x", parts());
+        super("x");
     }
 
-    private static ProviderParts parts() {
-        TokenEndpoint endpoint = TokenEndpoint.of(PROFILE.endpoints());
-        TokenRequests requests = new TokenRequests(endpoint, XDialect.DIALECT, TokenResponseParser.Extras.NONE);
-        return new ProviderParts(
-                        PROFILE, new OAuth2Refresher(requests, RefreshParameters.PLAIN), XResourceDialect.DIALECT)
-                .flow(new AuthorizationCodeFlow(
+    private static ProviderProfile newProfile() {
+        return ProviderProfile.builder(RefreshModel.ROTATING)
+                .endpoints(Endpoints.token(URI.create("https://api.x.com/2/oauth2/token"))
+                        .with(EndpointKind.CLIENT_CREDENTIALS, URI.create("https://api.x.com/oauth2/token"))
+                        .with(EndpointKind.AUTHORIZATION, URI.create("https://x.com/i/oauth2/authorize"))
+                        .with(EndpointKind.REVOKE, URI.create("https://api.x.com/2/oauth2/revoke"))
+                        .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me")))
+                .tokenAuthentication(ClientAuthentication.CLIENT_SECRET_BASIC_WITH_ID)
+                .authentication(EndpointKind.CLIENT_CREDENTIALS, ClientAuthentication.CLIENT_SECRET_BASIC)
+                .authentication(EndpointKind.REVOKE, ClientAuthentication.CLIENT_SECRET_BASIC)
+                .defaultLifetime(Duration.ofHours(2))
+                .longestLifetime(Duration.ofHours(24))
+                .apiHosts("api.x.com", "api.twitter.com")
+                .build();
+    }
+
+    @Override
+    ProviderParts parts() {
+        ProviderProfile profile = newProfile();
+        TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints());
+        TokenRequests requests = new TokenRequests(endpoint, () -> XDialect.DIALECT, TokenResponseParser.Extras.NONE);
+        return new ProviderParts(profile, new OAuth2Refresher(requests, RefreshParameters.PLAIN))
+                .flow(() -> new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.S256, X::parameters, true)
                                 .withPercentEncodedSpaces()
                                 .withRequiredScopes()))
-                .validator(new ProfileValidator(endpoint, ApiProbe.ofUser(XResourceDialect.DIALECT, X::userId)))
-                .revoker(new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true)))
-                .clientCredentialsTokens(new OAuth2ClientCredentials(requests, false));
+                .validator(() -> new ProfileValidator(endpoint, ApiProbe.ofUser(XResourceDialect.DIALECT, X::userId)))
+                .revoker(() -> new BothTokensRevoker(new TokenRevoker(endpoint, XDialect.DIALECT, true)))
+                .clientCredentialsTokens(() -> new OAuth2ClientCredentials(requests, false));
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return XResourceDialect.DIALECT;
     }
 
     private static Optional<String> userId(ResponseBody body) {
@@ -98,6 +107,6 @@ public final class X extends AssembledProvider {
         }
         Set<String> scopes = new LinkedHashSet<>(request.scopes());
         scopes.add(OFFLINE);
-        return Map.of("scope", String.join(PROFILE.scopeSeparator(), scopes));
+        return Map.of("scope", String.join(request.client().profile().scopeSeparator(), scopes));
     }
 }

@@ -22,6 +22,7 @@ import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.RevokeOutcome;
 import java.net.URI;
 import java.util.Map;
@@ -43,22 +44,7 @@ public final class XOAuth1 extends AssembledProvider {
      */
     public static final String TOKEN_SECRET = OAuth1Signer.TOKEN_SECRET;
 
-    private static final ProviderProfile PROFILE = ProviderProfile.builder(RefreshModel.NON_EXPIRING)
-            .endpoints(Endpoints.none()
-                    .with(EndpointKind.TEMPORARY_CREDENTIALS, URI.create("https://api.x.com/oauth/request_token"))
-                    .with(EndpointKind.AUTHORIZATION, URI.create("https://api.x.com/oauth/authorize"))
-                    .with(EndpointKind.EXCHANGE, URI.create("https://api.x.com/oauth/access_token"))
-                    .with(EndpointKind.REFRESH, URI.create("https://api.x.com/2/users/me"))
-                    .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me"))
-                    .with(EndpointKind.REVOKE, URI.create("https://api.x.com/1.1/oauth/invalidate_token.json")))
-            .earliestRefreshAge(OAuth1TokenCheck.BETWEEN_CHECKS)
-            .apiHosts("api.x.com", "api.twitter.com")
-            .revokeScope(RevokeScope.USER)
-            .build();
-
-    private static final ApiProbe PROBE = new ApiProbe(
-            XOAuth1ResourceDialect.DIALECT,
-            body -> userId(body).map(id -> Validation.valid(Optional.of(id), Set.of(), Optional.empty())));
+    private final Map<String, String> parameters;
 
     /** Creates the provider; opens no resources before its first request. */
     public XOAuth1() {
@@ -66,7 +52,8 @@ public final class XOAuth1 extends AssembledProvider {
     }
 
     private XOAuth1(Map<String, String> parameters) {
-        super("x-oauth1", parts(parameters));
+        super("x-oauth1");
+        this.parameters = parameters;
     }
 
     /**
@@ -77,24 +64,48 @@ public final class XOAuth1 extends AssembledProvider {
         return new XOAuth1(Map.of("x_auth_access_type", "read"));
     }
 
-    private static ProviderParts parts(Map<String, String> parameters) {
+    private static ProviderProfile newProfile() {
+        return ProviderProfile.builder(RefreshModel.NON_EXPIRING)
+                .endpoints(Endpoints.none()
+                        .with(EndpointKind.TEMPORARY_CREDENTIALS, URI.create("https://api.x.com/oauth/request_token"))
+                        .with(EndpointKind.AUTHORIZATION, URI.create("https://api.x.com/oauth/authorize"))
+                        .with(EndpointKind.EXCHANGE, URI.create("https://api.x.com/oauth/access_token"))
+                        .with(EndpointKind.REFRESH, URI.create("https://api.x.com/2/users/me"))
+                        .with(EndpointKind.INTROSPECT, URI.create("https://api.x.com/2/users/me"))
+                        .with(EndpointKind.REVOKE, URI.create("https://api.x.com/1.1/oauth/invalidate_token.json")))
+                .earliestRefreshAge(OAuth1TokenCheck.BETWEEN_CHECKS)
+                .apiHosts("api.x.com", "api.twitter.com")
+                .revokeScope(RevokeScope.USER)
+                .build();
+    }
+
+    @Override
+    ProviderParts parts() {
         OAuth1Signer signer = new OAuth1Signer(new HmacSha1());
+        ProviderProfile profile = newProfile();
         OAuth1Client client =
-                new OAuth1Client(TokenEndpoint.of(PROFILE.endpoints()), signer, XOAuth1Dialect::isAboutTheSignature);
+                new OAuth1Client(TokenEndpoint.of(profile.endpoints()), signer, XOAuth1Dialect::isAboutTheSignature);
         return new ProviderParts(
-                        PROFILE,
+                        profile,
                         new OAuth1TokenCheck(
-                                client, XOAuth1Dialect.DIALECT, XOAuth1::userId, XOAuth1Dialect::isWithoutReason),
-                        XOAuth1ResourceDialect.DIALECT)
-                .flow(new OAuth1Flow(client, XOAuth1Dialect.DIALECT, parameters))
-                .validator(held -> validate(client, held))
-                .revoker(held -> invalidate(client, held))
-                .signer(signer);
+                                client, XOAuth1Dialect.DIALECT, XOAuth1::userId, XOAuth1Dialect::isWithoutReason))
+                .flow(() -> new OAuth1Flow(client, XOAuth1Dialect.DIALECT, parameters))
+                .validator(() -> held -> validate(client, held))
+                .revoker(() -> held -> invalidate(client, held))
+                .signer(() -> signer);
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return XOAuth1ResourceDialect.DIALECT;
     }
 
     private static Validation validate(OAuth1Client client, HeldTokens held) {
         EndpointOutcome outcome = client.send(OAuth1Client.Step.as(held, EndpointKind.INTROSPECT, Optional.empty()));
-        return PROBE.read(new EndpointCall(client.endpoint(), EndpointKind.INTROSPECT).context(held), outcome);
+        ApiProbe probe = new ApiProbe(
+                XOAuth1ResourceDialect.DIALECT,
+                body -> userId(body).map(id -> Validation.valid(Optional.of(id), Set.of(), Optional.empty())));
+        return probe.read(new EndpointCall(client.endpoint(), EndpointKind.INTROSPECT).context(held), outcome);
     }
 
     private static RevokeOutcome invalidate(OAuth1Client client, HeldTokens held) {

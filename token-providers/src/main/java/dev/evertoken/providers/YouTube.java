@@ -8,6 +8,7 @@ import dev.evertoken.providers.internal.google.YouTubeResourceDialect;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.Refresher;
+import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.TokenOutcome;
 import java.net.URI;
 import java.util.Optional;
@@ -29,32 +30,41 @@ import java.util.Optional;
  */
 public final class YouTube extends AssembledProvider {
 
-    private static final ProviderProfile PROFILE = GoogleServer.profile()
-            .endpoints(GoogleServer.ENDPOINTS.with(
-                    EndpointKind.API,
-                    URI.create("https://www.googleapis.com/youtube/v3/channels?part=id,snippet&mine=true")))
-            .apiHosts(
-                    "www.googleapis.com",
-                    "youtube.googleapis.com",
-                    "youtubeanalytics.googleapis.com",
-                    "youtubereporting.googleapis.com",
-                    "openidconnect.googleapis.com",
-                    "oauth2.googleapis.com")
-            .build();
-
     /** Creates the provider; opens no resources before its first refresh. */
     public YouTube() {
-        super("youtube", parts(new GoogleServer(PROFILE.endpoints())));
+        super("youtube");
     }
 
-    private static ProviderParts parts(GoogleServer server) {
+    private static ProviderProfile newProfile() {
+        return GoogleServer.profile()
+                .endpoints(GoogleServer.ENDPOINTS.with(
+                        EndpointKind.API,
+                        URI.create("https://www.googleapis.com/youtube/v3/channels?part=id,snippet&mine=true")))
+                .apiHosts(
+                        "www.googleapis.com",
+                        "youtube.googleapis.com",
+                        "youtubeanalytics.googleapis.com",
+                        "youtubereporting.googleapis.com",
+                        "openidconnect.googleapis.com",
+                        "oauth2.googleapis.com")
+                .build();
+    }
+
+    @Override
+    ProviderParts parts() {
+        ProviderProfile profile = newProfile();
+        GoogleServer server = new GoogleServer(profile.endpoints());
         Refresher google = server.refresher();
         YouTubeChannel channel = new YouTubeChannel(server.endpoint(), server.tokenInfo());
-        return new ProviderParts(
-                        PROFILE, request -> withoutUser(google.refresh(request)), YouTubeResourceDialect.DIALECT)
-                .flow(new YouTubeFlow(server.flow(), channel))
-                .validator(channel)
-                .revoker(server.revoker());
+        return new ProviderParts(profile, request -> withoutUser(google.refresh(request)))
+                .flow(() -> new YouTubeFlow(server.flow(), channel))
+                .validator(() -> channel)
+                .revoker(server::revoker);
+    }
+
+    @Override
+    public ResourceDialect resourceDialect() {
+        return YouTubeResourceDialect.DIALECT;
     }
 
     /** Removes the user, because an ID token names the Google account and not the channel. */

@@ -254,7 +254,8 @@ class NotSentTest {
     }
 
     private static Refresher refresher(TokenEndpoint endpoint) {
-        TokenRequests requests = new TokenRequests(endpoint, CommonRules.DIALECT, TokenResponseParser.Extras.NONE);
+        TokenRequests requests =
+                new TokenRequests(endpoint, () -> CommonRules.DIALECT, TokenResponseParser.Extras.NONE);
         return new OAuth2Refresher(requests, RefreshParameters.PLAIN);
     }
 

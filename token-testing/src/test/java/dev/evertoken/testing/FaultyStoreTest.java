@@ -17,12 +17,10 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.ChangeStamp.Move;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenRecord;
-import dev.evertoken.store.FileTokenStore;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A store fails exactly as configured. */
 class FaultyStoreTest {
@@ -135,7 +133,7 @@ class FaultyStoreTest {
 
     @Test
     void theStoreIsADueIndexExactlyIfItsDelegateIs() {
-        TokenStore withoutIndex = new ForwardingTokenStore(new InMemoryTokenStore()) {};
+        TokenStore withoutIndex = new ForwardingTokenStore(new InMemoryTokenStore());
 
         assertThat(store).isInstanceOf(DueIndex.class);
         assertThat(FaultyStore.over(withoutIndex)).isNotInstanceOf(DueIndex.class);

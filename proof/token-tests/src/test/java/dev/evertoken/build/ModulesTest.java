@@ -20,7 +20,7 @@ class ModulesTest {
     void theCoreHasFewDependencies() throws Exception {
         // okio-jvm is a dependency of okhttp-jvm; it is declared only to set its version.
         assertThat(dependenciesOf("token-core"))
-                .containsExactlyInAnyOrder("okhttp-jvm", "okio-jvm", "moshi", "caffeine", "slf4j-api", "jspecify");
+                .containsExactlyInAnyOrder("okhttp-jvm", "okio-jvm", "moshi", "slf4j-api", "jspecify");
     }
 
     @Test

@@ -45,7 +45,7 @@ public record AccountParts(
                 engine.exceptions(),
                 engine.time(),
                 statuses,
-                engine.listeners()::publish);
+                engine.listeners());
         StoredTokens storedTokens = new StoredTokens(
                 engine.store(),
                 engine.mapper(),
@@ -68,7 +68,7 @@ public record AccountParts(
                         engine.time(),
                         engine.closing(),
                         engine.queues()::background,
-                        engine.listeners()::publish),
+                        engine.listeners()),
                 new ClientCredentialsTokens(
                         engine.clientCredentials(),
                         engine.mapper(),
@@ -101,8 +101,8 @@ public record AccountParts(
                         engine.cache(),
                         engine.time(),
                         refresh.ahead(),
-                        new EndWarnings(engine.store(), engine.mapper(), engine.time(), engine.listeners()::publish),
-                        engine.listeners()::publish,
+                        new EndWarnings(engine.store(), engine.mapper(), engine.time(), engine.listeners()),
+                        engine.listeners(),
                         statuses,
                         new EngineHealthReader(engine, refresh.pendingWrites())));
     }

@@ -2,8 +2,6 @@ package dev.evertoken.internal.authorization;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.internal.account.Connections.Connected;
 import dev.evertoken.internal.account.Consent;
 import dev.evertoken.internal.account.ImportedTokens;
@@ -12,6 +10,7 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.TokenExceptions;
+import dev.evertoken.internal.record.ExpiringEntries;
 import dev.evertoken.internal.record.GrantSource;
 import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.model.Authorization;
@@ -78,7 +77,7 @@ public final class Authorizations {
     private final TokenExceptions exceptions;
     private final Timekeeper time;
     private final Duration callDeadline;
-    private final Cache<String, Boolean> ended;
+    private final ExpiringEntries<String, Boolean> ended;
 
     public Authorizations(
             StateSealer stateSealer,
@@ -101,12 +100,7 @@ public final class Authorizations {
         this.time = time;
         this.callDeadline = callDeadline;
         this.exchange = exchange;
-        this.ended = Caffeine.newBuilder()
-                .maximumSize(MOST_ROUNDS)
-                .expireAfterWrite(StateSealer.LIFETIME.multipliedBy(2))
-                .ticker(time::nanos)
-                .executor(Runnable::run)
-                .build();
+        this.ended = new ExpiringEntries<>(MOST_ROUNDS, StateSealer.LIFETIME.multipliedBy(2), time);
     }
 
     // ---- start
@@ -310,7 +304,7 @@ public final class Authorizations {
             AuthorizationFlow flow,
             AuthorizationResponse response,
             Secret code) {
-        if (ended.asMap().putIfAbsent(pending.id(), true) != null) {
+        if (!ended.putIfAbsent(pending.id(), true)) {
             throw about(
                     pending,
                     AuthorizationResponse.rejected("the redirect was already used, and the account's grant is not the"
@@ -323,7 +317,7 @@ public final class Authorizations {
             return connect(pending, registered, response, exchange.response(pending, outcome));
         } finally {
             if (!codeIsUsed) {
-                ended.invalidate(pending.id());
+                ended.remove(pending.id());
             }
         }
     }

@@ -2,9 +2,8 @@ package dev.evertoken.internal.authorization;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.internal.record.AesGcm;
+import dev.evertoken.internal.record.ExpiringEntries;
 import dev.evertoken.internal.record.Hmac;
 import dev.evertoken.internal.record.LengthPrefixed;
 import dev.evertoken.model.KeyRing;
@@ -44,8 +43,8 @@ public final class StateSealer {
     private final String environment;
     private final AesGcm gcm = new AesGcm();
     private final SecureRandom random = new SecureRandom();
-    private final Cache<String, PendingAuthorization> remembered;
-    private final Cache<String, String> byTemporaryToken;
+    private final ExpiringEntries<String, PendingAuthorization> remembered;
+    private final ExpiringEntries<String, String> byTemporaryToken;
 
     public StateSealer(KeyRing ring, String namespace, String environment, Timekeeper time) {
         this.ring = ring;
@@ -55,13 +54,8 @@ public final class StateSealer {
         this.byTemporaryToken = memory(time);
     }
 
-    private static <V> Cache<String, V> memory(Timekeeper time) {
-        return Caffeine.newBuilder()
-                .maximumSize(MOST_REMEMBERED)
-                .expireAfterWrite(LIFETIME.multipliedBy(2))
-                .ticker(time::nanos)
-                .executor(Runnable::run)
-                .build();
+    private static <V> ExpiringEntries<String, V> memory(Timekeeper time) {
+        return new ExpiringEntries<>(MOST_REMEMBERED, LIFETIME.multipliedBy(2), time);
     }
 
     /** Returns a state that needs no encoding in a URL. */
@@ -77,7 +71,7 @@ public final class StateSealer {
      * credentials.
      */
     Optional<String> ofTemporaryToken(String token) {
-        return Optional.ofNullable(byTemporaryToken.getIfPresent(token));
+        return byTemporaryToken.get(token);
     }
 
     private String sealed(PendingAuthorization pending) {
@@ -105,7 +99,7 @@ public final class StateSealer {
     /** Returns the authorization of a state; empty if the state was not created here, or is no longer kept. */
     Optional<PendingAuthorization> open(String state) {
         if (ring.active().isEmpty()) {
-            return Optional.ofNullable(remembered.getIfPresent(state));
+            return remembered.get(state);
         }
         int mark = state.lastIndexOf(MARK);
         if (mark < 0 || state.length() > LONGEST || !ring.ids().contains(state.substring(0, mark))) {

@@ -247,8 +247,7 @@ public final class ClientHealth {
     private void change(UnaryOperator<ClientState> step) {
         while (true) {
             ClientState before = current();
-            ClientState after = step.apply(before);
-            if (after.equals(before) || moved(before, after)) {
+            if (moved(before, step.apply(before))) {
                 return;
             }
         }

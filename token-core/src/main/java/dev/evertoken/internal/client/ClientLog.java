@@ -35,8 +35,7 @@ public final class ClientLog {
 
     /** Logs a change of the reason why the client is suspended, except for its end. */
     void changed(Optional<Suspension> before, Optional<Suspension> after) {
-        Optional<Problem> was = before.map(Suspension::problem);
-        if (was.equals(after.map(Suspension::problem))) {
+        if (problem(before).equals(problem(after))) {
             return;
         }
         after.ifPresentOrElse(
@@ -52,5 +51,9 @@ public final class ClientLog {
                         registration,
                         suspension.problem(),
                         suspension.since())));
+    }
+
+    private static Optional<Problem> problem(Optional<Suspension> suspension) {
+        return suspension.isPresent() ? Optional.of(suspension.get().problem()) : Optional.empty();
     }
 }

@@ -24,8 +24,11 @@ public final class ClientRegistry {
 
     /** @throws dev.evertoken.model.TokenException with {@link Problem#UNKNOWN_REGISTRATION}, naming the known ones */
     public RegisteredClient of(TokenKey key) {
-        return find(key)
-                .orElseThrow(() -> exceptions.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration())));
+        RegisteredClient client = clients.get(key.registration());
+        if (client == null) {
+            throw exceptions.problem(key, Problem.UNKNOWN_REGISTRATION, unknown(key.registration()));
+        }
+        return client;
     }
 
     /** Like {@link #of(TokenKey)}, for a request that does not concern an account. */

@@ -51,7 +51,8 @@ public final class ClientSecrets {
 
     public ClientSecrets(Client client) {
         this.registered = client;
-        this.previous = client.credentials().previousSecret().map(secret -> withSecret(client, secret));
+        Optional<Secret> earlier = client.credentials().previousSecret();
+        this.previous = earlier.isPresent() ? Optional.of(withSecret(client, earlier.get())) : Optional.empty();
     }
 
     /** Returns a client that authenticates with the earlier secret. */

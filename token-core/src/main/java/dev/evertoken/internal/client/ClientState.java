@@ -67,7 +67,7 @@ record ClientState(
     }
 
     Optional<Suspension> suspension(Instant now) {
-        return why.filter(suspension -> now.isBefore(suspension.until()));
+        return why.isPresent() && now.isBefore(why.get().until()) ? why : Optional.empty();
     }
 
     /** Returns whether a rejection of the client that this account received concerns the client or the account. */
@@ -160,7 +160,7 @@ record ClientState(
     }
 
     private boolean isProbedBy(TokenKey key) {
-        return prober.filter(key::equals).isPresent();
+        return prober.isPresent() && prober.get().equals(key);
     }
 
     private ClientState ending(Stage next, Instant until, Optional<TokenKey> by) {

@@ -7,7 +7,6 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Decides whether an account may be tried again, and records its last failure. The failure memory is part of the
@@ -62,22 +61,24 @@ public final class FailureGate {
      * one more attempt, which corrects it.
      */
     public Optional<Instant> shutUntil(TokenRecord record, Instant now) {
-        boolean fromTheFuture = isInTheFuture(record.updatedAt(), now);
-        Optional<Instant> failed = record.failures()
-                .nextAttempt()
-                .filter(next -> !fromTheFuture)
-                .map(next -> earlier(next, record.updatedAt().plus(LONGEST)));
-        Optional<Instant> tooYoung = record.lifetime()
-                .notBefore()
-                .filter(until -> !isInTheFuture(record.lifetime().issuedAt(), now));
-        return Stream.of(failed, tooYoung)
-                .flatMap(Optional::stream)
-                .filter(now::isBefore)
-                .max(Instant::compareTo);
+        Instant until = now;
+        Optional<Instant> next = record.failures().nextAttempt();
+        if (next.isPresent() && !isInTheFuture(record.updatedAt(), now)) {
+            until = later(until, earlier(next.get(), record.updatedAt().plus(LONGEST)));
+        }
+        Optional<Instant> notBefore = record.lifetime().notBefore();
+        if (notBefore.isPresent() && !isInTheFuture(record.lifetime().issuedAt(), now)) {
+            until = later(until, notBefore.get());
+        }
+        return until.isAfter(now) ? Optional.of(until) : Optional.empty();
     }
 
     private static boolean isInTheFuture(Instant moment, Instant now) {
         return moment.isAfter(now.plus(FUTURE));
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
     }
 
     private static Instant earlier(Instant a, Instant b) {

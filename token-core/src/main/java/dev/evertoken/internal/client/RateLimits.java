@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The accounts of a client that were rate limited, from which {@link ClientState} concludes whether a limit concerns
@@ -21,6 +23,18 @@ record RateLimits(Map<TokenKey, Instant> pauses, Set<TokenKey> alone) {
     private static final int MOST_ACCOUNTS = 64;
 
     static final RateLimits NONE = new RateLimits(Map.of(), Set.of());
+
+    // Written out: every start compares limits, and the equals of a record links method handles at its first use.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof RateLimits limits && pauses.equals(limits.pauses) && alone.equals(limits.alone));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(pauses, alone);
+    }
 
     /**
      * Returns whether a limit of this account concerns the account alone: if others were accepted during an earlier

@@ -1,7 +1,5 @@
 package dev.evertoken.internal.client;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
@@ -14,7 +12,6 @@ import dev.evertoken.spi.provider.Signature;
 import dev.evertoken.spi.provider.SigningKeys;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Signs requests with secrets that callers never see.
@@ -28,10 +25,8 @@ public final class RequestSigning {
     private final Predicate<String> signs;
     private final TokenExceptions exceptions;
     private final Timekeeper time;
-    private final Cache<AccessToken, Map<String, Secret>> attributes =
-            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
-    private final Cache<Signature, Client> signers =
-            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+    private final WeakKeys<AccessToken, Map<String, Secret>> attributes = new WeakKeys<>();
+    private final WeakKeys<Signature, Client> signers = new WeakKeys<>();
 
     /** @param signs returns whether the requests of a registration are signed */
     public RequestSigning(Predicate<String> signs, TokenExceptions exceptions, Timekeeper time) {
@@ -57,10 +52,10 @@ public final class RequestSigning {
         if (client.signer().isEmpty()) {
             return Signature.header(Secret.of(token.header()));
         }
-        @Nullable Map<String, Secret> secrets = attributes.getIfPresent(token);
-        if (secrets == null) {
-            throw new IllegalArgumentException("the token was not obtained from this Tokens for " + key);
-        }
+        Map<String, Secret> secrets = attributes
+                .get(token)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the token was not obtained from this Tokens for " + key));
         Client signer = client.client();
         try {
             Signature signature =
@@ -79,16 +74,14 @@ public final class RequestSigning {
      * secrets.
      */
     public boolean canRetryWithOtherSecret(RegisteredClient client, Signature refused) {
-        @Nullable Client signer = signers.getIfPresent(refused);
-        return signer != null && client.secrets().tryOther(signer, time.now());
+        return signers.get(refused)
+                .filter(signer -> client.secrets().tryOther(signer, time.now()))
+                .isPresent();
     }
 
     /** Reports whether the response to the second attempt of a request refuses the client again. */
     public void retried(RegisteredClient client, Signature sent, boolean accepted) {
-        @Nullable Client signer = signers.getIfPresent(sent);
-        if (signer != null) {
-            client.secrets().retried(signer, accepted, time.now());
-        }
+        signers.get(sent).ifPresent(signer -> client.secrets().retried(signer, accepted, time.now()));
     }
 
     /**

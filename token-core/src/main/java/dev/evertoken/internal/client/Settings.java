@@ -44,6 +44,14 @@ public record Settings(
         }
     }
 
+    // Written out, because that of a record links method handles at its first use, and every start logs the settings.
+    @Override
+    public String toString() {
+        return "Settings[callDeadline=" + callDeadline + ", claimDuration=" + claimDuration + ", settleWindow="
+                + settleWindow + ", maxWait=" + maxWait + ", recheckEvery=" + recheckEvery + ", clockSkew=" + clockSkew
+                + "]";
+    }
+
     /** Returns the longest pause between two attempts to save: a third of the settle window (protocol.md T1). */
     public Duration saveRetryCap() {
         return settleWindow.dividedBy(3);

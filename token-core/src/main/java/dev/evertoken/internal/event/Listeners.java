@@ -4,9 +4,9 @@ import dev.evertoken.model.TokenEvent;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * Delivers events to listeners, each on its own thread and in the order of publication. A listener that throws or
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *
  * <p>A listener's thread starts with its first event. Thread-safe.
  */
-public final class Listeners implements AutoCloseable {
+public final class Listeners implements Consumer<TokenEvent>, AutoCloseable {
 
     /** The time that all listeners together have for their queued events on close. */
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -31,9 +31,10 @@ public final class Listeners implements AutoCloseable {
     Listeners(List<TokenListener> listeners, Timekeeper time, Consumer<TokenEvent> log) {
         this.time = time;
         this.log = log;
-        this.queues = IntStream.range(0, listeners.size())
-                .mapToObj(i -> new ListenerQueue(listeners.get(i), "evertoken-listener-" + (i + 1), time))
-                .toList();
+        this.queues = new ArrayList<>();
+        for (TokenListener listener : listeners) {
+            queues.add(new ListenerQueue(listener, "evertoken-listener-" + (queues.size() + 1), time));
+        }
     }
 
     /** Logs an event and adds it to the queue of every listener; returns at once and never throws. */
@@ -42,6 +43,12 @@ public final class Listeners implements AutoCloseable {
         for (ListenerQueue queue : queues) {
             queue.offer(event);
         }
+    }
+
+    /** Publishes an event; for the parts of the engine that do nothing else with this object. */
+    @Override
+    public void accept(TokenEvent event) {
+        publish(event);
     }
 
     /**

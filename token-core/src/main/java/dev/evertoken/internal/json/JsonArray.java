@@ -1,5 +1,6 @@
 package dev.evertoken.internal.json;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -17,7 +18,11 @@ public record JsonArray(List<JsonValue> values) implements JsonValue {
 
     /** Returns an array of strings. */
     public static JsonArray ofTexts(Collection<String> texts) {
-        return new JsonArray(texts.stream().<JsonValue>map(JsonString::new).toList());
+        List<JsonValue> values = new ArrayList<>();
+        for (String text : texts) {
+            values.add(new JsonString(text));
+        }
+        return new JsonArray(values);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import javax.crypto.SecretKey;
 
 /**
@@ -33,7 +34,8 @@ final class Fingerprints {
 
     /** Returns the fingerprint of a value, made with the ring's active key if there is one. */
     String of(String purpose, String value) {
-        return ring.active().map(id -> keyed(id, purpose, value)).orElseGet(() -> plain(purpose, value));
+        Optional<String> id = ring.active();
+        return id.isPresent() ? keyed(id.get(), purpose, value) : plain(purpose, value);
     }
 
     /** Returns whether a fingerprint is in the form in which {@link #of} makes one. */

@@ -98,7 +98,8 @@ public final class Lifetimes {
      */
     private static Optional<Instant> plausibleExpiry(ProviderProfile profile, TokenSet tokens) {
         Instant latest = tokens.issuedAt().plus(profile.longestLifetime());
-        return tokens.expiresAt().filter(end -> !end.isAfter(latest));
+        Optional<Instant> end = tokens.expiresAt();
+        return end.isPresent() && !end.get().isAfter(latest) ? end : Optional.empty();
     }
 
     /**
@@ -132,8 +133,9 @@ public final class Lifetimes {
 
     private static Optional<Instant> notBefore(
             RefreshModel model, ProviderProfile profile, Instant issued, Instant end) {
-        return model == profile.refreshModel()
-                ? earliestAge(profile, issued, end).map(issued::plus)
+        Optional<Duration> age = earliestAge(profile, issued, end);
+        return model == profile.refreshModel() && age.isPresent()
+                ? Optional.of(issued.plus(age.get()))
                 : Optional.empty();
     }
 
@@ -144,10 +146,10 @@ public final class Lifetimes {
     Lifetime ofRefreshed(TokenKey key, RefreshModel model, ProviderProfile profile, TokenSet tokens) {
         Lifetime lifetime = of(key, model, profile, tokens);
         boolean wasChecked = model == RefreshModel.NON_EXPIRING && model == profile.refreshModel();
-        Optional<Instant> next = profile.earliestRefreshAge()
-                .map(tokens.issuedAt()::plus)
-                .filter(earliest -> wasChecked && lifetime.expiresAt().isEmpty());
-        return next.map(lifetime::notBefore).orElse(lifetime);
+        Optional<Duration> age = profile.earliestRefreshAge();
+        return wasChecked && age.isPresent() && lifetime.expiresAt().isEmpty()
+                ? lifetime.notBefore(tokens.issuedAt().plus(age.get()))
+                : lifetime;
     }
 
     /**
@@ -155,7 +157,8 @@ public final class Lifetimes {
      * apply then.
      */
     private static Optional<Duration> earliestAge(ProviderProfile profile, Instant issued, Instant end) {
-        return profile.earliestRefreshAge().filter(age -> issued.plus(age).isBefore(end));
+        Optional<Duration> age = profile.earliestRefreshAge();
+        return age.isPresent() && issued.plus(age.get()).isBefore(end) ? age : Optional.empty();
     }
 
     /**

@@ -81,7 +81,8 @@ public final class MonitoredStore {
     }
 
     public Optional<TokenRecord> load(TokenKey key) {
-        return watched(Operation.LOAD, key, () -> store.load(key)).map(unwritten::onto);
+        Optional<TokenRecord> stored = loadStored(key);
+        return stored.isPresent() ? Optional.of(unwritten.onto(stored.get())) : Optional.empty();
     }
 
     /** Returns the stored record without the changes that this process keeps in memory. */

@@ -5,6 +5,7 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.store.TokenRecord;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,10 +18,9 @@ public final class Ownership {
     private final Sealer sealer;
     private final String namespace;
     private final String environment;
-    private final Set<OfClient> known = ConcurrentHashMap.newKeySet();
 
-    /** A client and a fingerprint of its id. */
-    private record OfClient(String clientId, String fingerprint) {}
+    /** Pairs of a client id and a fingerprint of it. */
+    private final Set<List<String>> known = ConcurrentHashMap.newKeySet();
 
     Ownership(Sealer sealer, String namespace, String environment) {
         this.sealer = sealer;
@@ -56,11 +56,11 @@ public final class Ownership {
 
     /** Computes the fingerprints of a client once for each key, since all its records have the same. */
     private boolean isOf(String clientId, String fingerprint) {
-        OfClient pair = new OfClient(clientId, fingerprint);
+        List<String> pair = List.of(clientId, fingerprint);
         return known.contains(pair) || (sealer.matches(fingerprint, CLIENT_ID, clientId) && remember(pair));
     }
 
-    private boolean remember(OfClient pair) {
+    private boolean remember(List<String> pair) {
         known.add(pair);
         return true;
     }

@@ -158,7 +158,7 @@ public final class RecordMapper {
         long generation = base.generation() + 1;
         TokenRecord record = write(base.next()
                 .generation(generation)
-                .subject(response.subject().or(base::subject))
+                .subject(response.subject().isPresent() ? response.subject() : base.subject())
                 .grantedScopes(response.scopes().orElse(base.grantedScopes()))
                 .refreshTokenFingerprint(fingerprint(next))
                 .spentRefreshTokens(spentAfter(base, next))
@@ -174,13 +174,13 @@ public final class RecordMapper {
 
     /** Returns a response without its access token if that has characters that no token has. */
     public static TokenResponse usable(TokenResponse response) {
-        return response.accessToken()
-                .filter(token -> !token.hasTokenCharacters())
-                .map(token -> response.toBuilder()
+        Optional<Secret> token = response.accessToken();
+        return token.isEmpty() || token.get().hasTokenCharacters()
+                ? response
+                : response.toBuilder()
                         .accessToken(Optional.empty())
                         .accessTokenFault(Optional.of("the access token " + INVALID_CHARACTERS))
-                        .build())
-                .orElse(response);
+                        .build();
     }
 
     /**
@@ -224,11 +224,13 @@ public final class RecordMapper {
      *     times of the record belong to one
      */
     public static AccessToken accessToken(TokenRecord record, TokenSet tokens) {
-        Secret token = tokens.accessToken()
-                .orElseThrow(() -> TokenException.about(Problem.RECORD_UNREADABLE)
-                        .key(record.key())
-                        .detail("the record has times of an access token and no access token; reconnect")
-                        .build());
+        if (tokens.accessToken().isEmpty()) {
+            throw TokenException.about(Problem.RECORD_UNREADABLE)
+                    .key(record.key())
+                    .detail("the record has times of an access token and no access token; reconnect")
+                    .build();
+        }
+        Secret token = tokens.accessToken().get();
         return new AccessToken(
                 token,
                 tokens.tokenType(),
@@ -251,11 +253,11 @@ public final class RecordMapper {
 
     /** Returns whether tokens contain the refresh token of a record. */
     public boolean isRefreshTokenOf(TokenRecord record, TokenSet tokens) {
-        return record.refreshTokenFingerprint().isPresent()
-                && tokens.refreshToken()
-                        .filter(token ->
-                                sealer.matches(record.refreshTokenFingerprint().get(), REFRESH_TOKEN, token.reveal()))
-                        .isPresent();
+        Optional<String> fingerprint = record.refreshTokenFingerprint();
+        Optional<Secret> token = tokens.refreshToken();
+        return fingerprint.isPresent()
+                && token.isPresent()
+                && sealer.matches(fingerprint.get(), REFRESH_TOKEN, token.get().reveal());
     }
 
     /**
@@ -296,6 +298,9 @@ public final class RecordMapper {
 
     /** Returns the fingerprint of the refresh token, made with the active key; empty if there is none. */
     Optional<String> fingerprint(TokenSet tokens) {
-        return tokens.refreshToken().map(token -> sealer.fingerprint(REFRESH_TOKEN, token.reveal()));
+        Optional<Secret> token = tokens.refreshToken();
+        return token.isPresent()
+                ? Optional.of(sealer.fingerprint(REFRESH_TOKEN, token.get().reveal()))
+                : Optional.empty();
     }
 }

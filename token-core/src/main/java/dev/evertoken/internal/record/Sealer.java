@@ -78,10 +78,12 @@ public final class Sealer {
 
     /** Returns {@code plain} sealed with the ring's active key, whatever the store keeps; clear without a key ring. */
     SecretPart envelope(TokenKey key, String grantId, long generation, byte[] plain) {
-        return ring.active()
-                .<SecretPart>map(keyId -> new SecretPart.Envelope(
-                        keyId, sealed(accountKey(keyId, key), context(keyId, key, grantId, generation), plain)))
-                .orElseGet(() -> new SecretPart.Clear(plain));
+        Optional<String> keyId = ring.active();
+        return keyId.isEmpty()
+                ? new SecretPart.Clear(plain)
+                : new SecretPart.Envelope(
+                        keyId.get(),
+                        sealed(accountKey(keyId.get(), key), context(keyId.get(), key, grantId, generation), plain));
     }
 
     /** Returns whether secrets are sealed, that is whether there is a key ring. */
@@ -117,9 +119,10 @@ public final class Sealer {
      *     that this version does not know; the message names key ids, never content
      */
     byte[] open(TokenKey key, String grantId, long generation, SecretPart part) {
-        obstacle(key, part).ifPresent(why -> {
-            throw why.about(key);
-        });
+        Optional<OpeningFault> why = obstacle(key, part);
+        if (why.isPresent()) {
+            throw why.get().about(key);
+        }
         if (part instanceof SecretPart.Envelope envelope) {
             return opened(key, grantId, generation, envelope);
         }

@@ -1,9 +1,8 @@
 package dev.evertoken.internal.record;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
+import java.util.Optional;
 
 /**
  * Changes to accounts that are kept in memory because a write is too expensive: new access tokens, and failures, of
@@ -14,12 +13,11 @@ import dev.evertoken.spi.store.TokenRecord;
  */
 public final class UnwrittenRecords {
 
-    private final Cache<TokenKey, TokenRecord> records;
+    private final RecentEntries<TokenKey, TokenRecord> records;
 
     /** @param size the maximum number of accounts; the stored record applies to an account that was evicted */
     public UnwrittenRecords(int size) {
-        records =
-                Caffeine.newBuilder().maximumSize(size).executor(Runnable::run).build();
+        records = new RecentEntries<>(size);
     }
 
     /** Keeps a changed record, which still has the revision of the stored one. */
@@ -29,7 +27,7 @@ public final class UnwrittenRecords {
 
     /** Returns the changed record if one is kept for this revision, otherwise {@code stored}. */
     TokenRecord onto(TokenRecord stored) {
-        TokenRecord known = records.getIfPresent(stored.key());
-        return known != null && known.revision() == stored.revision() ? known : stored;
+        Optional<TokenRecord> known = records.get(stored.key());
+        return known.isPresent() && known.get().revision() == stored.revision() ? known.get() : stored;
     }
 }

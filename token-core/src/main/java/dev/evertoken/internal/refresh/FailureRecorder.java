@@ -108,14 +108,17 @@ public final class FailureRecorder {
 
     /** Returns the hold of an account whose client has this health. */
     Optional<Hold> hold(ClientHealth client, TokenRecord record, Instant now) {
-        return holds.of(record, now)
-                .or(() -> client.suspension(now)
-                        .map(suspension -> new Hold(
-                                suspension.problem(),
-                                suspension.detail(),
-                                Optional.of(suspension.since()),
-                                suspension.until())))
-                .or(() -> lostWrites.hold(record, now));
+        Optional<Hold> ofGrant = holds.of(record, now);
+        if (ofGrant.isPresent()) {
+            return ofGrant;
+        }
+        Optional<ClientHealth.Suspension> suspension = client.suspension(now);
+        return suspension.isPresent() ? Optional.of(hold(suspension.get())) : lostWrites.hold(record, now);
+    }
+
+    private static Hold hold(ClientHealth.Suspension suspension) {
+        return new Hold(
+                suspension.problem(), suspension.detail(), Optional.of(suspension.since()), suspension.until());
     }
 
     /** Returns the history of the store as far as {@link #hold} considers it. */
@@ -432,7 +435,9 @@ public final class FailureRecorder {
         holds.remove(attempt.key());
         Instant now = time.now();
         Duration took = Duration.ofNanos(time.nanos() - attempt.claimedNanos());
-        RefreshChanges.between(before, after, now, took).forEach(attempt::tell);
+        for (TokenEvent event : RefreshChanges.between(before, after, now, took)) {
+            attempt.tell(event);
+        }
         Failures failures = after.failures();
         if (failures.isBeforeNextAttempt(now)) {
             attempt.tell(new TokenEvent.RefreshFailed(

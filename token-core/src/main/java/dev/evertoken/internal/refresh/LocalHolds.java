@@ -18,6 +18,9 @@ final class LocalHolds {
 
     /** Returns the hold on a record's grant; discards one that has ended or applies to another grant. */
     Optional<Hold> of(TokenRecord record, Instant now) {
+        if (!holds.containsKey(record.key())) {
+            return Optional.empty();
+        }
         OfGrant current = holds.computeIfPresent(
                 record.key(), (key, known) -> isOf(record, known) && now.isBefore(known.hold.until()) ? known : null);
         return Optional.ofNullable(current).map(OfGrant::hold);

@@ -18,6 +18,7 @@ import dev.evertoken.spi.store.Health;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -108,8 +109,12 @@ public final class PendingWrites {
      * @throws TokenStoreException if the store still fails
      */
     public void settleFirst(TokenKey key) {
-        waiting.getOrDefault(key, List.of()).forEach(this::settle);
-        journaled(key).stream().map(PendingWrite::of).forEach(this::settle);
+        for (PendingWrite pending : waiting.getOrDefault(key, List.of())) {
+            settle(pending);
+        }
+        for (Journal.Entry entry : journaled(key)) {
+            settle(PendingWrite.of(entry));
+        }
     }
 
     /** Deletes the entries of a disconnected account that were set aside in the journal of this host. */
@@ -239,10 +244,13 @@ public final class PendingWrites {
     }
 
     private List<Journal.Entry> ofThisApplication(List<Journal.Entry> entries) {
-        return entries.stream()
-                .filter(entry ->
-                        mapper.ownership().otherApplication(entry.answered()).isEmpty())
-                .toList();
+        List<Journal.Entry> own = new ArrayList<>();
+        for (Journal.Entry entry : entries) {
+            if (mapper.ownership().otherApplication(entry.answered()).isEmpty()) {
+                own.add(entry);
+            }
+        }
+        return own;
     }
 
     /**
@@ -318,11 +326,9 @@ public final class PendingWrites {
      */
     private Saved finished(PendingWrite pending, Saved saved) {
         TokenKey key = pending.answered().key();
-        waiting.computeIfPresent(key, (k, some) -> {
-            List<PendingWrite> left =
-                    some.stream().filter(other -> other != pending).toList();
-            return left.isEmpty() ? null : left;
-        });
+        if (waiting.containsKey(key)) {
+            noLongerWaiting(pending);
+        }
         if (saved instanceof Saved.Peers peers) {
             pending.entry().ifPresent(journal::park);
             conflict(key, peers.record(), "a peer has saved a newer generation; ours is parked");
@@ -333,7 +339,7 @@ public final class PendingWrites {
             pending.entry().ifPresent(journal::park);
             log.warn("{}: the store has an earlier consent than a pending response, which was parked", key);
         } else {
-            pending.entry().ifPresent(journal::delete);
+            deleteEntry(pending);
         }
         if (saved instanceof Saved.Written written) {
             journal.dropParked(key);
@@ -347,6 +353,20 @@ public final class PendingWrites {
             }
         }
         return saved;
+    }
+
+    private void deleteEntry(PendingWrite pending) {
+        if (pending.entry().isPresent()) {
+            journal.delete(pending.entry().get());
+        }
+    }
+
+    private void noLongerWaiting(PendingWrite pending) {
+        waiting.computeIfPresent(pending.answered().key(), (key, some) -> {
+            List<PendingWrite> left =
+                    some.stream().filter(other -> other != pending).toList();
+            return left.isEmpty() ? null : left;
+        });
     }
 
     /**

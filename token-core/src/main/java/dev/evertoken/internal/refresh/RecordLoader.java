@@ -69,16 +69,18 @@ public final class RecordLoader {
             rollbackGuard.forget(attempt.key());
             throw exceptions.notConnected(attempt.key(), store.absence(attempt.key()));
         }
-        ownership.foreign(stored.get(), attempt.client().client()).ifPresent(foreign -> {
-            throw exceptions.about(attempt.key(), foreign);
-        });
+        Optional<TokenException> foreign =
+                ownership.foreign(stored.get(), attempt.client().client());
+        if (foreign.isPresent()) {
+            throw exceptions.about(attempt.key(), foreign.get());
+        }
         TokenRecord current = rollbackGuard.current(attempt, stored.get());
         if (store.sparesClaims(current)) {
             attempt.cell().goBackTo(current); // a peer's generation follows the stored one, not our unwritten ones
         }
-        journalFailure.filter(why -> ResponseSaver.isPrecious(current)).ifPresent(why -> {
-            throw why;
-        });
+        if (journalFailure.isPresent() && ResponseSaver.isPrecious(current)) {
+            throw journalFailure.get();
+        }
         return current;
     }
 

@@ -35,7 +35,10 @@ final class RefreshChanges {
             events.add(new TokenEvent.Recovered(
                     key, now, was, Duration.between(before.health().since(), now)));
         }
-        nearerEnd(before, after).ifPresent(end -> events.add(new TokenEvent.ExpiresSoon(key, now, end)));
+        Optional<Instant> end = nearerEnd(before, after);
+        if (end.isPresent()) {
+            events.add(new TokenEvent.ExpiresSoon(key, now, end.get()));
+        }
         Set<String> lost = new LinkedHashSet<>(before.grantedScopes());
         lost.removeAll(after.grantedScopes());
         if (!lost.isEmpty()) {
@@ -51,7 +54,8 @@ final class RefreshChanges {
     static Optional<Instant> nearerEnd(TokenRecord before, TokenRecord after) {
         Optional<Instant> known = before.lifetime().refreshTokenExpiresAt();
         Optional<Instant> end = after.lifetime().refreshTokenExpiresAt();
-        return end.filter(moment -> known.filter(earlier -> moment.isAfter(earlier.minus(VARIATION)))
-                .isEmpty());
+        boolean isNearer = end.isPresent()
+                && (known.isEmpty() || !end.get().isAfter(known.get().minus(VARIATION)));
+        return isNearer ? end : Optional.empty();
     }
 }

@@ -120,9 +120,9 @@ public final class RefreshCycle {
      */
     CycleStep step(RefreshAttempt attempt) {
         try {
-            return attempt.refusedGrant()
-                    .map(refused -> markInvalid(attempt, refused))
-                    .orElseGet(() -> loadAndAct(attempt));
+            return attempt.refusedGrant().isPresent()
+                    ? markInvalid(attempt, attempt.refusedGrant().get())
+                    : loadAndAct(attempt);
         } catch (TokenException e) {
             return Done.kept(fallback.tokenOr(attempt.cell(), attempt.requirement(), e, attempt::tell), e.problem());
         }
@@ -199,7 +199,9 @@ public final class RefreshCycle {
             parents.blamed(e).ifPresent(parent -> refused.accept(attempt, parent));
             return withoutParent(attempt, record, e);
         }
-        first = first.or(() -> claims.waitForSharedToken(attempt, record));
+        if (first.isEmpty()) {
+            first = claims.waitForSharedToken(attempt, record);
+        }
         if (first.isPresent()) {
             return first.get();
         }

@@ -57,7 +57,7 @@ public record RefreshParts(
                 engine.time(),
                 saving,
                 Backoff.betweenSaves(engine.settings().saveRetryCap()),
-                engine.listeners()::publish);
+                engine.listeners());
         StoreRollbackGuard rollbackGuard = new StoreRollbackGuard(engine.store(), pendingWrites, engine.time());
         OutageFallback fallback = new OutageFallback(engine.store(), pendingWrites, engine.exceptions(), engine.time());
         UserLookups userLookups = new UserLookups(
@@ -67,7 +67,7 @@ public record RefreshParts(
                 engine.callDeadline(),
                 engine.queues()::background,
                 engine.closing(),
-                engine.listeners()::publish);
+                engine.listeners());
         TokenChecks checks = new TokenChecks(engine, claims);
         ParentAccounts parents = new ParentAccounts(
                 engine.store(), engine.mapper(), engine.exceptions(), engine.time(), engine.callDeadline());
@@ -89,7 +89,7 @@ public record RefreshParts(
                 engine.settings().settleWindow(),
                 engine.executor(),
                 engine.closing(),
-                engine.listeners()::publish);
+                engine.listeners());
         FailureRecorder failures = new FailureRecorder(
                 settlement,
                 gate,
@@ -135,7 +135,7 @@ public record RefreshParts(
                 engine.time(),
                 engine.closing(),
                 engine.exceptions(),
-                engine.listeners()::publish,
+                engine.listeners(),
                 new LoggedRuns(engine.operatorLog()));
         TokenWaiters waiters = new TokenWaiters(
                 engine.clients(),

@@ -47,7 +47,12 @@ public final class SingleFlight<K> {
     private final ConcurrentMap<K, Flight> inFlight = new ConcurrentHashMap<>();
 
     /** The run that a thread is executing. */
-    private record Current(SingleFlight<?> flights, Object key) {}
+    private record Current(SingleFlight<?> flights, Object key) {
+
+        boolean isOf(SingleFlight<?> others, Object another) {
+            return flights == others && key.equals(another);
+        }
+    }
 
     /**
      * A run in progress: its result, the requirement that it was started for, how far it is, who observes it, and when
@@ -194,7 +199,8 @@ public final class SingleFlight<K> {
      * @param queue runs the work of a run that is started here
      */
     Flight join(K key, TokenRequirement requirement, Instant now, TaskQueue queue, Start start) {
-        if (new Current(this, key).equals(CURRENT.get())) {
+        Current current = CURRENT.get();
+        if (current != null && current.isOf(this, key)) {
             throw new IllegalStateException("recursive call for " + key
                     + ": a Refresher or TokenStore must not request the token that is being refreshed;"
                     + " use the RefreshRequest");
@@ -244,7 +250,7 @@ public final class SingleFlight<K> {
                 run.flight.result.complete(done.token());
             }
             observeEnd(run.flight, done.outcome(), done.problem());
-            run.events.forEach(listener);
+            tell(run);
         } else {
             CompletableFuture<?> unused = waitOf(step).whenComplete((end, failure) -> submit(run));
         }
@@ -272,7 +278,13 @@ public final class SingleFlight<K> {
             run.flight.result.completeExceptionally(failure);
         }
         observeEnd(run.flight, Outcome.FAILED, Optional.of(failure.problem()));
-        run.events.forEach(listener);
+        tell(run);
+    }
+
+    private void tell(Run run) {
+        for (TokenEvent event : run.events) {
+            listener.accept(event);
+        }
     }
 
     private CycleStep proceedAs(Run run) {

@@ -1,8 +1,7 @@
 package dev.evertoken.internal.refresh;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecentEntries;
 import dev.evertoken.internal.refresh.Settlement.Saved;
 import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
@@ -44,8 +43,7 @@ public final class StoreRollbackGuard {
     private final MonitoredStore store;
     private final PendingWrites pendingWrites;
     private final Timekeeper time;
-    private final Cache<TokenKey, TokenRecord> newest =
-            Caffeine.newBuilder().maximumSize(LATEST).executor(Runnable::run).build();
+    private final RecentEntries<TokenKey, TokenRecord> newest = new RecentEntries<>(LATEST);
     private volatile Runnable onSeen = () -> {};
     private volatile Instant latestWrite = Instant.MIN;
 
@@ -58,7 +56,7 @@ public final class StoreRollbackGuard {
     /** Remembers a record that is stored or is about to be. */
     void seen(TokenRecord record) {
         if (record.refreshModel() == RefreshModel.ROTATING) {
-            newest.asMap().merge(record.key(), record, (known, offered) -> isOlder(offered, known) ? known : offered);
+            newest.merge(record.key(), record, (known, offered) -> isOlder(offered, known) ? known : offered);
             if (record.updatedAt().isAfter(latestWrite)) {
                 latestWrite = record.updatedAt();
             }
@@ -83,7 +81,7 @@ public final class StoreRollbackGuard {
      * @return false if the store failed for some record; ends early if it fails for several in a row
      */
     boolean giveBack(Consumer<TokenEvent> events) {
-        List<TokenRecord> latest = newest.asMap().values().stream()
+        List<TokenRecord> latest = newest.values().stream()
                 .sorted(Comparator.comparing(TokenRecord::updatedAt).reversed())
                 .toList();
         boolean complete = true;
@@ -123,7 +121,7 @@ public final class StoreRollbackGuard {
 
     /** Forgets an account that is no longer connected. */
     void forget(TokenKey key) {
-        newest.invalidate(key);
+        newest.remove(key);
     }
 
     /**
@@ -133,9 +131,9 @@ public final class StoreRollbackGuard {
      * @throws dev.evertoken.model.TokenStoreException if the store fails; saving continues in the background
      */
     TokenRecord current(RefreshAttempt attempt, TokenRecord stored) {
-        TokenRecord known = newest.getIfPresent(stored.key());
-        return known != null && isOlder(stored, known)
-                ? restored(attempt.claimId(), attempt::tell, stored, known, ROLLED_BACK)
+        Optional<TokenRecord> known = newest.get(stored.key());
+        return known.isPresent() && isOlder(stored, known.get())
+                ? restored(attempt.claimId(), attempt::tell, stored, known.get(), ROLLED_BACK)
                 : stored;
     }
 

@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.model.AccessToken;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,22 @@ public record TokenRequirement(@Nullable AccessToken rejected, Duration atLeast,
     /** Requires the stored token, which may differ from the rejected one. */
     public static TokenRequirement newest(AccessToken rejected) {
         return new TokenRequirement(rejected, Duration.ZERO, false, true);
+    }
+
+    // Written out: every start compares requirements, and the equals of a record links method handles at its first use.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other
+                || (other instanceof TokenRequirement requirement
+                        && forced == requirement.forced
+                        && stored == requirement.stored
+                        && atLeast.equals(requirement.atLeast)
+                        && Objects.equals(rejected, requirement.rejected));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(rejected, atLeast, forced, stored);
     }
 
     /** Returns whether this is the token that the caller cannot use. */

@@ -7,7 +7,8 @@ import java.util.Optional;
  * {@link #id()}, or passed to the builder, which takes precedence.
  *
  * <p>A provider consists of data and stateless rules: it has no knowledge of clients or accounts. Implementations found
- * by the service loader have a public constructor without parameters. Thread-safe.
+ * by the service loader have a public constructor without parameters. They are all created at each start to find one by
+ * its id, so the constructor leaves what takes time to the methods. Thread-safe.
  */
 public interface Provider {
 

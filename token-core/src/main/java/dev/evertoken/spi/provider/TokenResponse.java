@@ -39,7 +39,9 @@ public final class TokenResponse {
         this.refreshToken = from.refreshToken;
         this.expiresAt = from.expiresAt;
         this.refreshTokenExpiresAt = from.refreshTokenExpiresAt;
-        this.scopes = from.scopes.map(some -> Collections.unmodifiableSet(new LinkedHashSet<>(some)));
+        this.scopes = from.scopes.isPresent()
+                ? Optional.of(Collections.unmodifiableSet(new LinkedHashSet<>(from.scopes.get())))
+                : Optional.empty();
         this.subject = from.subject;
         this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(from.attributes));
         this.hosts = Collections.unmodifiableSet(new LinkedHashSet<>(from.hosts));
@@ -150,19 +152,26 @@ public final class TokenResponse {
      */
     public TokenSet applyTo(TokenSet base) {
         TokenSet.Builder next = base.toBuilder();
-        accessToken.ifPresent(token -> {
-            next.accessToken(token).tokenType(tokenType).issuedAt(issuedAt).expiresAt(expiresAt);
-        });
-        boolean rotated = refreshToken
-                .filter(token -> !base.refreshToken().equals(Optional.of(token)))
-                .isPresent();
-        refreshToken.ifPresent(next::refreshToken);
+        if (accessToken.isPresent()) {
+            next.accessToken(accessToken.get())
+                    .tokenType(tokenType)
+                    .issuedAt(issuedAt)
+                    .expiresAt(expiresAt);
+        }
+        boolean rotated = refreshToken.isPresent() && !base.refreshToken().equals(refreshToken);
+        if (refreshToken.isPresent()) {
+            next.refreshToken(refreshToken.get());
+        }
         boolean traded = base.refreshToken().isEmpty() && accessToken.isPresent();
         if (rotated || traded || refreshTokenExpiresAt.isPresent()) {
             next.refreshTokenExpiresAt(refreshTokenExpiresAt);
         }
-        scopes.ifPresent(next::scopes);
-        attributes.forEach(next::attribute);
+        if (scopes.isPresent()) {
+            next.scopes(scopes.get());
+        }
+        for (Map.Entry<String, Secret> attribute : attributes.entrySet()) {
+            next.attribute(attribute.getKey(), attribute.getValue());
+        }
         if (!hosts.isEmpty()) {
             next.hosts(hosts);
         }

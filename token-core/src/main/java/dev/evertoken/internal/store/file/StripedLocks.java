@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +45,16 @@ public final class StripedLocks {
      */
     public StripedLocks(Path folder, Duration longestWait) {
         this.folder = folder;
-        this.threads = OF_THIS_COPY.computeIfAbsent(
-                folder, f -> Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new));
+        this.threads = OF_THIS_COPY.computeIfAbsent(folder, StripedLocks::newLocks);
         this.longestWait = longestWait;
+    }
+
+    private static ReentrantLock[] newLocks(Path folder) {
+        ReentrantLock[] locks = new ReentrantLock[STRIPES];
+        for (int stripe = 0; stripe < STRIPES; stripe++) {
+            locks[stripe] = new ReentrantLock();
+        }
+        return locks;
     }
 
     /**

@@ -88,9 +88,13 @@ final class FileJournal implements Journal {
 
     @Override
     public List<Entry> entries(TokenKey key) {
-        return read(entries, EntryNames.keyDigits(key)).stream()
-                .filter(entry -> entry.answered().key().equals(key))
-                .toList();
+        List<Entry> ofKey = new ArrayList<>();
+        for (Entry entry : read(entries, EntryNames.keyDigits(key))) {
+            if (entry.answered().key().equals(key)) {
+                ofKey.add(entry);
+            }
+        }
+        return ofKey;
     }
 
     @Override
@@ -160,10 +164,12 @@ final class FileJournal implements Journal {
             for (Path file : files(folder, prefix)) {
                 read(file).ifPresent(found::add);
             }
-            found.sort(Comparator.comparing(
-                            (Entry entry) -> entry.answered().grant().consentedAt())
-                    .thenComparing(entry -> entry.answered().generation())
-                    .thenComparing(entry -> entry.answered().updatedAt()));
+            if (found.size() > 1) {
+                found.sort(Comparator.comparing(
+                                (Entry entry) -> entry.answered().grant().consentedAt())
+                        .thenComparing(entry -> entry.answered().generation())
+                        .thenComparing(entry -> entry.answered().updatedAt()));
+            }
             return found;
         } catch (IOException e) {
             throw unavailable("the journal cannot be read", e).build();
@@ -226,10 +232,13 @@ final class FileJournal implements Journal {
     }
 
     private static List<Path> files(Path folder, String prefix) throws IOException {
-        return PrivateFiles.list(folder).stream()
-                .filter(file -> EntryNames.isOne(file, ENTRY)
-                        && file.getFileName().toString().startsWith(prefix))
-                .toList();
+        List<Path> files = new ArrayList<>();
+        for (Path file : PrivateFiles.list(folder)) {
+            if (EntryNames.isOne(file, ENTRY) && file.getFileName().toString().startsWith(prefix)) {
+                files.add(file);
+            }
+        }
+        return files;
     }
 
     private static String id(Path file) {

@@ -80,7 +80,8 @@ public final class JsonObjectReader {
     }
 
     Optional<String> optionalText(String name) throws MalformedRecordException {
-        return optional(name, JsonString.class).map(JsonString::value);
+        Optional<JsonString> text = optional(name, JsonString.class);
+        return text.isPresent() ? Optional.of(text.get().value()) : Optional.empty();
     }
 
     boolean flag(String name) throws MalformedRecordException {
@@ -155,7 +156,10 @@ public final class JsonObjectReader {
     }
 
     Optional<Instant> optionalInstant(String name) throws MalformedRecordException {
-        return optional(name, JsonNumber.class).map(millis -> Instant.EPOCH.plus(Milliseconds.read(millis)));
+        Optional<JsonNumber> millis = optional(name, JsonNumber.class);
+        return millis.isPresent()
+                ? Optional.of(Instant.EPOCH.plus(Milliseconds.read(millis.get())))
+                : Optional.empty();
     }
 
     Duration duration(String name) throws MalformedRecordException {
@@ -167,9 +171,13 @@ public final class JsonObjectReader {
     }
 
     Optional<JsonObjectReader> optionalObject(String name) throws MalformedRecordException {
-        Optional<JsonObjectReader> object = optional(name, JsonObject.class).map(JsonObjectReader::new);
-        object.ifPresent(readObjects::add);
-        return object;
+        Optional<JsonObject> object = optional(name, JsonObject.class);
+        if (object.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObjectReader inner = new JsonObjectReader(object.get());
+        readObjects.add(inner);
+        return Optional.of(inner);
     }
 
     private <T extends JsonValue> Optional<T> optional(String name, Class<T> type) throws MalformedRecordException {
@@ -196,6 +204,9 @@ public final class JsonObjectReader {
     }
 
     private static <T> T required(String name, Optional<T> value) throws MalformedRecordException {
-        return value.orElseThrow(() -> MalformedRecordException.damaged("has no \"" + name + "\""));
+        if (value.isEmpty()) {
+            throw MalformedRecordException.damaged("has no \"" + name + "\"");
+        }
+        return value.get();
     }
 }

@@ -15,17 +15,18 @@ public final class JsonObjectWriter {
 
     private final JsonObject.Builder json = JsonObject.builder();
 
-    private JsonObjectWriter() {}
+    JsonObjectWriter() {}
 
     /** Returns one object as UTF-8 bytes. */
     public static byte[] write(Consumer<JsonObjectWriter> members) {
-        return JsonWriter.bytes(built(members));
-    }
-
-    private static JsonObject built(Consumer<JsonObjectWriter> members) {
         JsonObjectWriter writer = new JsonObjectWriter();
         members.accept(writer);
-        return writer.json.build();
+        return writer.bytes();
+    }
+
+    /** Returns the object as UTF-8 bytes. */
+    byte[] bytes() {
+        return JsonWriter.bytes(json.build());
     }
 
     public JsonObjectWriter number(String name, long value) {
@@ -45,14 +46,14 @@ public final class JsonObjectWriter {
     }
 
     JsonObjectWriter text(String name, Optional<String> value) {
-        value.ifPresent(some -> text(name, some));
-        return this;
+        return value.isPresent() ? text(name, value.get()) : this;
     }
 
     JsonObjectWriter texts(String name, Collection<String> values) {
-        json.add(
-                wellFormed("a name", name),
-                values.stream().map(value -> wellFormed(name, value)).toList());
+        for (String value : values) {
+            wellFormed(name, value);
+        }
+        json.add(wellFormed("a name", name), values);
         return this;
     }
 
@@ -69,16 +70,15 @@ public final class JsonObjectWriter {
     }
 
     JsonObjectWriter instant(String name, Optional<Instant> value) {
-        value.ifPresent(some -> instant(name, some));
-        return this;
+        return value.isPresent() ? instant(name, value.get()) : this;
     }
 
     JsonObjectWriter duration(String name, Duration value) {
         return millis(name, value.getSeconds(), value.getNano());
     }
 
-    JsonObjectWriter object(String name, Consumer<JsonObjectWriter> members) {
-        json.add(wellFormed("a name", name), built(members));
+    JsonObjectWriter object(String name, JsonObjectWriter members) {
+        json.add(wellFormed("a name", name), members.json.build());
         return this;
     }
 

@@ -8,7 +8,6 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import java.time.DateTimeException;
-import java.util.function.Consumer;
 
 /**
  * Reads and writes the stored format: JSON with a format number, in UTF-8 and with a fixed order of members.
@@ -37,7 +36,9 @@ public final class RecordFormat {
      *     unpaired surrogate
      */
     public static byte[] encode(TokenRecord record) {
-        return written(json -> RecordWriter.write(json, record));
+        JsonObjectWriter json = new JsonObjectWriter().number("format", FORMAT);
+        RecordWriter.write(json, record);
+        return withinLimit(json.bytes());
     }
 
     /**
@@ -66,7 +67,9 @@ public final class RecordFormat {
      * @throws IllegalArgumentException as for {@link #encode}
      */
     public static byte[] encodeTokens(TokenSet tokens) {
-        return written(json -> TokensJson.write(json, tokens));
+        JsonObjectWriter json = new JsonObjectWriter().number("format", FORMAT);
+        TokensJson.write(json, tokens);
+        return withinLimit(json.bytes());
     }
 
     /**
@@ -87,8 +90,7 @@ public final class RecordFormat {
         }
     }
 
-    private static byte[] written(Consumer<JsonObjectWriter> body) {
-        byte[] bytes = JsonObjectWriter.write(json -> body.accept(json.number("format", FORMAT)));
+    private static byte[] withinLimit(byte[] bytes) {
         if (bytes.length > MAX_BYTES) {
             throw new IllegalArgumentException("a record of " + bytes.length + " bytes is larger than " + MAX_BYTES);
         }

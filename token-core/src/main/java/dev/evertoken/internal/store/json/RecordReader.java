@@ -67,8 +67,11 @@ final class RecordReader {
 
     private static Optional<Problem> problem(JsonObjectReader json) throws MalformedRecordException {
         Optional<String> name = json.optionalText("problem");
-        Optional<Problem> problem = name.flatMap(StoredProblems::of);
-        if (name.isPresent() && problem.isEmpty()) {
+        if (name.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Problem> problem = StoredProblems.of(name.get());
+        if (problem.isEmpty()) {
             throw MalformedRecordException.newer("has a \"problem\" that is unknown to this version");
         }
         return problem;

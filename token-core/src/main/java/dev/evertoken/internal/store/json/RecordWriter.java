@@ -2,11 +2,15 @@ package dev.evertoken.internal.store.json;
 
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Lifetime;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.Health;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
 /** Writes format 2 of a record; {@link RecordReader} reads it. Stateless. */
 final class RecordWriter {
@@ -14,8 +18,8 @@ final class RecordWriter {
     private RecordWriter() {}
 
     static void write(JsonObjectWriter json, TokenRecord record) {
-        key(json, record.key());
-        json.text("namespace", record.origin().namespace())
+        key(json, record.key())
+                .text("namespace", record.origin().namespace())
                 .text("environment", record.origin().environment())
                 .text("client", record.origin().clientFingerprint())
                 .text("revision", Long.toString(record.revision()))
@@ -27,22 +31,28 @@ final class RecordWriter {
                 .texts("granted_scopes", record.grantedScopes())
                 .constant("refresh_model", record.refreshModel())
                 .text("refresh_token_fingerprint", record.refreshTokenFingerprint())
-                .object("lifetime", inner -> lifetime(inner, record.lifetime()))
-                .object("health", inner -> health(inner, record.health()));
-        record.claim().ifPresent(claim -> json.object("claim", inner -> claim(inner, claim)));
-        json.number("uncertain", record.uncertain()).object("failures", inner -> failures(inner, record.failures()));
-        record.parent().ifPresent(parent -> json.object("parent", inner -> key(inner, parent)));
+                .object("lifetime", lifetime(record.lifetime()))
+                .object("health", health(record.health()));
+        if (record.claim().isPresent()) {
+            json.object("claim", claim(record.claim().get()));
+        }
+        json.number("uncertain", record.uncertain()).object("failures", failures(record.failures()));
+        if (record.parent().isPresent()) {
+            json.object("parent", key(new JsonObjectWriter(), record.parent().get()));
+        }
         json.texts("spent_refresh_tokens", record.spentRefreshTokens())
-                .object("marks", inner -> record.marks().forEach(inner::instant));
-        json.object("secrets", inner -> secrets(inner, record.secrets())).instant("updated_at", record.updatedAt());
+                .object("marks", marks(record.marks()))
+                .object("secrets", secrets(record.secrets()))
+                .instant("updated_at", record.updatedAt());
     }
 
-    private static void key(JsonObjectWriter json, TokenKey key) {
-        json.text("registration", key.registration()).text("account", key.account());
+    private static JsonObjectWriter key(JsonObjectWriter json, TokenKey key) {
+        return json.text("registration", key.registration()).text("account", key.account());
     }
 
-    private static void lifetime(JsonObjectWriter json, Lifetime lifetime) {
-        json.instant("issued_at", lifetime.issuedAt())
+    private static JsonObjectWriter lifetime(Lifetime lifetime) {
+        return new JsonObjectWriter()
+                .instant("issued_at", lifetime.issuedAt())
                 .instant("expires_at", lifetime.expiresAt())
                 .flag("expiry_assumed", lifetime.expiryAssumed())
                 .instant("refresh_token_expires_at", lifetime.refreshTokenExpiresAt())
@@ -50,31 +60,47 @@ final class RecordWriter {
                 .instant("not_before", lifetime.notBefore());
     }
 
-    private static void health(JsonObjectWriter json, Health health) {
-        json.constant("state", health.state())
-                .text("problem", health.problem().map(StoredProblems::name))
+    private static JsonObjectWriter health(Health health) {
+        return new JsonObjectWriter()
+                .constant("state", health.state())
+                .text("problem", name(health.problem()))
                 .instant("since", health.since());
     }
 
-    private static void claim(JsonObjectWriter json, Claim claim) {
-        json.text("id", claim.id())
+    private static JsonObjectWriter claim(Claim claim) {
+        return new JsonObjectWriter()
+                .text("id", claim.id())
                 .text("owner", claim.owner())
                 .duration("duration", claim.duration())
                 .instant("deadline", claim.deadline())
                 .constant("phase", claim.phase());
     }
 
-    private static void failures(JsonObjectWriter json, Failures failures) {
-        json.number("count", failures.count())
-                .text("problem", failures.problem().map(StoredProblems::name))
+    private static JsonObjectWriter failures(Failures failures) {
+        return new JsonObjectWriter()
+                .number("count", failures.count())
+                .text("problem", name(failures.problem()))
                 .instant("next_attempt", failures.nextAttempt())
                 .text("detail", failures.detail());
     }
 
-    private static void secrets(JsonObjectWriter json, SecretPart secrets) {
+    private static Optional<String> name(Optional<Problem> problem) {
+        return problem.isPresent() ? Optional.of(StoredProblems.name(problem.get())) : Optional.empty();
+    }
+
+    private static JsonObjectWriter marks(Map<String, Instant> marks) {
+        JsonObjectWriter json = new JsonObjectWriter();
+        for (Map.Entry<String, Instant> mark : marks.entrySet()) {
+            json.instant(mark.getKey(), mark.getValue());
+        }
+        return json;
+    }
+
+    private static JsonObjectWriter secrets(SecretPart secrets) {
+        JsonObjectWriter json = new JsonObjectWriter();
         if (secrets instanceof SecretPart.Envelope envelope) {
             json.text("key_id", envelope.keyId());
         }
-        json.bytes("bytes", secrets.bytes());
+        return json.bytes("bytes", secrets.bytes());
     }
 }

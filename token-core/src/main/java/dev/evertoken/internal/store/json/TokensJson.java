@@ -12,24 +12,34 @@ final class TokensJson {
     private TokensJson() {}
 
     static void write(JsonObjectWriter json, TokenSet tokens) {
-        json.text("access_token", tokens.accessToken().map(Secret::reveal))
+        json.text("access_token", text(tokens.accessToken()))
                 .text("token_type", tokens.tokenType())
-                .text("refresh_token", tokens.refreshToken().map(Secret::reveal))
+                .text("refresh_token", text(tokens.refreshToken()))
                 .instant("expires_at", tokens.expiresAt())
                 .instant("refresh_token_expires_at", tokens.refreshTokenExpiresAt())
                 .texts("scopes", tokens.scopes())
                 .instant("issued_at", tokens.issuedAt())
-                .object(
-                        "attributes",
-                        inner -> tokens.attributes().forEach((name, value) -> inner.text(name, value.reveal())))
+                .object("attributes", attributes(tokens.attributes()))
                 .texts("hosts", tokens.hosts());
+    }
+
+    private static Optional<String> text(Optional<Secret> secret) {
+        return secret.isPresent() ? Optional.of(secret.get().reveal()) : Optional.empty();
+    }
+
+    private static JsonObjectWriter attributes(Map<String, Secret> attributes) {
+        JsonObjectWriter json = new JsonObjectWriter();
+        for (Map.Entry<String, Secret> attribute : attributes.entrySet()) {
+            json.text(attribute.getKey(), attribute.getValue().reveal());
+        }
+        return json;
     }
 
     static TokenSet read(JsonObjectReader json) throws MalformedRecordException {
         return new TokenSet(
-                json.optionalText("access_token").map(Secret::of),
+                secret(json, "access_token"),
                 json.text("token_type"),
-                json.optionalText("refresh_token").map(Secret::of),
+                secret(json, "refresh_token"),
                 json.optionalInstant("expires_at"),
                 json.optionalInstant("refresh_token_expires_at"),
                 json.texts("scopes"),
@@ -42,8 +52,15 @@ final class TokensJson {
         Map<String, Secret> attributes = new LinkedHashMap<>();
         for (String name : json.names()) {
             Optional<String> value = json.optionalText(name);
-            value.ifPresent(some -> attributes.put(name, Secret.of(some)));
+            if (value.isPresent()) {
+                attributes.put(name, Secret.of(value.get()));
+            }
         }
         return attributes;
+    }
+
+    private static Optional<Secret> secret(JsonObjectReader json, String name) throws MalformedRecordException {
+        Optional<String> text = json.optionalText(name);
+        return text.isPresent() ? Optional.of(Secret.of(text.get())) : Optional.empty();
     }
 }

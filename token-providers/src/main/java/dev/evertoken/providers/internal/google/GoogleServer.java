@@ -45,7 +45,7 @@ public final class GoogleServer {
     public GoogleServer(Endpoints own) {
         this.endpoint = TokenEndpoint.of(own);
         this.requests = new TokenRequests(
-                endpoint, GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
+                endpoint, () -> GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
     }
 
     /** Returns a builder for the profile of an API that uses this server. */

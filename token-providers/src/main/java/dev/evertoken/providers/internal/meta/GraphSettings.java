@@ -17,7 +17,9 @@ public record GraphSettings(
     public static final GraphSettings DEFAULTS =
             new GraphSettings(GraphVersion.CURRENT, false, false, Optional.empty());
 
+    /** @throws IllegalArgumentException if the text is not a version */
     public GraphSettings withVersion(String other) {
+        GraphVersion.requireVersion(other);
         return new GraphSettings(other, provesSecret, requestsExpiry, loginConfiguration);
     }
 

@@ -29,10 +29,15 @@ public final class GraphVersion {
 
     /** @throws IllegalArgumentException if the text is not a version */
     public static GraphVersion of(String version) {
+        requireVersion(version);
+        return new GraphVersion(version);
+    }
+
+    /** @throws IllegalArgumentException if the text is not a version */
+    static void requireVersion(String version) {
         if (!VERSION.matcher(version).matches()) {
             throw new IllegalArgumentException("the Graph version must have the form of " + CURRENT);
         }
-        return new GraphVersion(version);
     }
 
     /** Returns an address below the root of the version; {@code path} begins with a slash or is empty. */

@@ -17,6 +17,7 @@ import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.ExchangeRequest;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.provider.ProviderProfile.RevokeScope;
+import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.TokenOutcome;
 import java.net.URI;
 import java.time.Duration;
@@ -38,6 +39,11 @@ public final class MetaGraph {
 
     private MetaGraph() {}
 
+    /** Returns the dialect of the API, for both providers. */
+    public static ResourceDialect resourceDialect() {
+        return MetaResourceDialect.DIALECT;
+    }
+
     /** Returns Facebook; {@code pageFields} are the fields to request of each page besides the usual ones. */
     public static ProviderParts facebook(GraphSettings settings, String... pageFields) {
         GraphVersion version = GraphVersion.of(settings.version());
@@ -45,19 +51,19 @@ public final class MetaGraph {
         TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints()).watchedBy(version::compare);
         TokenResponseParser.Extras extras = new TokenResponseParser.Extras(true, List.of())
                 .spelled(new TokenResponseParser.Spelling("scope", List.of("expires_in", "expires"), Optional.empty()));
-        TokenRequests requests = new TokenRequests(endpoint, FacebookDialect.DIALECT, extras);
+        TokenRequests requests = new TokenRequests(endpoint, () -> FacebookDialect.DIALECT, extras);
         FacebookTokenRequests tokenRequests = new FacebookTokenRequests(requests, settings.exchangeParameters());
         DebugToken debugToken = new DebugToken(endpoint);
         FacebookRefresher refresher = new FacebookRefresher(tokenRequests, debugToken);
         AuthorizationCodeFlow codeFlow =
                 new AuthorizationCodeFlow(requests, settings(request -> atFacebook(settings, request)));
-        ProviderParts parts = new ProviderParts(profile, refresher, MetaResourceDialect.DIALECT)
-                .flow(new LongLivedFlow(codeFlow, refresher))
-                .validator(debugToken)
-                .revoker(new GraphPermissions(endpoint))
-                .clientCredentialsTokens(tokenRequests::clientCredentialsToken)
-                .derivation(new FacebookPages(endpoint, List.of(pageFields)));
-        return settings.provesSecret() ? parts.signer(new AppSecretProof()) : parts;
+        ProviderParts parts = new ProviderParts(profile, refresher)
+                .flow(() -> new LongLivedFlow(codeFlow, refresher))
+                .validator(() -> debugToken)
+                .revoker(() -> new GraphPermissions(endpoint))
+                .clientCredentialsTokens(() -> tokenRequests::clientCredentialsToken)
+                .derivation(() -> new FacebookPages(endpoint, List.of(pageFields)));
+        return settings.provesSecret() ? parts.signer(AppSecretProof::new) : parts;
     }
 
     private static ProviderProfile facebookProfile(GraphVersion version) {
@@ -94,13 +100,13 @@ public final class MetaGraph {
         TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints()).watchedBy(version::compare);
         TokenResponseParser.Extras extras = new TokenResponseParser.Extras(false, List.of("user_id"))
                 .spelled(new TokenResponseParser.Spelling("permissions", List.of("expires_in"), Optional.of("data")));
-        TokenRequests requests = new TokenRequests(endpoint, InstagramDialect.DIALECT, extras);
+        TokenRequests requests = new TokenRequests(endpoint, () -> InstagramDialect.DIALECT, extras);
         InstagramTokenRequests tokenRequests = new InstagramTokenRequests(requests);
         AuthorizationCodeFlow codeFlow = new AuthorizationCodeFlow(
                 requests, settings(MetaGraph::atInstagram).withRequiredScopes());
-        return new ProviderParts(profile, tokenRequests, MetaResourceDialect.DIALECT)
-                .flow(new LongLivedFlow(codeFlow, instagramSteps(codeFlow, tokenRequests)))
-                .validator(new ProfileValidator(
+        return new ProviderParts(profile, tokenRequests)
+                .flow(() -> new LongLivedFlow(codeFlow, instagramSteps(codeFlow, tokenRequests)))
+                .validator(() -> new ProfileValidator(
                         endpoint, ApiProbe.ofUser(MetaResourceDialect.DIALECT, MetaGraph::instagramUser)));
     }
 

@@ -76,6 +76,8 @@ final class CallSockets extends SSLSocketFactory implements AutoCloseable {
     /** Forgets the sockets, which the call has closed. */
     @Override
     public void close() {
-        own.forEach(requests::remove);
+        for (Socket socket : own) {
+            requests.remove(socket);
+        }
     }
 }

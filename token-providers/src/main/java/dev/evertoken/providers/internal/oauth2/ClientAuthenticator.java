@@ -48,8 +48,8 @@ public final class ClientAuthenticator {
         if (header.isEmpty() || method == ClientAuthentication.CLIENT_SECRET_BASIC_WITH_ID) {
             form.put(names.id(), id);
         }
-        if (method == ClientAuthentication.CLIENT_SECRET_POST) {
-            secret.ifPresent(value -> form.put(names.secret(), value.reveal()));
+        if (method == ClientAuthentication.CLIENT_SECRET_POST && secret.isPresent()) {
+            form.put(names.secret(), secret.get().reveal());
         }
         return header;
     }

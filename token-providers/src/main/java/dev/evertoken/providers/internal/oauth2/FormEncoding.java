@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /**
  * An {@code application/x-www-form-urlencoded} text (RFC 6749 appendix B). Its string form has the names but never the
@@ -59,9 +59,11 @@ public final class FormEncoding {
 
     /** Returns the encoded form to send, with secrets in clear text. */
     public String text() {
-        return fields.entrySet().stream()
-                .map(field -> encoded(field.getKey()) + "=" + encoded(field.getValue()))
-                .collect(Collectors.joining("&"));
+        StringJoiner text = new StringJoiner("&");
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            text.add(encoded(field.getKey()) + "=" + encoded(field.getValue()));
+        }
+        return text.toString();
     }
 
     /** Returns a JSON object of strings in ASCII, with secrets in clear text. */

@@ -5,6 +5,7 @@ import dev.evertoken.internal.json.JsonBoolean;
 import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.internal.json.JsonValue;
 import dev.evertoken.spi.provider.ProviderResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -110,7 +111,8 @@ public final class ResponseBody {
 
     /** Returns a string or number as text. */
     public Optional<String> text(String name) {
-        return fields.get(name).flatMap(ResponseBody::text);
+        Optional<JsonValue> value = fields.get(name);
+        return value.isEmpty() ? Optional.empty() : text(value.get());
     }
 
     /** Returns a nested object. */
@@ -142,10 +144,14 @@ public final class ResponseBody {
 
     /** Returns the strings and numbers of an array; other entries are left out. */
     public List<String> texts(String name) {
-        return list(name).stream()
-                .map(ResponseBody::text)
-                .flatMap(Optional::stream)
-                .toList();
+        List<String> texts = new ArrayList<>();
+        for (JsonValue value : list(name)) {
+            Optional<String> text = text(value);
+            if (text.isPresent()) {
+                texts.add(text.get());
+            }
+        }
+        return texts;
     }
 
     /** Returns whether the raw text of the body contains these words, ignoring case. */
@@ -182,7 +188,8 @@ public final class ResponseBody {
     }
 
     private static Optional<String> text(JsonValue value) {
-        return value.text().filter(text -> !text.isBlank());
+        Optional<String> text = value.text();
+        return text.isPresent() && !text.get().isBlank() ? text : Optional.empty();
     }
 
     private static Optional<ResponseBody> object(JsonValue value) {

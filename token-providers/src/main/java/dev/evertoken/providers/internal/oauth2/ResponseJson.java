@@ -21,7 +21,8 @@ public final class ResponseJson {
 
     /** Returns an object; empty if the text is not a JSON object, or is cut off. */
     public static Optional<JsonObject> object(String text) {
-        return value(text).filter(JsonObject.class::isInstance).map(JsonObject.class::cast);
+        Optional<JsonValue> value = value(text);
+        return value.isPresent() && value.get() instanceof JsonObject object ? Optional.of(object) : Optional.empty();
     }
 
     /** Returns an array; empty if the text is not a JSON array, or is cut off. */

@@ -7,6 +7,7 @@ import dev.evertoken.spi.provider.HeldTokens;
 import dev.evertoken.spi.provider.RefreshRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Detects the secrets of a request in a text, plain or URL-encoded. Its string form has no secrets. Immutable. */
 public final class SecretEchoFilter {
@@ -30,23 +31,34 @@ public final class SecretEchoFilter {
 
     private static List<Secret> secretsOf(TokenSet tokens) {
         List<Secret> secrets = new ArrayList<>(tokens.attributes().values());
-        tokens.accessToken().ifPresent(secrets::add);
-        tokens.refreshToken().ifPresent(secrets::add);
+        add(tokens.accessToken(), secrets);
+        add(tokens.refreshToken(), secrets);
         return secrets;
     }
 
     /** @param sent the secrets of the request besides the client's credentials */
     public static SecretEchoFilter of(Client client, List<Secret> sent) {
         List<Secret> secrets = new ArrayList<>(sent);
-        client.credentials().clientSecret().ifPresent(secrets::add);
-        client.credentials().previousSecret().ifPresent(secrets::add);
+        add(client.credentials().clientSecret(), secrets);
+        add(client.credentials().previousSecret(), secrets);
         List<String> texts = new ArrayList<>();
         for (Secret secret : secrets) {
-            texts.add(secret.reveal());
-            texts.add(FormEncoding.encoded(secret.reveal()));
+            addLong(secret.reveal(), texts);
+            addLong(FormEncoding.encoded(secret.reveal()), texts);
         }
-        texts.removeIf(text -> text.length() < MIN_LENGTH);
         return new SecretEchoFilter(texts);
+    }
+
+    private static void add(Optional<Secret> secret, List<Secret> secrets) {
+        if (secret.isPresent()) {
+            secrets.add(secret.get());
+        }
+    }
+
+    private static void addLong(String text, List<String> texts) {
+        if (text.length() >= MIN_LENGTH) {
+            texts.add(text);
+        }
     }
 
     boolean isIn(String text) {

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,7 @@ public final class TokenRequests {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
     private final TokenEndpoint endpoint;
-    private final RuleTokenDialect dialect;
+    private final Supplier<RuleTokenDialect> dialect;
     private final TokenResponseParser.Extras extras;
     private final RequestFormat format;
 
@@ -52,12 +53,18 @@ public final class TokenRequests {
     /** The irregularities that were reported, each with its client and without numbers. */
     private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
-    public TokenRequests(TokenEndpoint endpoint, RuleTokenDialect dialect, TokenResponseParser.Extras extras) {
+    /** @param dialect returns the same dialect at every call; called for responses without tokens only */
+    public TokenRequests(
+            TokenEndpoint endpoint, Supplier<RuleTokenDialect> dialect, TokenResponseParser.Extras extras) {
         this(endpoint, dialect, extras, RequestFormat.OF_THE_RFC);
     }
 
+    /** @param dialect returns the same dialect at every call; called for responses without tokens only */
     public TokenRequests(
-            TokenEndpoint endpoint, RuleTokenDialect dialect, TokenResponseParser.Extras extras, RequestFormat format) {
+            TokenEndpoint endpoint,
+            Supplier<RuleTokenDialect> dialect,
+            TokenResponseParser.Extras extras,
+            RequestFormat format) {
         this.endpoint = endpoint;
         this.dialect = dialect;
         this.extras = extras;
@@ -96,11 +103,13 @@ public final class TokenRequests {
         EndpointOutcome.Response received = (EndpointOutcome.Response) outcome;
         Optional<TokenResponseParser> tokens = tokens(received, context, client);
         if (tokens.isPresent()) {
-            tokens.get().warnings().forEach(warning -> reportWarning(client.registration(), owner, warning));
+            for (String warning : tokens.get().warnings()) {
+                reportWarning(client.registration(), owner, warning);
+            }
             return new TokenOutcome.Issued(tokens.get().tokens());
         }
         ProviderResponse response = received.response();
-        TokenVerdict verdict = withoutSecrets(dialect.judge(context, response), response, secrets);
+        TokenVerdict verdict = withoutSecrets(dialect.get().judge(context, response), response, secrets);
         return isRefusal(verdict, context, response)
                 ? new TokenOutcome.Refused(verdict)
                 : new TokenOutcome.MaybeSent(verdict);
@@ -118,10 +127,12 @@ public final class TokenRequests {
         ResponseBody announced = ResponseBody.of(response, extras.forms());
         ResponseBody body = announced.orUnannouncedForm();
         Optional<TokenResponseParser> tokens = TokenResponseParser.read(
-                        body, received.sentAt(), client.profile().longestLifetime(), extras)
-                .filter(read ->
-                        isRefresh(context) || read.tokens().accessToken().isPresent());
-        if (tokens.isPresent() && body.shape() != announced.shape()) {
+                body, received.sentAt(), client.profile().longestLifetime(), extras);
+        if (tokens.isEmpty()
+                || !(isRefresh(context) || tokens.get().tokens().accessToken().isPresent())) {
+            return Optional.empty();
+        }
+        if (body.shape() != announced.shape()) {
             reportForm(client.registration());
         }
         return tokens;
@@ -152,8 +163,8 @@ public final class TokenRequests {
         if (NOT_ACTED_ON.contains(verdict.kind())) {
             return true;
         }
-        TokenError at = TokenError.of(context, response, dialect.forms());
-        if (dialect.spendsNothing(at)) {
+        TokenError at = TokenError.of(context, response, dialect.get().forms());
+        if (dialect.get().spendsNothing(at)) {
             return true;
         }
         return switch (response.status() / 100) {

@@ -1,0 +1,156 @@
+package dev.evertoken.benchmarks.coldstart;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.evertoken.Tokens;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Measures the time from the start of a JVM to the first usable access token, and the CPU time used until then. Each
+ * program runs in a fresh JVM for each round, the rounds of all programs are interleaved, and the medians count. Not
+ * thread-safe; a program to run.
+ */
+public final class ColdStart {
+
+    private static final String RESPONSE =
+            "{\"access_token\":\"ya29.fresh-access-token\",\"expires_in\":3599,\"token_type\":\"Bearer\"}";
+    private static final double GOAL = 1.2;
+
+    private final URI endpoint;
+    private final Path folder;
+    private final Map<String, MeasuredProgram> programs = new LinkedHashMap<>();
+
+    private ColdStart(URI endpoint, Path folder) {
+        this.endpoint = endpoint;
+        this.folder = folder;
+    }
+
+    /** Argument: the number of rounds, 15 by default. */
+    public static void main(String[] args) throws Exception {
+        int rounds = args.length == 0 ? 15 : Integer.parseInt(args[0]);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/token", ColdStart::respond);
+        server.setExecutor(threads);
+        server.start();
+        Path folder = Files.createTempDirectory("cold-start-");
+        try {
+            URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/token");
+            new ColdStart(endpoint, folder).measure(rounds);
+        } finally {
+            server.stop(0);
+            threads.shutdownNow();
+            TemporaryFiles.delete(folder);
+        }
+    }
+
+    private static void respond(HttpExchange exchange) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        byte[] body = RESPONSE.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json; charset=utf-8");
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private void measure(int rounds) throws Exception {
+        String classPath = StartClassPath.ofThisProcess(folder);
+        String store = "file:" + folder.resolve("store");
+        Path file = folder.resolve("bare").resolve("account.json");
+        Files.createDirectories(file.getParent());
+        Preparation expiredAccount = () -> expireAccount(store);
+        Preparation expiredFile = () -> expireFile(file);
+        MeasuredProgram memory = program(classPath, EvertokenStart.class, "memory:");
+        MeasuredProgram files = program(classPath, EvertokenStart.class, store).preparedBy(expiredAccount);
+        MeasuredProgram bareMemory = program(classPath, BareStart.class);
+        MeasuredProgram bareFiles =
+                program(classPath, BareStart.class, file.toString()).preparedBy(expiredFile);
+        programs.put("bare OkHttp, file", bareFiles);
+        programs.put("Evertoken, file store", files);
+        programs.put("bare OkHttp, no file", bareMemory);
+        programs.put("Evertoken, memory store", memory);
+        programs.put("google-auth, no file", program(classPath, GoogleAuthStart.class));
+        programs.put("bare OkHttp, file, AppCDS", bareFiles.archived(folder.resolve("bare.jsa")));
+        programs.put("Evertoken, file store, AppCDS", files.archived(folder.resolve("evertoken.jsa")));
+        run(rounds);
+    }
+
+    private MeasuredProgram program(String classPath, Class<?> main, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(endpoint.toString()));
+        arguments.addAll(List.of(more));
+        return new MeasuredProgram(List.of("-cp", classPath), main, arguments, () -> {});
+    }
+
+    private void run(int rounds) throws Exception {
+        Map<String, Samples> samples = new LinkedHashMap<>();
+        for (String name : programs.keySet()) {
+            samples.put(name, new Samples());
+            programs.get(name).run(); // fills the page cache, is not counted
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, MeasuredProgram> one : programs.entrySet()) {
+                samples.get(one.getKey()).add(one.getValue().run());
+            }
+        }
+        print(samples);
+    }
+
+    private void print(Map<String, Samples> samples) throws Exception {
+        System.out.println("| | Wall ms | CPU ms | Classes |");
+        System.out.println("|---|---|---|---|");
+        for (Map.Entry<String, Samples> one : samples.entrySet()) {
+            long classes = programs.get(one.getKey()).loadedClasses(folder.resolve("classes.txt"));
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %.0f | %.0f | %d |%n",
+                    one.getKey(),
+                    one.getValue().wallMillis(),
+                    one.getValue().cpuMillis(),
+                    classes);
+        }
+        ratio("cold-start", samples.get("Evertoken, file store"), samples.get("bare OkHttp, file"));
+        ratio("cold-start-memory", samples.get("Evertoken, memory store"), samples.get("bare OkHttp, no file"));
+        ratio("cold-start-cds", samples.get("Evertoken, file store, AppCDS"), samples.get("bare OkHttp, file, AppCDS"));
+        ratio("cold-start-google-auth", samples.get("google-auth, no file"), samples.get("bare OkHttp, no file"));
+        ratio(
+                "cold-start-cds-against-plain",
+                samples.get("Evertoken, file store, AppCDS"),
+                samples.get("bare OkHttp, file"));
+    }
+
+    private static void ratio(String name, Samples measured, Samples bare) {
+        System.out.printf(
+                Locale.ROOT,
+                "ratio %s %.2f (goal %.1f), of CPU %.2f%n",
+                name,
+                measured.wallMillis() / bare.wallMillis(),
+                GOAL,
+                measured.cpuMillis() / bare.cpuMillis());
+    }
+
+    private void expireAccount(String store) {
+        try (Tokens tokens = EvertokenStart.tokens(endpoint, store)) {
+            tokens.connect(EvertokenStart.KEY, EvertokenStart.expired());
+        }
+    }
+
+    private static void expireFile(Path file) throws IOException {
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("access_token", "expired-access-token");
+        members.put("refresh_token", FirstToken.REFRESH_TOKEN);
+        Files.writeString(file, BareStart.written(members));
+    }
+}
