@@ -106,8 +106,9 @@ class OtherServersTest {
     @Test
     void rulesDescribeRefusalsAndResponsesOfTheApi() {
         // javadoc ErrorRule begin
-        ErrorRule ended =
-                ErrorRule.of(Kind.GRANT_DEAD).member("errors[0].errorType", "invalid_grant").at(EndpointKind.REFRESH);
+        ErrorRule ended = ErrorRule.of(Kind.GRANT_DEAD)
+                .member("errors[0].errorType", "invalid_grant")
+                .at(EndpointKind.REFRESH);
         // javadoc ErrorRule end
         // javadoc ApiRule begin
         ApiRule expired = ApiRule.refresh().status(200).member("ok", "false").member("error", "token_expired");

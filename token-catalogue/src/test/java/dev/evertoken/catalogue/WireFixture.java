@@ -187,7 +187,8 @@ final class WireFixture implements AutoCloseable {
                         .ifPresent(value -> outcome.put(name, value.replace(server.prefix(), "{https}"))));
         scenario.expectations().keySet().stream()
                 .filter(name -> name.equals("account"))
-                .forEach(name -> outcome.put(name, otherAccount(scenario.expectations().get(name))));
+                .forEach(name ->
+                        outcome.put(name, otherAccount(scenario.expectations().get(name))));
     }
 
     /** Returns the account of an expectation with its state. */

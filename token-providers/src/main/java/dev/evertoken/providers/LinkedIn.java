@@ -70,8 +70,7 @@ public final class LinkedIn extends AssembledProvider {
         TokenEndpoint endpoint = TokenEndpoint.of(profile.endpoints());
         TokenRequests requests =
                 new TokenRequests(endpoint, () -> LinkedInDialect.DIALECT, TokenResponseParser.Extras.NONE);
-        return new ProviderParts(
-                        profile, new LinkedInRefresher(new OAuth2Refresher(requests, RefreshParameters.PLAIN)))
+        return new ProviderParts(profile, new LinkedInRefresher(new OAuth2Refresher(requests, RefreshParameters.PLAIN)))
                 .flow(() -> new AuthorizationCodeFlow(
                         requests,
                         new AuthorizationCodeFlow.Settings(AuthorizationFlow.Pkce.NONE, LinkedIn::parameters, true)

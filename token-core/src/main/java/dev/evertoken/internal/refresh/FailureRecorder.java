@@ -117,8 +117,7 @@ public final class FailureRecorder {
     }
 
     private static Hold hold(ClientHealth.Suspension suspension) {
-        return new Hold(
-                suspension.problem(), suspension.detail(), Optional.of(suspension.since()), suspension.until());
+        return new Hold(suspension.problem(), suspension.detail(), Optional.of(suspension.since()), suspension.until());
     }
 
     /** Returns the history of the store as far as {@link #hold} considers it. */

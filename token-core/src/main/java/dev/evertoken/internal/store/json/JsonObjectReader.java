@@ -157,9 +157,7 @@ public final class JsonObjectReader {
 
     Optional<Instant> optionalInstant(String name) throws MalformedRecordException {
         Optional<JsonNumber> millis = optional(name, JsonNumber.class);
-        return millis.isPresent()
-                ? Optional.of(Instant.EPOCH.plus(Milliseconds.read(millis.get())))
-                : Optional.empty();
+        return millis.isPresent() ? Optional.of(Instant.EPOCH.plus(Milliseconds.read(millis.get()))) : Optional.empty();
     }
 
     Duration duration(String name) throws MalformedRecordException {
