@@ -59,7 +59,7 @@ final class WireFixture implements AutoCloseable {
 
     private ClientRegistration registration() {
         ClientRegistration.Builder client = ClientRegistration.builder(setting("clientId", "client-1"))
-                .scopes(setting("scopes", "").split(" "));
+                .scopes(setting("scopes", "").split(" ", -1));
         return client.clientSecret(setting("clientSecret", "secret-1")).build();
     }
 

@@ -129,8 +129,8 @@ final class WireServer implements AutoCloseable {
 
     /** Compares encoded parameters without their order; those with the value {@code {any}} by their names. */
     static boolean sameParameters(String expected, String sent) {
-        List<String> left = new ArrayList<>(Arrays.asList(sent.split("&")));
-        for (String one : expected.split("&")) {
+        List<String> left = new ArrayList<>(Arrays.asList(sent.split("&", -1)));
+        for (String one : expected.split("&", -1)) {
             boolean any = one.endsWith("={any}") || one.endsWith("=%7Bany%7D");
             String name = one.substring(0, one.indexOf('=') + 1);
             boolean removed = any ? removeFirst(left, name) : left.remove(one);

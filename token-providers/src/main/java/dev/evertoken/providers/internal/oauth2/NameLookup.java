@@ -61,13 +61,15 @@ final class NameLookup {
         return created;
     }
 
+    /** A call that begins after the answer looks the name up again: the entry goes before the answer is known. */
     private void run(String host, CompletableFuture<List<InetAddress>> created) {
         try {
-            created.complete(resolver.lookup(host));
-        } catch (UnknownHostException | RuntimeException | Error e) {
-            created.completeExceptionally(e);
-        } finally {
+            List<InetAddress> addresses = resolver.lookup(host);
             inFlight.remove(host, created);
+            created.complete(addresses);
+        } catch (UnknownHostException | RuntimeException | Error e) {
+            inFlight.remove(host, created);
+            created.completeExceptionally(e);
         }
     }
 
