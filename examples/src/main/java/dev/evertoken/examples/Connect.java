@@ -83,7 +83,7 @@ public final class Connect {
 
     private AccountStatus connect(Tokens tokens) throws IOException {
         try (Redirect redirect = Redirect.open(settings.redirect())) {
-            Authorization authorization = tokens.authorize(key, redirect.uri());
+            Authorization authorization = tokens.authorize(key, redirect.uri(), settings.options());
             out.println(redirect.instruction());
             out.println(authorization.url());
             while (true) {

@@ -2,6 +2,8 @@ package dev.evertoken.examples;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.catalogue.Catalogue;
+import dev.evertoken.model.AuthorizationOptions;
 import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.KeyRing;
@@ -65,6 +67,71 @@ enum ConnectSettings {
             List.of(),
             "https://api.x.com/2/users/me",
             List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    GITHUB_APP(
+            "github.com, Settings, Developer settings: a GitHub App with expiring user tokens",
+            List.of(),
+            "https://api.github.com/user",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    GITHUB(
+            "github.com, Settings, Developer settings: an OAuth app",
+            List.of("read:user"),
+            "https://api.github.com/user",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    MICROSOFT(
+            "the Microsoft Entra admin center: an app registration with a Web redirect URI",
+            List.of("User.Read", "offline_access"),
+            "https://graph.microsoft.com/v1.0/me",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    SLACK(
+            "api.slack.com/apps: an app with token rotation",
+            List.of("users:read"),
+            "https://slack.com/api/auth.test",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    SALESFORCE(
+            "Salesforce Setup, App Manager: a connected app. SALESFORCE_API_URL is an address of your organization",
+            List.of("api", "refresh_token"),
+            null,
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "API_URL")),
+    HUBSPOT(
+            "a HubSpot developer account: an app with the redirect URL",
+            List.of("oauth"),
+            "https://api.hubapi.com/crm/v3/owners",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    ZOHO(
+            "api-console.zoho.com: a server-based application. ZOHO_API_URL is an address of your data center",
+            List.of("AaaServer.profile.Read"),
+            null,
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "API_URL")),
+    TWITCH(
+            "dev.twitch.tv/console: a confidential application",
+            List.of("user:read:email"),
+            "https://id.twitch.tv/oauth2/userinfo",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    FITBIT(
+            "dev.fitbit.com: a server application",
+            List.of("profile"),
+            "https://api.fitbit.com/1/user/-/profile.json",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    WITHINGS(
+            "developer.withings.com: an application",
+            List.of("user.info"),
+            "https://wbsapi.withings.net/v2/user?action=getdevice",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI")),
+    EBAY(
+            "developer.ebay.com: a keyset; EBAY_REDIRECT_NAME is its RuName, and EBAY_REDIRECT_URI the address of its page",
+            List.of("https://api.ebay.com/oauth/api_scope"),
+            "https://api.ebay.com/commerce/taxonomy/v1/get_default_category_tree_id?marketplace_id=EBAY_US",
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "REDIRECT_NAME")),
+    SHOPIFY(
+            "the Shopify partner dashboard: an app; SHOPIFY_SHOP is the first part of the shop's host",
+            List.of("read_products"),
+            null,
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "API_URL", "SHOP")),
+    QUICKBOOKS(
+            "developer.intuit.com: an app. QUICKBOOKS_API_URL is an address with the id of your company",
+            List.of("com.intuit.quickbooks.accounting"),
+            null,
+            List.of("CLIENT_ID", "CLIENT_SECRET", "REDIRECT_URI", "API_URL")),
     OAUTH2(
             "your server's console; it must accept http://127.0.0.1 with any port as redirect URI. Without"
                     + " OAUTH2_CLIENT_SECRET the client is a public client. OAUTH2_SCOPES has the requested scopes, and"
@@ -135,6 +202,11 @@ enum ConnectSettings {
                 .client(id(), registration())
                 .endpoints(id(), endpoints())
                 .allowHosts(id(), api().getHost());
+        if (this == EBAY) {
+            builder.provider(Catalogue.description(id()).toBuilder()
+                    .redirectName(set(variable("REDIRECT_NAME")).orElseThrow())
+                    .build());
+        }
         if (this == OAUTH2) {
             builder.provider(OAuth2Provider.builder(id())
                     .tokenEndpoint(address("TOKEN_ENDPOINT").orElseThrow())
@@ -142,6 +214,14 @@ enum ConnectSettings {
                     .build());
         }
         return builder.build();
+    }
+
+    /** Returns the values that the addresses of the account need: the shop of Shopify. */
+    AuthorizationOptions options() {
+        return this == SHOPIFY
+                ? AuthorizationOptions.defaults()
+                        .value("shop", set(variable("SHOP")).orElseThrow())
+                : AuthorizationOptions.defaults();
     }
 
     /** Returns the address of the API call that is made with the tokens. */

@@ -2,6 +2,7 @@ package dev.evertoken.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evertoken.catalogue.Catalogue;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Secret;
 import dev.evertoken.testing.ChildJvm;
@@ -107,6 +108,17 @@ class ConnectTest {
     void connectsAnAccountOfEveryOtherProviderAndCallsTheApi(String id, MockProviders providers) throws Exception {
         String variable = id.toUpperCase(Locale.ROOT).replace('-', '_') + "_REDIRECT_URI";
         connects(id, providers.provider(id), "ACTIVE", Map.of(variable, "http://127.0.0.1:" + freePort() + "/back"));
+    }
+
+    @Test
+    void connectsAnAccountOfADescribedServerAndCallsTheApi(MockProviders providers) throws Exception {
+        String redirect = "http://127.0.0.1:" + freePort() + "/back";
+        connects("fitbit", providers.rotating(), "ACTIVE", Map.of("FITBIT_REDIRECT_URI", redirect));
+    }
+
+    @Test
+    void everyServerOfTheCatalogueCanBeConnected() {
+        assertThat(Catalogue.ids()).allMatch(id -> ConnectSettings.named(id).isPresent());
     }
 
     private static int freePort() throws IOException {

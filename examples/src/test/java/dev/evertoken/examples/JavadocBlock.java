@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * An example in the javadoc of a published module, as it is displayed. The javadoc tool displays the text of
- * {@code <pre>{@code} literally, so nothing is unescaped: an escape in an example would be visible to the reader.
+ * An example in the javadoc of a published module, as it is displayed. The javadoc tool displays the text of a code tag
+ * literally, so nothing is unescaped: an escape in an example would be visible to the reader.
  *
  * @param type the simple name of the type in whose file the example is
  * @param ofType whether the example is in the comment of the type, not in that of a member

@@ -11,12 +11,15 @@ import dev.evertoken.spi.operations.RefreshObservation;
 import dev.evertoken.spi.operations.RefreshStart;
 import dev.evertoken.spi.operations.StoreCall;
 import dev.evertoken.spi.operations.TokenOperations;
+import dev.evertoken.testing.ConcurrentRun;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +93,29 @@ class EngineObserverTest {
 
         assertThat(token).isNotNull();
         assertThat(seen).contains("wait started", "wait ended");
+    }
+
+    @Test
+    void callersThatRaceForARefreshAreOneStarterAndOnlyJoiners() {
+        Tokens tokens = providers.open(providers.builder().store("memory:").observer(new Recording()));
+        for (int round = 0; round < 20; round++) {
+            providers.connectExpired(tokens, BEN);
+            seen.clear();
+
+            ConcurrentRun.run(8, thread -> Stream.of(tokens.accessToken(BEN)));
+
+            Counts counts = new Counts(List.copyOf(seen));
+            assertThat(counts.of("wait started"))
+                    .isEqualTo(counts.of("started"))
+                    .isPositive();
+            assertThat(counts.of("wait ended")).isEqualTo(counts.of("wait started") + counts.of("wait joined"));
+        }
+    }
+
+    private record Counts(List<String> calls) {
+        long of(String call) {
+            return calls.stream().filter(call::equals).count();
+        }
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.evertoken.background;
 
 import dev.evertoken.model.LoggerNames;
+import dev.evertoken.model.Problem;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
@@ -28,7 +30,7 @@ final class ClientSweep {
     static final int MOST_RUNNING = 4;
 
     static final int MOST_WAITING = 1_000;
-    static final Duration UNREADABLE_PAUSE = Duration.ofMinutes(10);
+    static final Duration LONG_PAUSE = Duration.ofMinutes(10);
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
     private static final int SHARE = 10;
@@ -229,9 +231,21 @@ final class ClientSweep {
     private void judge(RefreshOutcome outcome) {
         switch (outcome.kind()) {
             case REFRESHED, NEEDS_RECONNECT -> breaker.succeeded();
-            case FAILED -> breaker.failed(time.nanos());
+            case FAILED -> {
+                if (passes(outcome)) {
+                    breaker.failed(time.nanos());
+                }
+            }
             case NOT_DUE, ELSEWHERE, NOT_CONNECTED, UNREADABLE, STORE_FAILED -> {}
         }
+    }
+
+    /** Returns whether a failure may pass by itself, so that it may concern the provider. */
+    private static boolean passes(RefreshOutcome outcome) {
+        return outcome.problem()
+                .map(Problem::remedy)
+                .filter(remedy -> remedy != Remedy.RETRY && remedy != Remedy.WAIT)
+                .isEmpty();
     }
 
     /** Keeps an account whose place in the index may not have changed from being tried again at once. */
@@ -240,9 +254,10 @@ final class ClientSweep {
         switch (outcome.kind()) {
             case REFRESHED -> {}
             case NOT_DUE, NOT_CONNECTED, NEEDS_RECONNECT -> deferrals.put(candidate.key(), now.plus(RETRY));
-            case UNREADABLE -> deferrals.put(candidate.key(), now.plus(UNREADABLE_PAUSE));
+            case UNREADABLE -> deferrals.put(candidate.key(), now.plus(LONG_PAUSE));
             case FAILED, ELSEWHERE, STORE_FAILED -> {
-                Instant next = outcome.nextAttempt().filter(now::isBefore).orElse(now.plus(RETRY));
+                Duration pause = passes(outcome) ? RETRY : LONG_PAUSE;
+                Instant next = outcome.nextAttempt().filter(now::isBefore).orElse(now.plus(pause));
                 deferrals.put(candidate.key(), next);
                 scan.readAgainFrom(candidate.dueAt());
             }

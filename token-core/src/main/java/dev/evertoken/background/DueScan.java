@@ -151,8 +151,7 @@ final class DueScan {
         } catch (UnreadableRecordException e) {
             failuresInARow = 0;
             tallies.count(Tally::countUnreadable);
-            deferrals.put(key, now.plus(ClientSweep.UNREADABLE_PAUSE));
-            passesNothing = false;
+            deferrals.put(key, now.plus(ClientSweep.LONG_PAUSE));
             return Optional.empty();
         }
     }

@@ -141,6 +141,8 @@ class ValueClassesTest {
                 .scopes(Set.of("mail"))
                 .subject("subject-2")
                 .attributes(Map.of("id_token", Secret.of("evertoken-test-4")))
+                .hosts(Set.of("eu.acme.example"))
+                .others(Map.of("user", response()))
                 .build();
     }
 
@@ -159,6 +161,7 @@ class ValueClassesTest {
                 .defaultLifetime(Duration.ofHours(2))
                 .longestLifetime(Duration.ofDays(60))
                 .apiHosts("api.acme.example")
+                .accountHosts("acme.example")
                 .revokeScope(ProviderProfile.RevokeScope.USER)
                 .build();
     }

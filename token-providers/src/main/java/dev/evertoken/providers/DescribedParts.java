@@ -4,6 +4,7 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.EndpointRequest;
 import dev.evertoken.providers.internal.oauth2.AccountAddresses;
+import dev.evertoken.providers.internal.oauth2.AccountServers;
 import dev.evertoken.providers.internal.oauth2.ApiCredential;
 import dev.evertoken.providers.internal.oauth2.ApiProbe;
 import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
@@ -35,6 +36,7 @@ import dev.evertoken.spi.provider.Refresher;
 import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.UserLookup;
 import dev.evertoken.spi.provider.Validator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +57,7 @@ final class DescribedParts {
     private final ApiCredential credential;
     private final GrantLifetime lifetime;
     private final AccountAddresses addresses;
+    private final AccountServers servers;
 
     DescribedParts(Settings settings) {
         this.settings = settings;
@@ -64,6 +67,8 @@ final class DescribedParts {
         this.format = format(settings);
         this.credential = credential(settings);
         this.addresses = Addresses.ofAccounts(settings);
+        this.servers =
+                new AccountServers(settings.get(Setting.ACCOUNT_SERVER_AT), settings.get(Setting.ACCOUNT_SERVERS));
         this.lifetime =
                 new GrantLifetime(settings.get(Setting.GRANT_LIFETIME), settings.get(Setting.GRANT_IDLE_LIFETIME));
     }
@@ -85,13 +90,12 @@ final class DescribedParts {
     /** Returns the parts; only the profile and the refresher are created now. */
     ProviderParts parts() {
         TokenRequests requests = new TokenRequests(endpoint, dialect, extras(), format);
-        Supplier<Validator> introspection = new Once<>(() -> addresses.at(validator()));
+        Supplier<Validator> introspection = new Once<>(() -> servers.at(addresses.at(validator())));
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection))
-                .flow(() -> new DescribedFlow(
-                        flow(requests), lifetime, settings.get(Setting.KEEP_FROM_REDIRECT), addresses))
+                .flow(() -> new DescribedFlow(flow(requests), lifetime, kept(), addresses, servers))
                 .validator(introspection)
-                .revoker(() -> addresses.at(new TokenRevoker(
-                        call(EndpointKind.REVOKE), dialect.get(), settings.get(Setting.REVOCATION))));
+                .revoker(() -> servers.at(addresses.at(new TokenRevoker(
+                        call(EndpointKind.REVOKE), dialect.get(), settings.get(Setting.REVOCATION)))));
         if (!addresses.endpoints().containsKey(EndpointKind.CLIENT_CREDENTIALS)) {
             parts.clientCredentialsTokens(() -> new OAuth2ClientCredentials(requests));
         }
@@ -99,7 +103,7 @@ final class DescribedParts {
             parts.signer(() -> credential);
         }
         if (settings.has(Setting.USER_ENDPOINT)) {
-            return parts.userLookup(() -> UserLookup.of(addresses.at(userRequest())));
+            return parts.userLookup(() -> UserLookup.of(servers.at(addresses.at(userRequest()))));
         }
         return settings.get(Setting.LOOK_UP_USER) ? parts.userLookup(() -> UserLookup.of(introspection.get())) : parts;
     }
@@ -130,7 +134,20 @@ final class DescribedParts {
     }
 
     private EndpointCall call(EndpointKind kind) {
-        return new EndpointCall(endpoint, kind, format, credential);
+        return new EndpointCall(
+                endpoint,
+                kind,
+                format,
+                settings.get(Setting.USER_TOKEN_SCHEME)
+                        .map(scheme -> new ApiCredential(ApiCredential.BEARER.header(), Optional.of(scheme)))
+                        .orElse(credential));
+    }
+
+    /** The parameters of the redirect that are kept with the tokens. */
+    private List<String> kept() {
+        List<String> kept = new ArrayList<>(settings.get(Setting.KEEP_FROM_REDIRECT));
+        settings.get(Setting.ACCOUNT_SERVER_AT).ifPresent(kept::add);
+        return kept;
     }
 
     private static ApiCredential credential(Settings settings) {
@@ -204,10 +221,10 @@ final class DescribedParts {
         if (isNonExpiring()) {
             return new TokenCheck(validator.get());
         }
-        Refresher refresher = addresses.at(new OAuth2Refresher(
+        Refresher refresher = servers.at(addresses.at(new OAuth2Refresher(
                 requests,
                 new RefreshParameters(
-                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH))));
+                        settings.get(Setting.REFRESH_PARAMETERS), settings.get(Setting.SEND_SCOPES_ON_REFRESH)))));
         return lifetime.isKnown() ? lifetime.limit(refresher) : refresher;
     }
 
@@ -224,7 +241,8 @@ final class DescribedParts {
                 requests,
                 new AuthorizationCodeFlow.Settings(
                                 settings.get(Setting.PKCE), request -> authorizationParameters(fixed, request), true)
-                        .withRedirectErrors(settings.get(Setting.REDIRECT_ERRORS)));
+                        .withRedirectErrors(settings.get(Setting.REDIRECT_ERRORS))
+                        .withRedirectName(settings.get(Setting.REDIRECT_NAME)));
     }
 
     /** Adds {@code prompt} (OpenID Connect Core section 3.1.2.1); other servers ignore unknown parameters. */

@@ -2,8 +2,11 @@ package dev.evertoken.providers;
 
 import dev.evertoken.providers.description.MemberCondition;
 import dev.evertoken.spi.provider.Endpoints;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
@@ -44,6 +47,7 @@ final class KeepCheck {
                 errors.add("otherGrants." + SettingsCheck.shown(name) + " and responseWrapper are the same object");
             }
         });
+        checkServers(settings, errors);
         List<String> paths = settings.get(Setting.ACCOUNT_HOSTS_AT);
         List<String> domains = settings.get(Setting.ACCOUNT_HOSTS);
         paths.forEach(path -> requirePath("accountHostsAt", path, errors));
@@ -54,6 +58,44 @@ final class KeepCheck {
                             + " them");
         }
         return errors;
+    }
+
+    private static void checkServers(Settings settings, List<String> errors) {
+        Optional<String> parameter = settings.get(Setting.ACCOUNT_SERVER_AT);
+        List<String> servers = settings.get(Setting.ACCOUNT_SERVERS);
+        if (parameter.isPresent() == servers.isEmpty()) {
+            errors.add(
+                    "accountServerAt and accountServers need each other: the parameter of the redirect that names the"
+                            + " server, and the servers that it may name");
+            return;
+        }
+        parameter.ifPresent(name -> requireName("accountServerAt", name, errors));
+        for (String server : servers) {
+            if (!isServer(server)) {
+                errors.add("accountServers entry \"" + SettingsCheck.shown(server)
+                        + "\" is not the beginning of an https address, without a final slash");
+            }
+        }
+        if (!servers.isEmpty()
+                && settings.get(Setting.TOKEN_ENDPOINT)
+                        .filter(address -> !address.startsWith(servers.get(0) + "/"))
+                        .isPresent()) {
+            errors.add("tokenEndpoint does not begin with the first of the accountServers");
+        }
+    }
+
+    private static boolean isServer(String text) {
+        try {
+            URI address = new URI(text);
+            return Endpoints.isSecure(address)
+                    && address.getHost() != null
+                    && address.getRawUserInfo() == null
+                    && address.getRawQuery() == null
+                    && address.getRawFragment() == null
+                    && !text.endsWith("/");
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static void requireName(String setting, String name, List<String> errors) {

@@ -207,6 +207,14 @@ public final class OAuth2ProviderBuilder {
     }
 
     /**
+     * Sets the word before the user's token in requests to the endpoints of this description, such as {@code OAuth}; that
+     * of API requests by default.
+     */
+    public OAuth2ProviderBuilder userTokenScheme(String scheme) {
+        return with(settings.withSome(Setting.USER_TOKEN_SCHEME, scheme));
+    }
+
+    /**
      * Sets the word before the token in the header of API requests, such as {@code OAuth}; {@code Bearer} by default, and
      * none in a header of another name.
      */
@@ -388,6 +396,28 @@ public final class OAuth2ProviderBuilder {
      */
     public OAuth2ProviderBuilder accountValues(String... names) {
         return with(settings.with(Setting.ACCOUNT_VALUES, List.of(names)));
+    }
+
+    /**
+     * Sets the name by which the server knows the redirect URI, such as eBay's RuName. It is sent as {@code redirect_uri};
+     * the URI that is passed to {@code authorize} is that of the application's own page.
+     */
+    public OAuth2ProviderBuilder redirectName(String name) {
+        return with(settings.withSome(Setting.REDIRECT_NAME, name));
+    }
+
+    /**
+     * Declares that the redirect of a consent names the server of the account, for a provider with several data centers.
+     * The exchange and all later requests about the tokens of the account go to that server. A server that is not in the
+     * list is refused, and no code is sent to it.
+     *
+     * @param parameter the parameter of the redirect; it is kept with the tokens as a field of this name
+     * @param servers the beginnings of the addresses of all servers, such as {@code https://accounts.example.eu}; the
+     *     token endpoint begins with the first one
+     */
+    public OAuth2ProviderBuilder accountServers(String parameter, String... servers) {
+        return with(settings.withSome(Setting.ACCOUNT_SERVER_AT, parameter)
+                .with(Setting.ACCOUNT_SERVERS, List.of(servers)));
     }
 
     /** Sets the endpoint like {@link #tokenEndpoint(URI)}, with placeholders such as {@code {tenant}}. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -137,13 +138,21 @@ final class RequestCheck {
                 errors.add("apiHeader \"" + SettingsCheck.shown(name) + "\" is set by the HTTP client");
             }
         });
-        settings.get(Setting.API_SCHEME)
-                .filter(scheme -> !HEADER_NAME.matcher(scheme).matches() || scheme.equalsIgnoreCase("Basic"))
-                .ifPresent(scheme -> errors.add(
-                        "apiScheme \"" + SettingsCheck.shown(scheme) + "\" is not a word for an access token"));
+        if (settings.get(Setting.REDIRECT_NAME).filter(String::isBlank).isPresent()) {
+            errors.add("redirectName is blank");
+        }
+        checkScheme(Setting.API_SCHEME);
+        checkScheme(Setting.USER_TOKEN_SCHEME);
         if (settings.get(Setting.API_SCHEME).filter("DPoP"::equalsIgnoreCase).isPresent()) {
             errors.add("apiScheme DPoP needs a proof with each request");
         }
+    }
+
+    private void checkScheme(Setting<Optional<String>> setting) {
+        settings.get(setting)
+                .filter(scheme -> !HEADER_NAME.matcher(scheme).matches() || scheme.equalsIgnoreCase("Basic"))
+                .ifPresent(scheme -> errors.add(
+                        setting.name() + " \"" + SettingsCheck.shown(scheme) + "\" is not a word for an access token"));
     }
 
     private void checkClientParameters() {

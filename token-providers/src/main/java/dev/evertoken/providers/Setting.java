@@ -34,6 +34,8 @@ final class Setting<T> {
             of("endpoints", Map.of(), json -> json.byConstant(EndpointKind.class, JsonPlace::text));
     static final Setting<Map<String, String>> VALUES = of("values", Map.of(), JsonPlace::textsByName);
     static final Setting<List<String>> ACCOUNT_VALUES = of("accountValues", List.of(), JsonPlace::texts);
+    static final Setting<Optional<String>> ACCOUNT_SERVER_AT = optional("accountServerAt", JsonPlace::text);
+    static final Setting<List<String>> ACCOUNT_SERVERS = of("accountServers", List.of(), JsonPlace::texts);
     static final Setting<Boolean> PRIVATE_NETWORK = flag("allowPrivateNetwork");
 
     static final Setting<Optional<RefreshModel>> REFRESH_MODEL =
@@ -62,6 +64,7 @@ final class Setting<T> {
     static final Setting<Pkce> PKCE = of("pkce", Pkce.S256, json -> json.constant(Pkce.class));
     static final Setting<Map<String, String>> AUTHORIZATION_PARAMETERS =
             of("authorizationParameters", Map.of(), JsonPlace::textsByName);
+    static final Setting<Optional<String>> REDIRECT_NAME = optional("redirectName", JsonPlace::text);
     static final Setting<Map<String, Problem>> REDIRECT_ERRORS =
             of("redirectErrors", Map.of(), json -> json.map((place, name) -> name, one -> one.constant(Problem.class)));
     static final Setting<Map<String, String>> REFRESH_PARAMETERS =
@@ -94,6 +97,7 @@ final class Setting<T> {
             of("revocation", EndpointRequest.OF_THE_RFC, RuleReader::endpointRequest);
     static final Setting<EndpointRequest> VALIDATION =
             of("validation", EndpointRequest.OF_THE_RFC, RuleReader::endpointRequest);
+    static final Setting<Optional<String>> USER_TOKEN_SCHEME = optional("userTokenScheme", JsonPlace::text);
     static final Setting<List<String>> VALIDATION_USER_AT = of("validationUserAt", List.of(), JsonPlace::texts);
     static final Setting<Map<String, String>> KEEP = of("keep", Map.of(), JsonPlace::textsByName);
     static final Setting<List<String>> KEEP_FROM_REDIRECT = of("keepFromRedirect", List.of(), JsonPlace::texts);

@@ -43,6 +43,8 @@ class ProviderDescriptionTest {
                   "INTROSPECT": "https://login.acme.example/validate"},
               "values": {"tenant": "common"},
               "accountValues": ["shop"],
+              "accountServerAt": "server",
+              "accountServers": ["https://login.acme.example", "https://login.acme.example.org"],
               "allowPrivateNetwork": true,
               "refreshModel": "ROTATING",
               "earliestRefreshAge": "PT5M",
@@ -66,6 +68,7 @@ class ProviderDescriptionTest {
               "authorizationParameters": {"audience": "orders"},
               "refreshParameters": {"resource": "orders"},
               "sendScopesOnRefresh": true,
+              "redirectName": "Acme_Inc-app",
               "redirectErrors": {"server_busy": "PROVIDER_UNAVAILABLE"},
               "formResponses": true,
               "responseWrapper": "data.tokens",
@@ -81,6 +84,7 @@ class ProviderDescriptionTest {
                   "token": "ACCESS_TOKEN"},
               "validation": {"method": "GET", "parameters": "NONE", "authorization": "USER_TOKEN"},
               "validationUserAt": ["user_id"],
+              "userTokenScheme": "OAuth",
               "keep": {"instance_url": "instance_url", "team": "team.id"},
               "keepFromRedirect": ["realmId"],
               "otherGrants": {"user": "authed_user"},
@@ -118,6 +122,7 @@ class ProviderDescriptionTest {
                 .tokenEndpoint(URI.create("https://login.acme.example/common/token"))
                 .endpoint(EndpointKind.REVOKE, "https://login.acme.example/{shop}/revoke")
                 .accountValues("shop")
+                .accountServers("server", "https://login.acme.example", "https://login.acme.example.org")
                 .allowPrivateNetwork()
                 .refreshModel(RefreshModel.ROTATING)
                 .earliestRefreshAge(Duration.ofMinutes(5))
@@ -141,6 +146,7 @@ class ProviderDescriptionTest {
                 .authorizationParameter("audience", "orders")
                 .refreshParameter("resource", "orders")
                 .sendScopesOnRefresh()
+                .redirectName("Acme_Inc-app")
                 .redirectErrorMeans("server_busy", Problem.PROVIDER_UNAVAILABLE)
                 .formResponses()
                 .responseWrapper("data.tokens")
@@ -173,6 +179,7 @@ class ProviderDescriptionTest {
                         .note("per minute"))
                 .apiHosts("api.acme.example")
                 .apiScheme("Token")
+                .userTokenScheme("OAuth")
                 .apiHeader("X-Api-Token")
                 .apiError(ApiRule.refresh().status(200).member("ok", "false"))
                 .apiError(ApiRule.pass(Problem.SCOPE_MISSING)
@@ -341,8 +348,8 @@ class ProviderDescriptionTest {
                 "\"values\":{\"tenant\":\"common\"} | values.tenant is used by no address and host",
                 "\"endpoints\":{\"AUTHORIZATION\":\"https://a.example\"}"
                         + " | endpoints has AUTHORIZATION; set authorizationEndpoint instead",
-                "\"authorizationEndpoint\":\"http://a.example/{tenant}\" | authorizationEndpoint must be an absolute"
-                        + " https address without user info and fragment, or http on loopback",
+                "\"authorizationEndpoint\":\"ftp://a.example/{tenant}\" | authorizationEndpoint must be an absolute address"
+                        + " without user info and fragment, with https, or with http where TransportSettings allow it",
                 "\"apiHosts\":[\"*.acme.example\"]"
                         + " | apiHosts entry \"*.acme.example\" is not an exact lower-case host name",
             })

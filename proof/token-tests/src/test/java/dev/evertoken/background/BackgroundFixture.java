@@ -18,9 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -106,25 +104,14 @@ final class BackgroundFixture implements AutoCloseable {
         return background.runOnce(clock.now().plusMillis(1));
     }
 
-    /** Runs once; the clock advances whenever nothing but time is missing for the next refresh. */
-    SweepReport runDriven(BackgroundRefresh background, Duration atMost) {
-        CompletableFuture<SweepReport> report = CompletableFuture.supplyAsync(
-                () -> background.runOnce(clock.now().plus(atMost)));
-        AtomicReference<List<ClientBacklog>> last = new AtomicReference<>(background.clients());
-        until(() -> {
-            List<ClientBacklog> step = background.clients();
-            if (step != last.get() && step.stream().allMatch(client -> client.running() == 0)) {
-                last.set(step);
-                step.stream()
-                        .filter(client -> client.waiting() > 0)
-                        .map(ClientBacklog::startsIn)
-                        .min(Duration::compareTo)
-                        .ifPresent(clock::advance);
-            }
-            clock.advance(Duration.ZERO); // a timer that was set in the meantime may be due
-            return report.isDone();
-        });
-        return report.join();
+    /** Runs again each second for some time, and returns how many accounts were refreshed. */
+    int refreshedWithin(BackgroundRefresh background, Duration duration) {
+        int refreshed = runBriefly(background).refreshed();
+        for (long second = 0; second < duration.toSeconds(); second++) {
+            clock.advance(Duration.ofSeconds(1));
+            refreshed += runBriefly(background).refreshed();
+        }
+        return refreshed;
     }
 
     /** Waits in real time until a condition holds that has no notification. */

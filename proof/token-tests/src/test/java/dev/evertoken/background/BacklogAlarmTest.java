@@ -20,7 +20,7 @@ class BacklogAlarmTest {
             assertThat(captured.text()).isEmpty();
 
             alarm.check(Optional.of(Duration.ofSeconds(200)));
-            alarm.check(Optional.of(Duration.ofSeconds(300)));
+            alarm.check(Optional.of(Duration.ofMinutes(5)));
             alarm.check(Optional.empty());
             alarm.check(Optional.empty());
 

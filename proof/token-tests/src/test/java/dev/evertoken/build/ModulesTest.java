@@ -55,6 +55,7 @@ class ModulesTest {
                 .containsExactlyInAnyOrder(
                         "token-core",
                         "token-providers",
+                        "token-catalogue",
                         "token-testing",
                         "token-store-tiered",
                         "token-store-redis",
@@ -67,6 +68,11 @@ class ModulesTest {
                         "okio-jvm",
                         "protobuf-java",
                         "protobuf-java-util");
+    }
+
+    @Test
+    void theCatalogueDependsOnTheProvidersAlone() throws Exception {
+        assertThat(dependenciesOf("token-catalogue")).containsExactlyInAnyOrder("token-providers", "jspecify");
     }
 
     @Test

@@ -12,8 +12,8 @@ public final class JsonObject implements JsonValue {
 
     private final Map<String, JsonValue> members;
 
-    /** @param members not changed by the caller any more */
-    JsonObject(LinkedHashMap<String, JsonValue> members) {
+    /** @param members in their order; not changed by the caller any more */
+    JsonObject(Map<String, JsonValue> members) {
         this.members = Collections.unmodifiableMap(members);
     }
 

@@ -28,6 +28,11 @@ public record Client(
         this(registration, providerId, credentials, profile, TransportSettings.ofTheJvm());
     }
 
+    /** Returns this client with other data of its provider. */
+    public Client with(ProviderProfile other) {
+        return new Client(registration, providerId, credentials, other, transport);
+    }
+
     /** Returns the address of an endpoint; empty if the provider has none of this kind. */
     public Optional<URI> endpoint(EndpointKind kind) {
         return profile.endpoints().address(kind);

@@ -98,11 +98,7 @@ public record AccountAddresses(Set<String> names, Map<EndpointKind, String> endp
                 addresses = addresses.with(template.getKey(), URI.create(address));
             }
         }
-        return new Client(
-                client.registration(),
-                client.providerId(),
-                client.credentials(),
-                client.profile().withEndpoints(addresses));
+        return client.with(client.profile().withEndpoints(addresses));
     }
 
     private static String clientId(Client client) {

@@ -34,6 +34,8 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
      * @param redirectErrors the problems for the provider's own error codes in a redirect
      * @param percentEncodedSpaces whether a space in the query is sent as {@code %20} instead of {@code +}
      * @param requiresScopes whether the consent page reports an error if no scope is requested
+     * @param redirectName the value of {@code redirect_uri} at a server that knows the redirect URI by a name; empty if the
+     *     URI itself is sent
      */
     public record Settings(
             Pkce pkce,
@@ -41,23 +43,41 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
             boolean sendsRedirect,
             Map<String, Problem> redirectErrors,
             boolean percentEncodedSpaces,
-            boolean requiresScopes) {
+            boolean requiresScopes,
+            Optional<String> redirectName) {
 
         public Settings(
                 Pkce pkce, Function<AuthorizationRequest, Map<String, String>> parameters, boolean sendsRedirect) {
-            this(pkce, parameters, sendsRedirect, Map.of(), false, false);
+            this(pkce, parameters, sendsRedirect, Map.of(), false, false, Optional.empty());
         }
 
         public Settings withRedirectErrors(Map<String, Problem> own) {
-            return new Settings(pkce, parameters, sendsRedirect, Map.copyOf(own), percentEncodedSpaces, requiresScopes);
+            return new Settings(
+                    pkce,
+                    parameters,
+                    sendsRedirect,
+                    Map.copyOf(own),
+                    percentEncodedSpaces,
+                    requiresScopes,
+                    redirectName);
         }
 
         public Settings withPercentEncodedSpaces() {
-            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, true, requiresScopes);
+            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, true, requiresScopes, redirectName);
         }
 
         public Settings withRequiredScopes() {
-            return new Settings(pkce, parameters, sendsRedirect, redirectErrors, percentEncodedSpaces, true);
+            return new Settings(
+                    pkce, parameters, sendsRedirect, redirectErrors, percentEncodedSpaces, true, redirectName);
+        }
+
+        public Settings withRedirectName(Optional<String> name) {
+            return new Settings(
+                    pkce, parameters, sendsRedirect, redirectErrors, percentEncodedSpaces, requiresScopes, name);
+        }
+
+        private String redirect(URI redirectUri) {
+            return redirectName.orElseGet(redirectUri::toString);
         }
     }
 
@@ -87,7 +107,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("response_type", "code");
         query.put(requests.format().names().id(), client.credentials().clientId());
-        query.put("redirect_uri", request.redirectUri().toString());
+        query.put("redirect_uri", settings.redirect(request.redirectUri()));
         if (!request.scopes().isEmpty()) {
             query.put("scope", String.join(client.profile().scopeSeparator(), request.scopes()));
         }
@@ -128,7 +148,7 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
         fields.put("grant_type", "authorization_code");
         fields.put("code", request.code().reveal());
         if (settings.sendsRedirect()) {
-            fields.put("redirect_uri", request.redirectUri().toString());
+            fields.put("redirect_uri", settings.redirect(request.redirectUri()));
         }
         request.codeVerifier().map(Secret::reveal).ifPresent(verifier -> fields.put("code_verifier", verifier));
         List<Secret> secrets = new ArrayList<>(List.of(request.code()));

@@ -25,9 +25,14 @@ import java.util.regex.Pattern;
  * @param lifetime how long its grants last
  * @param kept the names of the parameters of the redirect that are kept with the tokens
  * @param addresses the addresses that depend on the account
+ * @param servers the servers of which the redirect names the one of the account
  */
 public record DescribedFlow(
-        AuthorizationFlow delegate, GrantLifetime lifetime, List<String> kept, AccountAddresses addresses)
+        AuthorizationFlow delegate,
+        GrantLifetime lifetime,
+        List<String> kept,
+        AccountAddresses addresses,
+        AccountServers servers)
         implements AuthorizationFlow {
 
     /** A browser has sent the parameters: anything unusual is not kept. */
@@ -50,7 +55,12 @@ public record DescribedFlow(
 
     @Override
     public TokenOutcome exchange(ExchangeRequest request) {
-        ExchangeRequest there = request.with(addresses.at(request.client(), request.values()));
+        Map<String, String> redirect = request.redirectParameters();
+        Optional<String> objection = servers.objection(redirect);
+        if (objection.isPresent()) {
+            return new TokenOutcome.NotSent(Problem.CALLBACK_REJECTED, objection.get());
+        }
+        ExchangeRequest there = request.with(servers.at(addresses.at(request.client(), request.values()), redirect));
         TokenOutcome outcome = lifetime.consented(delegate.exchange(there));
         return outcome instanceof TokenOutcome.Issued issued
                 ? new TokenOutcome.Issued(keeping(issued.response(), request))
