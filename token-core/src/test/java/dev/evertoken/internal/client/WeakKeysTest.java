@@ -2,8 +2,6 @@ package dev.evertoken.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WeakKeysTest {
@@ -30,10 +28,8 @@ class WeakKeysTest {
             entries.put(new Object(), "lost");
         }
 
-        List<byte[]> pressure = new ArrayList<>();
         for (int attempt = 0; entries.size() > 1 && attempt < 1000; attempt++) {
             System.gc();
-            pressure.add(new byte[1024]);
         }
         assertThat(entries.size()).isEqualTo(1);
         assertThat(entries.get(kept)).hasValue("kept");
