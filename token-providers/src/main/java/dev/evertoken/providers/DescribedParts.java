@@ -94,8 +94,8 @@ final class DescribedParts {
         ProviderParts parts = new ProviderParts(profile(), refresher(requests, introspection))
                 .flow(() -> new DescribedFlow(flow(requests), lifetime, kept(), addresses, servers))
                 .validator(introspection)
-                .revoker(() -> servers.at(addresses.at(new TokenRevoker(
-                        call(EndpointKind.REVOKE), dialect.get(), settings.get(Setting.REVOCATION)))));
+                .revoker(() -> servers.at(addresses.at(
+                        new TokenRevoker(call(EndpointKind.REVOKE), dialect.get(), settings.get(Setting.REVOCATION)))));
         if (!addresses.endpoints().containsKey(EndpointKind.CLIENT_CREDENTIALS)) {
             parts.clientCredentialsTokens(() -> new OAuth2ClientCredentials(requests));
         }
