@@ -73,7 +73,7 @@ public final class BackgroundRefresh implements AutoCloseable {
      * <p>The call also continues the audit, for as many records as {@link Builder#auditReads} states for a minute.
      *
      * @param deadline by the clock of the engine
-     * @return what has happened during the call; if the thread is interrupted, an incomplete report with {@code
+     * @return the result of the call; if the thread is interrupted, an incomplete report with {@code
      *     moreDue}, and the interrupt flag remains set
      * @throws IllegalStateException if this instance is closed
      */
@@ -99,7 +99,7 @@ public final class BackgroundRefresh implements AutoCloseable {
         return refreshes.oldestOverdue();
     }
 
-    /** Returns what is left to do for each client, ordered by registration, as of the last step. */
+    /** Returns the remaining work for each client, ordered by registration, as of the last step. */
     public List<ClientBacklog> clients() {
         return refreshes.backlogs();
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a background refresh still has to do for a client. Immutable.
+ * The work that a background refresh has left for a client. Immutable.
  *
  * @param registration the id under which the client is registered
  * @param waiting accounts that were found to be due and wait for their refresh; at most 1,000 are read ahead

@@ -113,7 +113,7 @@ final class ClientSweep {
         return !running.isEmpty();
     }
 
-    /** Starts what may start now, and reads further accounts when the last ones are done. */
+    /** Starts the refreshes that may start now, and reads further accounts when the last ones are done. */
     void proceed(boolean mayStart) {
         while (!loop.isClosed()) {
             if (isScanDue()) {

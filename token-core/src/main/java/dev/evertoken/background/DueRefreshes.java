@@ -70,7 +70,7 @@ final class DueRefreshes {
         }
     }
 
-    /** Starts what is due now, in addition to the runs. */
+    /** Starts the refreshes that are due now, in addition to the runs. */
     void tick() {
         started = true;
         clients.values().forEach(ClientSweep::request);
@@ -90,7 +90,7 @@ final class DueRefreshes {
         proceed();
     }
 
-    /** Starts what may start now, and ends the runs that are done or whose deadline has come. */
+    /** Starts the refreshes that may start now, and ends the runs that are done or whose deadline has come. */
     void proceed() {
         startAll();
         oldestDue = clients.values().stream()

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the due accounts of a client, page by page, and adds those that are to be refreshed to a queue.
  *
  * <p>Accounts that are left alone stay at the front of the index. A scan starts after the last of them that it knows,
- * so that they cost nothing again; the {@link Audit} finds what became due before them. Not thread-safe.
+ * so that they cost nothing again; the {@link Audit} finds the accounts that became due before them. Not thread-safe.
  */
 final class DueScan {
 

@@ -6,7 +6,7 @@ import dev.evertoken.spi.provider.ProviderProfile;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Decides which accounts are refreshed although nobody uses them. Stateless. */
+/** Decides which accounts are refreshed although they are not used. Stateless. */
 final class Need {
 
     /** Tokens that live longer than this are refreshed in any case: they are few refreshes, and easily forgotten. */

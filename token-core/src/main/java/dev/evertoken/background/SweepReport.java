@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a background refresh has done. Immutable.
+ * The result of a background refresh. Immutable.
  *
  * @param refreshed accounts with new tokens
  * @param notDue accounts that were not due by their record, although the index listed them

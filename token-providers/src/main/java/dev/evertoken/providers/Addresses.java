@@ -26,7 +26,7 @@ final class Addresses {
 
     private Addresses() {}
 
-    /** Returns what is wrong with addresses, hosts and values, apart from values that are not set yet. */
+    /** Returns the faults of addresses, hosts and values, apart from values that are not set yet. */
     static List<String> errors(Settings settings) {
         List<String> errors = new ArrayList<>();
         Map<String, String> values = settings.get(Setting.VALUES);

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
-/** Checks what a description keeps of responses, above all the hosts that a response may name. Stateless. Thread-safe. */
+/**
+ * Checks the members of responses that a description keeps, above all the hosts that a response may name. Stateless.
+ * Thread-safe.
+ */
 final class KeepCheck {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");

@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Checks what a description adds to requests: it must not replace what the library sends, above all not the client's
+ * Checks the additions of a description to requests: they must not replace those of the library, above all not the
+ * client's
  * authentication. Not thread-safe.
  */
 final class RequestCheck {

@@ -62,9 +62,10 @@ public final class TokenMetrics implements EngineObserver {
      * Returns the same metrics with the number of accounts by registration and state.
      *
      * <p>Each count reads all records of the store once, on a thread of its own, in batches of up to 500 if the store
-     * can read batches: a million accounts in Redis or a database are a few thousand reads. A store that bills reads, or
+     * can read batches: a million accounts in Redis or a database are a few thousand reads. A store that bills reads,
+     * or
      * that reads single records, makes this expensive; {@code Tokens.statuses()} costs the same. The accounts are
-     * counted after the registry was read, so nothing is counted while nobody asks. One process of a cluster is enough.
+     * counted after the registry was read, so nothing is counted without a reader. One process of a cluster is enough.
      *
      * @param period the shortest time between the starts of two counts, at least one minute
      * @throws IllegalArgumentException if the period is shorter

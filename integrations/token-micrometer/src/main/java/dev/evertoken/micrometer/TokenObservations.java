@@ -17,7 +17,7 @@ import io.micrometer.observation.ObservationRegistry;
  *
  * <ul>
  *   <li>{@value #REFRESH}: a refresh, from its request to its end. It is a child of the observation of the caller that
- *       started it. A refresh that nobody waits for has no parent, even if a caller caused it. The calls of the store
+ * started it. A refresh without a waiting caller has no parent, even if a caller caused it. The calls of the store
  *       and of the provider are made in its scope. Its context is a {@link RefreshContext}.
  *   <li>{@value #WAIT}: a caller that waits for the refresh of another caller, as a child of its own observation. Its
  *       context is a {@link RefreshWaitContext}, which leads to the refresh.

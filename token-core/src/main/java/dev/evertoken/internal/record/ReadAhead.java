@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A value that another thread reads before it is needed. If no thread has begun by then, the thread that needs the value
- * reads it, so that nobody waits for a free thread. The value is read at most once. Thread-safe.
+ * A value that another thread reads before it is needed. If no thread has begun by then, the thread that needs the
+ * value
+ * reads it, so that it does not wait for a free thread. The value is read at most once. Thread-safe.
  */
 final class ReadAhead<T> {
 

@@ -65,7 +65,7 @@ public final class SingleFlight<K> {
             RefreshObservation observation,
             long requested) {
 
-        /** A run that nobody observes. */
+        /** A run without an observer. */
         Flight(TokenRequirement requirement, Instant now) {
             this(requirement, now, RefreshObservation.none(), 0);
         }

@@ -276,7 +276,7 @@ public final class TokenWaiters {
             return new CycleRun(waiters.cycle, waiters.refusals, attempt);
         }
 
-        /** Returns whether a run is the one that began here; always true if nobody observes it. */
+        /** Returns whether a run is the one that began here; always true without an observer. */
         boolean hasBegun(Flight flight) {
             return flight.observation() == observation;
         }

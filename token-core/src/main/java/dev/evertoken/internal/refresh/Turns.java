@@ -43,7 +43,10 @@ final class Turns {
         passOn();
     }
 
-    /** Starts what may start. A turn that ends meanwhile is passed on by the same loop, so that calls do not nest. */
+    /**
+     * Starts the tasks that may start. A turn that ends meanwhile is passed on by the same loop, so that calls do not
+     * nest.
+     */
     private void passOn() {
         if (passing.get() != null) {
             return;

@@ -10,7 +10,8 @@ import java.util.OptionalInt;
 /**
  * The health of an engine as data, returned by {@code Tokens.health()}: cheap enough for a probe every second.
  *
- * <p>Immutable. It is made from memory, without a call of the store or of a provider. {@link #backlog} needs such calls: they run
+ * <p>Immutable. It is made from memory, without a call of the store or of a provider. {@link #backlog} needs such
+ * calls: they run
  * in the background, at most once in ten seconds, and only if the health is requested.
  *
  * @param at the time of this health
@@ -19,7 +20,7 @@ import java.util.OptionalInt;
  * @param unsavedAccounts the number of accounts whose newest tokens this process has not saved in the store yet; it
  *     keeps trying
  * @param droppedEvents the number of events that listeners of this process missed because they block
- * @param backlog what was read in the background; empty until it has been read for the first time
+ * @param backlog the figures that were read in the background; empty until it has been read for the first time
  */
 public record EngineHealth(
         Instant at,
@@ -62,7 +63,7 @@ public record EngineHealth(
     public record FailingOperation(String operation, Instant since, String detail) {}
 
     /**
-     * What was read from the store and from the journal of this host in the background. Immutable.
+     * The figures that were read from the store and from the journal of this host in the background. Immutable.
      *
      * @param readAt when it was read
      * @param oldestDue for each registration that has indexed accounts, when the earliest one is due; that may be in

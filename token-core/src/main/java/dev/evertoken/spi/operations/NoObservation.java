@@ -1,6 +1,6 @@
 package dev.evertoken.spi.operations;
 
-/** The observation of a refresh that nobody observes. Immutable. */
+/** The observation of a refresh without an observer. Immutable. */
 final class NoObservation implements RefreshObservation {
 
     static final NoObservation INSTANCE = new NoObservation();

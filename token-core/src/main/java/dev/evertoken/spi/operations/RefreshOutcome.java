@@ -9,7 +9,7 @@ import java.util.Optional;
  * The outcome of {@link TokenOperations#refreshIfDue}. Immutable.
  *
  * @param key the account
- * @param kind what has happened
+ * @param kind the result
  * @param problem the problem of an account that was not refreshed; empty if it has none
  * @param detail the problem in one sentence without secrets; empty text if there is none
  * @param nextAttempt the earliest time of the next attempt; empty if that is not known

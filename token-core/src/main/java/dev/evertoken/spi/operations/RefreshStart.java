@@ -13,7 +13,7 @@ public record RefreshStart(String registration, String providerId, Cause cause) 
     public enum Cause {
         /** A caller waits for a token, because there is no suitable one in memory. */
         CALLER,
-        /** The token in memory is still valid but due; nobody waits. */
+        /** The token in memory is still valid but due; no caller waits. */
         BACKGROUND,
         /** An operator requested it with {@code Tokens.refresh}. */
         FORCED

@@ -2,7 +2,7 @@ package dev.evertoken.benchmarks.coldstart;
 
 import java.io.IOException;
 
-/** What the measured programs share: the account and the signal that there is a usable access token. */
+/** The common part of the measured programs: the account and the signal that there is a usable access token. */
 final class FirstToken {
 
     static final String CLIENT_ID = "cold-start-client";

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Deletes what a measurement has written. */
+/** Deletes the files of a measurement. */
 final class TemporaryFiles {
 
     private TemporaryFiles() {}

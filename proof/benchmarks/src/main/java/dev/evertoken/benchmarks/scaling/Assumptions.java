@@ -2,7 +2,7 @@ package dev.evertoken.benchmarks.scaling;
 
 import java.util.List;
 
-/** What the document takes as given: change a figure here, and write the document again. */
+/** The assumptions of the document: change a figure here, and write the document again. */
 final class Assumptions {
 
     static final double IN_USE = 0.30;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** What a number of accounts asks of stores and processes, computed from the measured figures. Immutable. */
+/** The load of a number of accounts on stores and processes, computed from the measured figures. Immutable. */
 record Load(Figures figures, long accounts) {
 
     /** The columns of the document. */

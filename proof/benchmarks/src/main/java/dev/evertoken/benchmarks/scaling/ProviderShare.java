@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** A provider of the mix: its share of all accounts, and what its tokens are like. Immutable. */
+/** A provider of the mix: its share of all accounts, and the lives of its tokens. Immutable. */
 enum ProviderShare {
     GOOGLE("google", "Google", 40, RefreshModel.STATIC, Duration.ofHours(1), 220, 103),
     META("facebook", "Meta", 20, RefreshModel.EXTENDING, Duration.ofDays(60), 200, 0),
