@@ -10,6 +10,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.operations.RefreshOutcome;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.testing.ForwardingTimekeeper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,40 @@ class ManySchedulersTest {
 
         gate.complete(null);
         assertThat(first.orTimeout(20, TimeUnit.SECONDS).join().isRefreshed()).isTrue();
+    }
+
+    @Test
+    @Fault("J7")
+    void anAccountThatAnotherProcessIsRefreshingIsTriedAgainSoonByAProcessWhoseClockIsAhead()
+            throws InterruptedException {
+        Tokens one = fixture.tokens();
+        Tokens ahead = fixture.tokens(builder -> builder.timekeeper(new ForwardingTimekeeper(fixture.clock) {
+            @Override
+            public long millis() {
+                return super.millis() + BackgroundFixture.MINUTE.toMillis();
+            }
+        }));
+        fixture.connect(one, 1);
+        fixture.clock.advance(HOUR.minusMinutes(2)); // due by both clocks, and valid by both
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        CountDownLatch called = new CountDownLatch(1);
+        fixture.acme.behaves(key -> {
+            called.countDown();
+            gate.join();
+            return Optional.empty();
+        });
+        CompletableFuture<RefreshOutcome> first = one.operations().refreshIfDue(acme(0));
+        assertThat(called.await(20, TimeUnit.SECONDS)).isTrue();
+
+        RefreshOutcome second = ahead.operations()
+                .refreshIfDue(acme(0))
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+        assertThat(second.kind()).isEqualTo(RefreshOutcome.Kind.ELSEWHERE);
+
+        gate.complete(null);
+        assertThat(first.orTimeout(20, TimeUnit.SECONDS).join().isRefreshed()).isTrue();
+        assertThat(fixture.acme.presentedTwice()).isEmpty();
     }
 
     @Test

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AheadRefreshes {
 
+    private static final String NO_CLAIM = "";
+
     private final MonitoredStore store;
     private final TokenCache cache;
     private final ClientRegistry clients;
@@ -148,11 +150,19 @@ public final class AheadRefreshes {
     /** A token was served that must not be refreshed now, such as one whose last call may have reached the provider. */
     private RefreshOutcome notRefreshed(TokenRecord after, Instant now) {
         return withoutRefresh(after, now)
+                .or(() -> elsewhere(after))
                 .orElseGet(() -> failed(
                         after.key(),
                         after.health().problem().orElse(Problem.OUTCOME_UNKNOWN),
                         after.failures().detail(),
                         after.lifetime().expiresAt()));
+    }
+
+    /** Another process may still work under a claim whose time is over by this process's clock alone. */
+    private Optional<RefreshOutcome> elsewhere(TokenRecord record) {
+        return claims.standing(record, NO_CLAIM) == Claims.Standing.LIVE
+                ? Optional.of(RefreshOutcome.of(record.key(), Kind.ELSEWHERE))
+                : Optional.empty();
     }
 
     private static boolean needsReconnect(TokenRecord record) {
