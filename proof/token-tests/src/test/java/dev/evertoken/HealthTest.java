@@ -197,7 +197,8 @@ class HealthTest {
 
     @Test
     void aStoreWithoutAnIndexHasNoOldestOverdueAccount() {
-        Tokens files = providers.open(providers.builder().store(FileTokenStore.open(folder, "bench")));
+        Tokens files = providers.open(
+                providers.builder().store(new ForwardingTokenStore(FileTokenStore.open(folder, "bench"))));
 
         until(() -> files.health().backlog().isPresent());
 

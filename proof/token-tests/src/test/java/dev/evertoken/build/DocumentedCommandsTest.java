@@ -54,6 +54,8 @@ class DocumentedCommandsTest {
             entry("mvn -q -Ppit,codec -pl proof/token-tests -am process-test-classes", "MutationProfilesTest"),
             entry("mvn -q -Pmeasure -pl token-store-redis -am package", PARTS),
             entry("mvn -q -Pcosts -pl token-store-jdbc -am test-compile", PARTS),
+            entry("mvn -q -Pcold-start -pl proof/benchmarks -am package -Drounds=11", PARTS),
+            entry("mvn -q -Pcold-start -pl proof/benchmarks -am package", PARTS),
             entry("mvn -q -Pstore-costs -pl proof/benchmarks -am package", PARTS),
             entry("mvn -q -Pscaling -pl proof/benchmarks -am package", "ScalingDocumentTest"),
             entry("mvn -Pjedis-versions -pl token-store-redis -am verify", PARTS),

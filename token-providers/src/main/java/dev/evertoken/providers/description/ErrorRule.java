@@ -15,8 +15,9 @@ import java.util.Set;
  * hold; the first rule that matches decides, and the rules of RFC 6749 follow.
  *
  * <pre>{@code
- * ErrorRule ended =
- *         ErrorRule.of(Kind.GRANT_DEAD).member("errors[0].errorType", "invalid_grant").at(EndpointKind.REFRESH);
+ * ErrorRule ended = ErrorRule.of(Kind.GRANT_DEAD)
+ *         .member("errors[0].errorType", "invalid_grant")
+ *         .at(EndpointKind.REFRESH);
  * }</pre>
  *
  * <p>{@code build()} of the provider rejects a rule that matches every response, or that ends a grant by an HTTP status
