@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * provider that rotates refresh tokens and revokes a grant when a used refresh token is presented again. One of the
  * processes is killed again and again, and no refresh token is presented twice.
  *
- * <p>The store must have a clock ({@link dev.evertoken.spi.store.TokenStore#now}), since the clocks of the processes run
- * faster than the system clock. By default a short form runs. If the system property {@value
+ * <p>The store must have a clock ({@link dev.evertoken.spi.store.TokenStore#now}), since the clocks of the processes
+ * run faster than the system clock. By default a short form runs. If the system property {@value
  * ManyProcessesContract#LONG} is {@code true}, the test uses 200 accounts and kills 60 processes, and the other ones
  * also take over what was claimed and not sent. Not thread-safe; JUnit creates an instance for each test.
  */
@@ -54,7 +54,7 @@ public abstract class BackgroundRefreshContract {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final boolean isLong = Boolean.getBoolean(ManyProcessesContract.LONG);
-    private final int accounts = isLong ? 200 : 30;
+    private final int accounts = isLong ? 200 : 20;
     private final int kills = isLong ? 60 : 2;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Timekeeper time = Timekeeper.system();
