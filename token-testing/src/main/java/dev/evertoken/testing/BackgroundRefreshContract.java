@@ -191,7 +191,8 @@ public abstract class BackgroundRefreshContract {
     private Map<TokenKey, String> claims(Tokens here) {
         return WorkerConfig.keys(accounts)
                 .filter(key -> claim(here, key).isPresent())
-                .collect(Collectors.toMap(key -> key, key -> claim(here, key).map(Claim::id).orElse("")));
+                .collect(Collectors.toMap(
+                        key -> key, key -> claim(here, key).map(Claim::id).orElse("")));
     }
 
     private static Optional<Claim> claim(Tokens here, TokenKey key) {

@@ -142,7 +142,7 @@ class DocumentedCommandsTest {
                 .isNotEmpty()
                 .allSatisfy(block -> assertThat(block.language())
                         .as(block.document() + ": " + block.text())
-                        .isIn("java", "xml", "sh", "text"));
+                        .isIn("java", "xml", "sh", "text", "json"));
     }
 
     @Test

@@ -298,6 +298,19 @@ public final class MonitoredStore {
         public Optional<Instant> oldestDue(String registration) {
             return watched(Operation.DUE, LISTING, () -> index.oldestDue(registration));
         }
+
+        @Override
+        public boolean isListed(TokenKey key, Instant dueAt) {
+            return watched(Operation.DUE, key, () -> index.isListed(key, dueAt));
+        }
+
+        @Override
+        public void repair(TokenKey key) {
+            boolean unused = watched(Operation.DUE, key, () -> {
+                index.repair(key);
+                return true;
+            });
+        }
     }
 
     public TokenStore.Guarantee guarantee() {
