@@ -36,6 +36,8 @@ class DocumentedCommandsTest {
             entry("export GOOGLE_SCOPES=\"openid https://www.googleapis.com/auth/calendar.readonly\"", "StartTest"),
             entry("export EVERTOKEN_KEYS=\"k1:$(openssl rand -base64 32)\"", "StartTest"),
             entry("openssl rand -base64 32", PARTS),
+            entry("java -XX:ArchiveClassesAtExit=app.jsa -cp app.jar:lib/a.jar:lib/b.jar com.example.Main", PARTS),
+            entry("java -XX:SharedArchiveFile=app.jsa -cp app.jar:lib/a.jar:lib/b.jar com.example.Main", PARTS),
             entry("mvn -q -Pquickstart -pl examples -am package", "QuickstartTest"),
             entry("mvn -q -Pconnect -pl examples -am package -Dprovider=google", "ConnectTest"),
             entry("gcloud auth application-default login", "TokenFileFormatTest"),
