@@ -176,7 +176,8 @@ class LostWritesTest {
     @Test
     @Fault("M3")
     void aClaimIsConfirmedByAReplicaAndRefusedOnceByAnotherServer() {
-        try (RedisTokenStore store = RedisTokenStore.open(scene.location(), RedisInstance.newNamespace())) {
+        RedisOptions patient = RedisOptions.defaults().withReplicaWait(Duration.ofSeconds(1));
+        try (RedisTokenStore store = RedisTokenStore.open(scene.location(), RedisInstance.newNamespace(), patient)) {
             TokenRecord first = SampleRecords.full(ANNA);
             assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, first)).isTrue();
             TokenRecord claimed = claimed(first);
