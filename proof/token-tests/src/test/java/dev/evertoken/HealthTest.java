@@ -185,7 +185,6 @@ class HealthTest {
     @Test
     void aFailingIndexIsAnUnknownBacklogAndTheNextReadShowsThatTheStoreIsBack() {
         store.down();
-        assertThat(tokens.health().store().isUp()).isTrue();
         until(() -> tokens.health().backlog().isPresent());
         assertThat(tokens.health().oldestOverdue()).isEmpty();
         assertThat(tokens.health().store().isUp()).isFalse();
