@@ -97,76 +97,38 @@ public record TokenEndpointRequest(
 
     /** Returns the same request with these parameters in its address. */
     TokenEndpointRequest asking(FormEncoding parameters) {
-        return new TokenEndpointRequest(
-                method,
-                address,
-                parameters,
-                form,
-                json,
-                headers,
-                authorization,
-                authorizationHeader,
-                deadline,
-                permit,
-                time,
-                readLimit);
+        Copy copy = new Copy(this);
+        copy.query = parameters;
+        return copy.request();
     }
 
     /** Returns the same request with its authorization in another header. */
     TokenEndpointRequest authorizedIn(String header) {
-        return new TokenEndpointRequest(
-                method, address, query, form, json, headers, authorization, header, deadline, permit, time, readLimit);
+        Copy copy = new Copy(this);
+        copy.authorizationHeader = header;
+        return copy.request();
     }
 
     /** Returns the same request with another method. */
     public TokenEndpointRequest by(String other) {
-        return new TokenEndpointRequest(
-                other,
-                address,
-                query,
-                form,
-                json,
-                headers,
-                authorization,
-                authorizationHeader,
-                deadline,
-                permit,
-                time,
-                readLimit);
+        Copy copy = new Copy(this);
+        copy.method = other;
+        return copy.request();
     }
 
     /** Returns the same request with other headers, and with its body as JSON or as a form. */
     TokenEndpointRequest with(Map<String, String> otherHeaders, boolean asJson) {
-        return new TokenEndpointRequest(
-                method,
-                address,
-                query,
-                form,
-                asJson,
-                otherHeaders,
-                authorization,
-                authorizationHeader,
-                deadline,
-                permit,
-                time,
-                readLimit);
+        Copy copy = new Copy(this);
+        copy.headers = otherHeaders;
+        copy.json = asJson;
+        return copy.request();
     }
 
     /** Returns the same request with another read limit. */
     TokenEndpointRequest readingUntil(Duration limit) {
-        return new TokenEndpointRequest(
-                method,
-                address,
-                query,
-                form,
-                json,
-                headers,
-                authorization,
-                authorizationHeader,
-                deadline,
-                permit,
-                time,
-                limit);
+        Copy copy = new Copy(this);
+        copy.readLimit = limit;
+        return copy.request();
     }
 
     /** Returns the same request with at most this deadline. */
@@ -174,20 +136,10 @@ public record TokenEndpointRequest(
         if (most.compareTo(deadline) >= 0) {
             return this;
         }
-        Duration limit = readsOn() ? readLimit : most;
-        return new TokenEndpointRequest(
-                method,
-                address,
-                query,
-                form,
-                json,
-                headers,
-                authorization,
-                authorizationHeader,
-                most,
-                permit,
-                time,
-                limit);
+        Copy copy = new Copy(this);
+        copy.deadline = most;
+        copy.readLimit = readsOn() ? readLimit : most;
+        return copy.request();
     }
 
     /** Returns whether an overdue response is read on. */
@@ -205,5 +157,44 @@ public record TokenEndpointRequest(
         String more = query.text();
         String separator = address.getRawQuery() == null ? "?" : "&";
         return more.isEmpty() ? address.toString() : address + separator + more;
+    }
+
+    /** A copy of a request, of which some parts change. Used by one thread. */
+    private static final class Copy {
+        private final TokenEndpointRequest from;
+        private String method;
+        private FormEncoding query;
+        private boolean json;
+        private Map<String, String> headers;
+        private String authorizationHeader;
+        private Duration deadline;
+        private Duration readLimit;
+
+        Copy(TokenEndpointRequest from) {
+            this.from = from;
+            this.method = from.method;
+            this.query = from.query;
+            this.json = from.json;
+            this.headers = from.headers;
+            this.authorizationHeader = from.authorizationHeader;
+            this.deadline = from.deadline;
+            this.readLimit = from.readLimit;
+        }
+
+        TokenEndpointRequest request() {
+            return new TokenEndpointRequest(
+                    method,
+                    from.address,
+                    query,
+                    from.form,
+                    json,
+                    headers,
+                    from.authorization,
+                    authorizationHeader,
+                    deadline,
+                    from.permit,
+                    from.time,
+                    readLimit);
+        }
     }
 }
