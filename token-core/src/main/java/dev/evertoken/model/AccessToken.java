@@ -1,9 +1,9 @@
 package dev.evertoken.model;
 
+import dev.evertoken.internal.values.OrderedSet;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -83,9 +83,9 @@ public final class AccessToken {
         this.grantId = grantId;
         this.generation = generation;
         this.issuedAt = issuedAt;
-        this.scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
-        this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
-        this.hosts = Collections.unmodifiableSet(new LinkedHashSet<>(hosts));
+        this.scopes = OrderedSet.copyOf(scopes);
+        this.fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        this.hosts = OrderedSet.copyOf(hosts);
     }
 
     /** Returns the token. */

@@ -1,8 +1,8 @@
 package dev.evertoken.model;
 
+import dev.evertoken.internal.values.OrderedSet;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,8 +53,8 @@ public final class AccountStatus {
         this.generation = from.generation;
         this.subject = from.subject;
         this.parent = from.parent;
-        this.requestedScopes = Collections.unmodifiableSet(new LinkedHashSet<>(from.requestedScopes));
-        this.grantedScopes = Collections.unmodifiableSet(new LinkedHashSet<>(from.grantedScopes));
+        this.requestedScopes = OrderedSet.copyOf(from.requestedScopes);
+        this.grantedScopes = OrderedSet.copyOf(from.grantedScopes);
         this.expiresAt = from.expiresAt;
         this.refreshAt = from.refreshAt;
         this.reconnectBy = from.reconnectBy;

@@ -1,5 +1,6 @@
 package dev.evertoken.model;
 
+import dev.evertoken.internal.values.OrderedSet;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,7 +33,7 @@ public record AuthorizationOptions(
             Identifiers.require("value " + name, value, 253);
         });
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
-        moreScopes = Collections.unmodifiableSet(new LinkedHashSet<>(moreScopes));
+        moreScopes = OrderedSet.copyOf(moreScopes);
         for (String scope : moreScopes) {
             Identifiers.requireScope(scope);
         }

@@ -1,11 +1,11 @@
 package dev.evertoken.model;
 
+import dev.evertoken.internal.values.OrderedSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public record ClientRegistration(
         }
         authentication =
                 authentication.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(authentication));
-        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        scopes = OrderedSet.copyOf(scopes);
     }
 
     /** Returns a confidential client. */

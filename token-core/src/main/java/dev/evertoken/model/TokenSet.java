@@ -1,5 +1,6 @@
 package dev.evertoken.model;
 
+import dev.evertoken.internal.values.OrderedSet;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -42,15 +43,18 @@ public record TokenSet(
     /** The beginning of the names of attributes that {@link #fields()} returns. */
     public static final String FIELD = "field.";
 
+    private static final String BEARER = "Bearer";
+
     /** @throws IllegalArgumentException if there is neither an access token nor a refresh token */
     public TokenSet {
         if (accessToken.isEmpty() && refreshToken.isEmpty()) {
             throw new IllegalArgumentException("a token set has neither an access token nor a refresh token");
         }
         Identifiers.require("token type", tokenType, 64);
-        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
-        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
-        hosts = Collections.unmodifiableSet(new LinkedHashSet<>(hosts));
+        tokenType = tokenType.equals(BEARER) ? BEARER : tokenType; // one string for all accounts
+        scopes = OrderedSet.copyOf(scopes);
+        attributes = attributes.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        hosts = OrderedSet.copyOf(hosts);
     }
 
     /**
@@ -58,6 +62,9 @@ public record TokenSet(
      * attributes whose names begin with {@value #FIELD}, without that beginning. Unmodifiable.
      */
     public Map<String, String> fields() {
+        if (attributes.isEmpty()) {
+            return Map.of();
+        }
         Map<String, String> fields = new LinkedHashMap<>();
         attributes.forEach((name, value) -> {
             if (name.startsWith(FIELD)) {
@@ -105,7 +112,7 @@ public record TokenSet(
     /** Builds a {@link TokenSet}. Not thread-safe; build on one thread, then share the result. */
     public static final class Builder {
         private Optional<Secret> accessToken;
-        private String tokenType = "Bearer";
+        private String tokenType = BEARER;
         private Optional<Secret> refreshToken = Optional.empty();
         private Optional<Instant> expiresAt = Optional.empty();
         private Optional<Instant> refreshTokenExpiresAt = Optional.empty();

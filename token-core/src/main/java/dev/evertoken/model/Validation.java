@@ -1,8 +1,7 @@
 package dev.evertoken.model;
 
+import dev.evertoken.internal.values.OrderedSet;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,7 +36,7 @@ public record Validation(
     }
 
     public Validation {
-        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        scopes = OrderedSet.copyOf(scopes);
     }
 
     /** Returns the result for a token that works. */

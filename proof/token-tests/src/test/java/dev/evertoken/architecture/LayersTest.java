@@ -47,7 +47,8 @@ class LayersTest {
             List.of(".spi.provider"),
             List.of(".spi"),
             List.of(".model"),
-            List.of(".internal.json"));
+            List.of(".internal.json"),
+            List.of(".internal.values"));
 
     private static final List<String> STORE_ADAPTERS =
             List.of(".store.tiered..", ".store.redis..", ".store.jdbc..", ".store.gcp..");

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.authorization;
 
+import dev.evertoken.internal.values.OrderedSet;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.provider.TemporaryCredentials;
@@ -60,7 +61,7 @@ record PendingAuthorization(
 
     PendingAuthorization {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
-        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        scopes = OrderedSet.copyOf(scopes);
     }
 
     /** Returns all components as bytes, with the secrets in clear text; the input of {@link StateSealer}. */

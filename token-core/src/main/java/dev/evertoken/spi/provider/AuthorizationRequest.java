@@ -1,9 +1,9 @@
 package dev.evertoken.spi.provider;
 
+import dev.evertoken.internal.values.OrderedSet;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +35,7 @@ public record AuthorizationRequest(
 
     public AuthorizationRequest {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
-        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        scopes = OrderedSet.copyOf(scopes);
     }
 
     /** Creates a request of a flow that prepares nothing. */

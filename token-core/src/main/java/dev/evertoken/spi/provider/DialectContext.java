@@ -1,9 +1,8 @@
 package dev.evertoken.spi.provider;
 
+import dev.evertoken.internal.values.OrderedSet;
 import dev.evertoken.model.EndpointKind;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -26,6 +25,6 @@ public record DialectContext(EndpointKind endpoint, Duration age, Set<String> sc
 
     public DialectContext {
         age = age.isNegative() ? Duration.ZERO : age;
-        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        scopes = OrderedSet.copyOf(scopes);
     }
 }

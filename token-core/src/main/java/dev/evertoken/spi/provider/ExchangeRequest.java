@@ -1,5 +1,6 @@
 package dev.evertoken.spi.provider;
 
+import dev.evertoken.internal.values.OrderedSet;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
@@ -7,7 +8,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +42,7 @@ public record ExchangeRequest(
         Timekeeper time) {
 
     public ExchangeRequest {
-        scopes = Collections.unmodifiableSet(new LinkedHashSet<>(scopes));
+        scopes = OrderedSet.copyOf(scopes);
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         redirectParameters = Collections.unmodifiableMap(new LinkedHashMap<>(redirectParameters));
     }

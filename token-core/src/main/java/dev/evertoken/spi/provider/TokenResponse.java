@@ -1,11 +1,11 @@
 package dev.evertoken.spi.provider;
 
+import dev.evertoken.internal.values.OrderedSet;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenSet;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,11 +40,11 @@ public final class TokenResponse {
         this.expiresAt = from.expiresAt;
         this.refreshTokenExpiresAt = from.refreshTokenExpiresAt;
         this.scopes = from.scopes.isPresent()
-                ? Optional.of(Collections.unmodifiableSet(new LinkedHashSet<>(from.scopes.get())))
+                ? Optional.of(OrderedSet.copyOf(from.scopes.get()))
                 : Optional.empty();
         this.subject = from.subject;
         this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(from.attributes));
-        this.hosts = Collections.unmodifiableSet(new LinkedHashSet<>(from.hosts));
+        this.hosts = OrderedSet.copyOf(from.hosts);
         this.others = Collections.unmodifiableMap(new LinkedHashMap<>(from.others));
         this.issuedAt = from.issuedAt;
     }

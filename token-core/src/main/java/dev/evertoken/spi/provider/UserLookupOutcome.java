@@ -1,8 +1,7 @@
 package dev.evertoken.spi.provider;
 
+import dev.evertoken.internal.values.OrderedSet;
 import dev.evertoken.model.Problem;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,7 +20,7 @@ public sealed interface UserLookupOutcome {
      */
     record Found(Optional<String> subject, Optional<Set<String>> scopes) implements UserLookupOutcome {
         public Found {
-            scopes = scopes.map(some -> Collections.unmodifiableSet(new LinkedHashSet<>(some)));
+            scopes = scopes.map(OrderedSet::copyOf);
         }
     }
 

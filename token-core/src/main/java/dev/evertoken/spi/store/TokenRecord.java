@@ -1,5 +1,6 @@
 package dev.evertoken.spi.store;
 
+import dev.evertoken.internal.values.OrderedSet;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Failures;
 import dev.evertoken.model.Grant;
@@ -10,7 +11,6 @@ import dev.evertoken.model.TokenKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,8 +65,8 @@ public final class TokenRecord {
         this.grant = required(from.grant, "grant");
         this.generation = from.generation;
         this.subject = from.subject;
-        this.requestedScopes = Collections.unmodifiableSet(new LinkedHashSet<>(from.requestedScopes));
-        this.grantedScopes = Collections.unmodifiableSet(new LinkedHashSet<>(from.grantedScopes));
+        this.requestedScopes = OrderedSet.copyOf(from.requestedScopes);
+        this.grantedScopes = OrderedSet.copyOf(from.grantedScopes);
         this.refreshModel = required(from.refreshModel, "refreshModel");
         this.refreshTokenFingerprint = from.refreshTokenFingerprint;
         this.lifetime = required(from.lifetime, "lifetime");

@@ -9,12 +9,12 @@ import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.internal.json.JsonParser;
 import dev.evertoken.internal.json.JsonString;
 import dev.evertoken.internal.json.JsonValue;
+import dev.evertoken.internal.values.OrderedSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -110,21 +110,18 @@ public final class JsonObjectReader {
     /** Returns a list of strings; empty if it is missing. */
     Set<String> optionalTexts(String name) throws MalformedRecordException {
         Optional<JsonArray> array = optional(name, JsonArray.class);
-        return array.isEmpty() ? Set.of() : texts(name, array.get());
+        return array.isEmpty() ? OrderedSet.copyOf(Set.of()) : texts(name, array.get());
     }
 
     private static Set<String> texts(String name, JsonArray array) throws MalformedRecordException {
-        if (array.values().isEmpty()) {
-            return Set.of();
-        }
-        Set<String> texts = new LinkedHashSet<>();
+        List<String> texts = new ArrayList<>(array.values().size());
         for (JsonValue value : array.values()) {
             if (!(value instanceof JsonString text)) {
                 throw MalformedRecordException.damaged("has no list of strings as \"" + name + "\"");
             }
             texts.add(text.value());
         }
-        return texts;
+        return OrderedSet.copyOf(texts);
     }
 
     /**
