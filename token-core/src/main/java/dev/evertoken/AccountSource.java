@@ -89,13 +89,13 @@ final class AccountSource implements TokenSource, RequestAuthorizer {
     }
 
     @Override
-    public boolean allows(URI address) {
-        return client().allows(address);
+    public boolean allows(String scheme, String host) {
+        return client().allows(scheme, host);
     }
 
     @Override
-    public boolean allows(URI address, AccessToken token) {
-        return client().allows(address, token.hosts());
+    public boolean allows(String scheme, String host, AccessToken token) {
+        return client().allows(scheme, host, token.hosts());
     }
 
     @Override

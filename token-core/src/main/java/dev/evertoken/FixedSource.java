@@ -4,7 +4,6 @@ import dev.evertoken.model.AccessToken;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.provider.Endpoints;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +45,7 @@ record FixedSource(AccessToken accessToken) implements TokenSource, RequestAutho
     }
 
     @Override
-    public boolean allows(URI address) {
-        return Endpoints.isSecure(address);
+    public boolean allows(String scheme, String host) {
+        return Endpoints.isSecure(scheme, host);
     }
 }

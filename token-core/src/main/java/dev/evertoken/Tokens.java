@@ -673,7 +673,9 @@ public final class Tokens implements AutoCloseable {
      * the provider may name for an account; the token itself has those that were named, {@link AccessToken#hosts()}.
      */
     public boolean allows(TokenKey key, URI address) {
-        return called(() -> clients.of(key).allows(address));
+        return called(() -> address.getScheme() != null
+                && address.getHost() != null
+                && clients.of(key).allows(address.getScheme(), address.getHost()));
     }
 
     /**

@@ -8,7 +8,6 @@ import dev.evertoken.spi.provider.ApiRequest;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.Signature;
 import java.io.IOException;
-import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -29,13 +28,19 @@ final class RequestCredentials {
 
     /** @throws TokenIOException if the request cannot be signed, or the token may not be sent to its host */
     static Request.Builder put(RequestAuthorizer source, Request request, AccessToken token) throws IOException {
-        URI address = request.url().uri();
-        if (!source.allows(address, token)) {
-            throw new TokenIOException(source.notAllowed(address));
+        HttpUrl address = request.url();
+        if (!source.allows(address.scheme(), host(address), token)) {
+            throw new TokenIOException(source.notAllowed(address.uri()));
         }
         return source.signer().isEmpty()
                 ? tagged(request.newBuilder(), token, null, token.header())
                 : signed(source, request, token);
+    }
+
+    /** Returns the host of an address, an IPv6 address in brackets. */
+    static String host(HttpUrl address) {
+        String host = address.host();
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
     }
 
     /** The signed address and the address that is sent are identical, character by character. */

@@ -15,9 +15,9 @@ import dev.evertoken.spi.provider.RequestSigner;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.Signature;
 import java.io.IOException;
-import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -161,9 +161,9 @@ public final class TokenInterceptor implements Interceptor {
         if (source == null || RequestCredentials.isCallers(request)) {
             return chain.proceed(request);
         }
-        URI address = request.url().uri();
-        if (!source.allows(address)) {
-            throw new TokenIOException(source.notAllowed(address));
+        HttpUrl address = request.url();
+        if (!source.allows(address.scheme(), RequestCredentials.host(address))) {
+            throw new TokenIOException(source.notAllowed(address.uri()));
         }
         return sent(chain, request, source);
     }

@@ -42,17 +42,19 @@ public record RegisteredClient(
         return secrets.client();
     }
 
-    /** Returns whether the token of some account of the client may be sent to an address. */
-    public boolean allows(URI address) {
-        String host = host(address);
-        return Endpoints.isSecure(address)
-                && (hosts.contains(host) || client().profile().isAccountHost(host));
+    /** Returns whether the token of some account of the client may be sent to a host. */
+    public boolean allows(String scheme, String host) {
+        return Endpoints.isSecure(scheme, host) && mayBeNamed(host.toLowerCase(Locale.ROOT));
     }
 
-    /** Returns whether a token may be sent to an address; {@code named} has the hosts of its account's API. */
-    public boolean allows(URI address, Set<String> named) {
-        String host = host(address);
-        return allows(address) && (hosts.contains(host) || named.contains(host));
+    private boolean mayBeNamed(String host) {
+        return hosts.contains(host) || client().profile().isAccountHost(host);
+    }
+
+    /** Returns whether a token may be sent to a host; {@code named} has the hosts of its account's API. */
+    public boolean allows(String scheme, String host, Set<String> named) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return allows(scheme, name) && (hosts.contains(name) || named.contains(name));
     }
 
     private static String host(URI address) {

@@ -93,19 +93,35 @@ public interface RequestAuthorizer {
     }
 
     /**
-     * Returns whether the token may be sent to an address: the host must be one of the provider's API hosts or an
-     * allowed host, and the scheme https unless the address is a loopback address.
+     * Returns whether the token may be sent to a host: it must be one of the provider's API hosts or an allowed host,
+     * and the scheme https unless the host is a loopback address.
+     *
+     * @param host the host as {@link URI#getHost} returns it, so an IPv6 address is in brackets
      */
-    boolean allows(URI address);
+    boolean allows(String scheme, String host);
 
     /**
-     * Returns whether one token may be sent to an address. Responses of some providers name the hosts of an account's
-     * API: {@link #allows(URI)} is true for every host that a response may name, and this method for those that the
-     * response of this token's grant has named. An adapter calls it for each token that it is about to add. Same as
-     * {@link #allows(URI)} unless overridden.
+     * Returns whether one token may be sent to a host. Responses of some providers name the hosts of an account's API:
+     * {@link #allows(String, String)} is true for every host that a response may name, and this method for those that
+     * the response of this token's grant has named. An adapter calls it for each token that it is about to add. Same as
+     * {@link #allows(String, String)} unless overridden.
      */
+    default boolean allows(String scheme, String host, AccessToken token) {
+        return allows(scheme, host);
+    }
+
+    /** Returns whether the token may be sent to the host of an address, see {@link #allows(String, String)}. */
+    default boolean allows(URI address) {
+        return address.getScheme() != null
+                && address.getHost() != null
+                && allows(address.getScheme(), address.getHost());
+    }
+
+    /** Returns whether one token may be sent to an address, see {@link #allows(String, String, AccessToken)}. */
     default boolean allows(URI address, AccessToken token) {
-        return allows(address);
+        return address.getScheme() != null
+                && address.getHost() != null
+                && allows(address.getScheme(), address.getHost(), token);
     }
 
     /**

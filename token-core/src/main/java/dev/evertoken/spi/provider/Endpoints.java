@@ -75,13 +75,46 @@ public record Endpoints(Map<EndpointKind, URI> addresses) {
 
     /** Returns whether an address is a loopback address, judged by the literal host name. */
     public static boolean isLoopback(URI address) {
-        String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
-        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
+        return address.getHost() != null && isLoopback(address.getHost());
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equalsIgnoreCase("localhost") || host.equals("[::1]") || isLoopbackIpv4(host);
+    }
+
+    /** Returns whether a host is {@code 127.} and three numbers of one to three digits, which dots separate. */
+    private static boolean isLoopbackIpv4(String host) {
+        if (!host.startsWith("127.")) {
+            return false;
+        }
+        int numbers = 0;
+        int digits = 0;
+        for (int i = "127.".length(); i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c >= '0' && c <= '9' && digits < 3) {
+                digits++;
+            } else if (c == '.' && digits > 0) {
+                numbers++;
+                digits = 0;
+            } else {
+                return false;
+            }
+        }
+        return numbers == 2 && digits > 0;
     }
 
     /** Returns whether a token may be sent to an address: its scheme is https, or it is a loopback address. */
     public static boolean isSecure(URI address) {
         return "https".equalsIgnoreCase(address.getScheme()) || isLoopback(address);
+    }
+
+    /**
+     * Returns whether a token may be sent to a host with this scheme: it is https, or the host is a loopback address.
+     *
+     * @param host the host as {@link URI#getHost} returns it
+     */
+    public static boolean isSecure(String scheme, String host) {
+        return scheme.equalsIgnoreCase("https") || isLoopback(host);
     }
 
     private static void check(String name, URI address) {

@@ -13,7 +13,6 @@ import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.Signature;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,7 +125,7 @@ class RefusedClientTest {
         }
 
         @Override
-        public boolean allows(URI address) {
+        public boolean allows(String scheme, String host) {
             return true;
         }
     }

@@ -13,7 +13,6 @@ import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.ResourceDialect;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.ResourceVerdict.Action;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +106,7 @@ class ReportedTokensTest {
         }
 
         @Override
-        public boolean allows(URI address) {
+        public boolean allows(String scheme, String host) {
             return true;
         }
     }

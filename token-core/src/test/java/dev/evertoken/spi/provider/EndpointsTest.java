@@ -101,4 +101,27 @@ class EndpointsTest {
         assertThat(client.endpoint(EndpointKind.REFRESH)).contains(TOKEN);
         assertThat(client.endpoint(EndpointKind.REVOKE)).isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, true",
+        "LOCALHOST, true",
+        "[::1], true",
+        "127.0.0.1, true",
+        "127.255.9.10, true",
+        "127.0.0, false",
+        "127.0.0.1.2, false",
+        "127.0.0.1000, false",
+        "127.0..1, false",
+        "127.0.0., false",
+        "127.0.0.a, false",
+        "127.evil.example, false",
+        "128.0.0.1, false",
+        "[::2], false",
+        "localhost.example, false"
+    })
+    void aLoopbackHostIsKnownByItsLiteralName(String host, boolean loopback) {
+        assertThat(Endpoints.isSecure("http", host)).isEqualTo(loopback);
+        assertThat(Endpoints.isSecure("HTTPS", host)).isTrue();
+    }
 }
