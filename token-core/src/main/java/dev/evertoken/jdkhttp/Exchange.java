@@ -56,13 +56,14 @@ final class Exchange<T> {
     }
 
     /**
-     * Reads as much of a response body as is judged and arrives in time; reads nothing of a response that is not judged.
+     * Reads as much of a response body as is judged and arrives in time. If a response is not judged, the caller's
+     * handler reads its body.
      */
-    PeekedBody beginning(ResponseInfo response) {
+    BodySubscriber<ArrivedBody<T>> beginning(ResponseInfo response) {
         info = response;
         String type = response.headers().firstValue("Content-Type").orElse("");
         if (!ResponseDecider.reads(source, response.statusCode(), type)) {
-            return new PeekedBody(0);
+            return ArrivedBody.whole(handler.apply(response));
         }
         PeekedBody body = new PeekedBody(ResponseDecider.PEEK_BYTES);
         Scheduled deadline = source.schedule(ResponseDecider.PEEK_TIME, body::endPeek);
@@ -70,24 +71,21 @@ final class Exchange<T> {
                 .toCompletableFuture()
                 .completeOnTimeout(body, ResponseDecider.PEEK_TIME.toNanos(), TimeUnit.NANOSECONDS)
                 .whenComplete((read, failure) -> deadline.cancel());
-        return body;
+        return ArrivedBody.peeked(body);
     }
 
     /** Returns whether a response is judged. */
-    boolean isJudged(HttpResponse<PeekedBody> response) {
-        return ResponseDecider.reads(
-                source,
-                response.statusCode(),
-                response.headers().firstValue("Content-Type").orElse(""));
+    boolean isJudged(HttpResponse<ArrivedBody<T>> response) {
+        return response.body().isJudged();
     }
 
     /** Decides about the first response. May block like {@link RequestAuthorizer#replace}. */
-    Decision decide(HttpResponse<PeekedBody> response) {
+    Decision decide(HttpResponse<ArrivedBody<T>> response) {
         return calls.first(source, Objects.requireNonNull(sent), shown(response));
     }
 
     /** Decides about the first response without blocking. */
-    CompletableFuture<Decision> decideAsync(HttpResponse<PeekedBody> response) {
+    CompletableFuture<Decision> decideAsync(HttpResponse<ArrivedBody<T>> response) {
         return calls.firstAsync(source, Objects.requireNonNull(sent), shown(response));
     }
 
@@ -96,7 +94,7 @@ final class Exchange<T> {
      *
      * @throws TokenIOException if the request cannot be signed again
      */
-    Optional<HttpRequest> second(Decision decided, HttpResponse<PeekedBody> response) throws TokenIOException {
+    Optional<HttpRequest> second(Decision decided, HttpResponse<ArrivedBody<T>> response) throws TokenIOException {
         Sent first = Objects.requireNonNull(sent);
         decision = decided;
         verdict = decided.verdict();
@@ -112,7 +110,7 @@ final class Exchange<T> {
     }
 
     /** Determines the verdict on the second response. */
-    void judgeSecond(HttpResponse<PeekedBody> response) {
+    void judgeSecond(HttpResponse<ArrivedBody<T>> response) {
         if (isJudged(response)) {
             verdict = calls.second(
                     source, Objects.requireNonNull(sent), Objects.requireNonNull(decision), shown(response));
@@ -122,15 +120,15 @@ final class Exchange<T> {
     }
 
     /** Passes the response to the caller, with its body read by the caller's own handler. */
-    CompletionStage<HttpResponse<T>> handOn(HttpResponse<PeekedBody> response) {
+    CompletionStage<HttpResponse<T>> handOn(HttpResponse<ArrivedBody<T>> response) {
         ResourceVerdict told = verdict;
         return response.body()
-                .handTo(subscriber(response))
+                .handTo(() -> subscriber(response))
                 .thenApply(body -> new JudgedResponse<>(response, request, body, told));
     }
 
     /** Discards the body if the handler throws, so that the connection is not leaked. */
-    private BodySubscriber<T> subscriber(HttpResponse<PeekedBody> response) {
+    private BodySubscriber<T> subscriber(HttpResponse<ArrivedBody<T>> response) {
         boolean made = false;
         try {
             BodySubscriber<T> subscriber = handler.apply(Objects.requireNonNull(info));
@@ -143,9 +141,9 @@ final class Exchange<T> {
         }
     }
 
-    private ProviderResponse shown(HttpResponse<PeekedBody> response) {
+    private ProviderResponse shown(HttpResponse<ArrivedBody<T>> response) {
         return new ProviderResponse(
-                response.statusCode(), response.headers().map(), response.body().text(), source.now());
+                response.statusCode(), response.headers().map(), response.body().shown(), source.now());
     }
 
     /** Returns false for a body of unknown length, because it may not be readable twice. */

@@ -36,7 +36,7 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
     private volatile boolean ended;
     private volatile boolean told;
 
-    /** @param wanted the number of bytes to buffer; 0 for none */
+    /** @param wanted the number of bytes to buffer, at least 1 */
     PeekedBody(int wanted) {
         this.wanted = wanted;
     }
@@ -77,11 +77,7 @@ final class PeekedBody implements BodySubscriber<PeekedBody>, Subscription {
     @Override
     public void onSubscribe(Subscription subscription) {
         source.complete(subscription);
-        if (wanted == 0) {
-            read.complete(this);
-        } else {
-            requestMore(subscription);
-        }
+        requestMore(subscription);
     }
 
     /** Counts the item as requested on behalf of the caller, who may get the body before the item arrives. */

@@ -108,7 +108,7 @@ public final class TokenHttpClient extends HttpClient {
             throw notAllowed(request.uri());
         }
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
-        HttpResponse<PeekedBody> response = client.send(exchange.first(token()), exchange::beginning);
+        HttpResponse<ArrivedBody<T>> response = client.send(exchange.first(token()), exchange::beginning);
         if (exchange.isJudged(response)) {
             Optional<HttpRequest> again = exchange.second(exchange.decide(response), response);
             if (again.isPresent()) {
@@ -127,7 +127,7 @@ public final class TokenHttpClient extends HttpClient {
         }
     }
 
-    private static <T> HttpResponse<T> whole(HttpResponse<PeekedBody> response, CompletionStage<HttpResponse<T>> handed)
+    private static <T> HttpResponse<T> whole(HttpResponse<ArrivedBody<T>> response, CompletionStage<HttpResponse<T>> handed)
             throws IOException, InterruptedException {
         try {
             return handed.toCompletableFuture().get();
@@ -174,10 +174,10 @@ public final class TokenHttpClient extends HttpClient {
         return whole;
     }
 
-    private <T> CompletionStage<HttpResponse<PeekedBody>> again(
+    private <T> CompletionStage<HttpResponse<ArrivedBody<T>>> again(
             CancellableExchange<HttpResponse<T>> whole,
             Exchange<T> exchange,
-            HttpResponse<PeekedBody> response,
+            HttpResponse<ArrivedBody<T>> response,
             @Nullable PushPromiseHandler<T> pushes) {
         return exchange.decideAsync(response)
                 .thenApply(decided -> attempt(() -> exchange.second(decided, response)))
@@ -189,7 +189,7 @@ public final class TokenHttpClient extends HttpClient {
                         }));
     }
 
-    private <T> CompletableFuture<HttpResponse<PeekedBody>> sent(
+    private <T> CompletableFuture<HttpResponse<ArrivedBody<T>>> sent(
             CancellableExchange<HttpResponse<T>> whole,
             Attempt<HttpRequest> request,
             Exchange<T> exchange,
@@ -198,7 +198,7 @@ public final class TokenHttpClient extends HttpClient {
     }
 
     /** Adapts a push handler; pushed responses carry no token and are not judged. */
-    private static <T> @Nullable PushPromiseHandler<PeekedBody> adapted(@Nullable PushPromiseHandler<T> pushes) {
+    private static <T> @Nullable PushPromiseHandler<ArrivedBody<T>> adapted(@Nullable PushPromiseHandler<T> pushes) {
         if (pushes == null) {
             return null;
         }
@@ -209,14 +209,12 @@ public final class TokenHttpClient extends HttpClient {
     private static <T> CompletableFuture<HttpResponse<T>> pushed(
             HttpRequest request,
             BodyHandler<T> handler,
-            Function<BodyHandler<PeekedBody>, CompletableFuture<HttpResponse<PeekedBody>>> accept) {
-        CompletableFuture<HttpResponse.ResponseInfo> info = new CompletableFuture<>();
-        return accept.apply(arrived -> {
-                    info.complete(arrived);
-                    return new PeekedBody(0);
-                })
+            Function<BodyHandler<ArrivedBody<T>>, CompletableFuture<HttpResponse<ArrivedBody<T>>>> accept) {
+        return accept.apply(arrived -> ArrivedBody.whole(handler.apply(arrived)))
                 .thenCompose(response -> response.body()
-                        .handTo(handler.apply(info.join()))
+                        .handTo(() -> {
+                            throw new IllegalStateException("a pushed response is not judged");
+                        })
                         .thenApply(body -> new JudgedResponse<>(response, request, body, ResourceVerdict.pass())));
     }
 
