@@ -6,7 +6,9 @@ import static dev.evertoken.background.BackgroundFixture.acme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
 import dev.evertoken.faults.Fault;
+import dev.evertoken.model.Schedule;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.operations.RefreshOutcome;
@@ -22,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +144,48 @@ class ManySchedulersTest {
     }
 
     @Test
+    void anAccountThatAPersonConnectsAgainIsRefreshedEvenIfItsLastCallWasLostBefore() {
+        UnaryOperator<TokensBuilder> early = builder -> builder.refreshPolicy(
+                facts -> new Schedule(facts.issuedAt().plus(MINUTE), facts.expiresAt()));
+        Tokens tokens = fixture.tokens(early);
+        fixture.connect(tokens, 1);
+        claimByDeadProcess(acme(0));
+        BackgroundRefresh background =
+                BackgroundRefresh.builder(tokens).refreshIdle().build();
+        for (int minutes = 0, failed = 0; failed == 0; minutes++) {
+            assertThat(minutes).isLessThan(30);
+            fixture.clock.advance(MINUTE);
+            failed = ran(background).failed();
+        }
+        assertThat(fixture.acme.count()).as("the last call may have been received").isZero();
+
+        fixture.connect(fixture.tokens(early), 1);
+        fixture.clock.advance(Duration.ofMinutes(11));
+
+        assertThat(ran(background).refreshed()).isEqualTo(1);
+    }
+
+    @Test
+    @Fault("J6")
+    void accountsWhoseLastCallWasLostByAWorkerThatDiedDelayNoOtherOnes() {
+        Tokens tokens = fixture.tokens(builder -> builder.refreshPolicy(
+                facts -> new Schedule(facts.issuedAt().plus(MINUTE), facts.expiresAt())));
+        fixture.connect(tokens, 2 * Breaker.MOST_IN_A_ROW);
+        IntStream.range(0, 2 * Breaker.MOST_IN_A_ROW).forEach(n -> claimByDeadProcess(acme(n)));
+        BackgroundRefresh background =
+                BackgroundRefresh.builder(tokens).refreshIdle().build();
+        int failed = 0;
+        for (int minutes = 0; failed < 2 * Breaker.MOST_IN_A_ROW; minutes++) {
+            assertThat(minutes).isLessThan(20);
+            fixture.clock.advance(MINUTE);
+            fixture.connectMore(tokens, 100 + minutes, 101 + minutes);
+            SweepReport report = fixture.runBriefly(background);
+            failed += report.failed();
+            assertThat(report.refreshed()).as("minute " + minutes).isEqualTo(minutes == 0 ? 0 : 1);
+        }
+    }
+
+    @Test
     @Fault("J6")
     void aWorkerThatDiedWithClaimsCostsEachAccountOneTakeover() {
         Tokens tokens = fixture.tokens();
@@ -155,18 +200,24 @@ class ManySchedulersTest {
         for (int minutes = 0; fixture.acme.count() < 50; minutes++) {
             assertThat(minutes).isLessThan(30);
             fixture.clock.advance(MINUTE);
-            CompletableFuture<SweepReport> run =
-                    CompletableFuture.supplyAsync(() -> fixture.runOnce(background), threads);
-            BackgroundFixture.until(() -> {
-                if (!run.isDone() && fixture.clock.waits() > 1) { // the engine waits for a claim to lapse
-                    fixture.clock.advance(Duration.ofMillis(500));
-                }
-                return run.isDone();
-            });
+            ran(background);
         }
 
         assertThat(fixture.acme.calls()).hasSize(50).doesNotHaveDuplicates();
         assertThat(fixture.acme.presentedTwice()).isEmpty();
+    }
+
+    /** Runs once, and advances the clock while the engine waits for a claim to lapse. */
+    private SweepReport ran(BackgroundRefresh background) {
+        CompletableFuture<SweepReport> run =
+                CompletableFuture.supplyAsync(() -> fixture.runOnce(background), threads);
+        BackgroundFixture.until(() -> {
+            if (!run.isDone() && fixture.clock.waits() > 1) {
+                fixture.clock.advance(Duration.ofMillis(500));
+            }
+            return run.isDone();
+        });
+        return run.join();
     }
 
     /** Leaves a claim whose request may have been sent, as a process does that ends before it can save the response. */
