@@ -221,23 +221,29 @@ final class ClientSweep {
         running.remove(candidate.key());
         try {
             tallies.count(tally -> tally.count(outcome));
-            judge(outcome);
+            judge(candidate, outcome);
             staysDue(candidate, outcome);
         } finally {
             changed.run();
         }
     }
 
-    private void judge(RefreshOutcome outcome) {
+    private void judge(Candidate candidate, RefreshOutcome outcome) {
         switch (outcome.kind()) {
             case REFRESHED, NEEDS_RECONNECT -> breaker.succeeded();
             case FAILED -> {
-                if (passes(outcome)) {
+                if (passes(outcome) && !isEarlierLoss(candidate, outcome)) {
                     breaker.failed(time.nanos());
                 }
             }
             case NOT_DUE, ELSEWHERE, NOT_CONNECTED, UNREADABLE, STORE_FAILED -> {}
         }
+    }
+
+    /** Returns whether an earlier call that was lost keeps the account from being refreshed; no call was made then. */
+    private static boolean isEarlierLoss(Candidate candidate, RefreshOutcome outcome) {
+        return candidate.isUncertain()
+                && outcome.problem().filter(Problem.OUTCOME_UNKNOWN::equals).isPresent();
     }
 
     /** Returns whether a failure may pass by itself, so that it may concern the provider. */
@@ -258,13 +264,18 @@ final class ClientSweep {
             case FAILED, ELSEWHERE, STORE_FAILED -> {
                 Duration pause = passes(outcome) ? RETRY : LONG_PAUSE;
                 Instant next = outcome.nextAttempt().filter(now::isBefore).orElse(now.plus(pause));
-                deferrals.put(candidate.key(), next);
+                deferrals.put(candidate.key(), earlier(next, now.plus(LONG_PAUSE)));
                 scan.readAgainFrom(candidate.dueAt());
             }
         }
         if (outcome.kind() != RefreshOutcome.Kind.REFRESHED || index instanceof MemoryDueIndex) {
             repair(candidate.key());
         }
+    }
+
+    /** An account may be connected again before its next attempt, and then has another due time. */
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /** A failure to repair the index is repeated by the next audit. */
