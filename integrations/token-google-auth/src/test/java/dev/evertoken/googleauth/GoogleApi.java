@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.evertoken.model.Secret;
 import dev.evertoken.testing.MockProvider;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.zip.GZIPInputStream;
 
 /**
  * An API on loopback that accepts the valid tokens of a mock provider. It implements resumable uploads; every other
@@ -125,7 +127,16 @@ final class GoogleApi implements AutoCloseable {
                     exchange.getRequestURI().toString(),
                     authorization.startsWith("Bearer ") ? authorization.substring(7) : "",
                     header(exchange, "Content-Range"),
-                    content.readAllBytes());
+                    unzipped(header(exchange, "Content-Encoding"), content.readAllBytes()));
+        }
+    }
+
+    private static byte[] unzipped(String encoding, byte[] content) throws IOException {
+        if (!encoding.equals("gzip")) {
+            return content;
+        }
+        try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(content))) {
+            return plain.readAllBytes();
         }
     }
 
