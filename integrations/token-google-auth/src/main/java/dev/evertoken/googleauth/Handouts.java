@@ -87,7 +87,7 @@ final class Handouts {
                 return e;
             }
             return TokenException.about(verdict.problem().orElse(Problem.API_REJECTS_TOKEN))
-                    .detail(verdict.detail())
+                    .detail(account + ": " + verdict.detail())
                     .retryAt(verdict.until().orElse(null))
                     .build();
         }
