@@ -10,8 +10,8 @@ import com.google.api.services.gmail.Gmail;
 import com.google.api.services.youtube.YouTube;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
-import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
@@ -30,10 +30,8 @@ final class GoogleFixture implements AutoCloseable {
     final MockProviders mocks = MockProviders.start(clock);
     final MockProvider google = mocks.google();
     final MockProvider youtube = mocks.youtube();
-    final FaultyStore store = FaultyStore.over(new InMemoryTokenStore(clock));
-    final Tokens tokens = youtube.configure(
-                    google.configure(Tokens.builder().namespace("crm").store(store).withoutJournal()))
-            .build();
+    private final TokenStore store = new InMemoryTokenStore(clock);
+    final Tokens tokens = process();
     final GoogleApi api;
     final GoogleApi videos;
 
@@ -46,6 +44,13 @@ final class GoogleFixture implements AutoCloseable {
         }
         tokens.connect(ANNA, google.consent("anna"));
         tokens.connect(YARA, youtube.consent("yara"));
+    }
+
+    /** Starts another process of the application, over the same store. */
+    Tokens process() {
+        return youtube.configure(google.configure(
+                        Tokens.builder().namespace("crm").store(store).withoutJournal()))
+                .build();
     }
 
     TokenRequestInitializer anna() {
