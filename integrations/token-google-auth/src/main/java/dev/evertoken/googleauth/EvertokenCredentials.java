@@ -46,19 +46,19 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
     private static final String QUOTA_PROJECT = "x-goog-user-project";
 
     private final transient RequestAuthorizer account;
-    private final transient Handouts handouts;
+    private final transient SuppliedTokens supplied;
     private final transient @Nullable String quotaProject;
 
-    private EvertokenCredentials(RequestAuthorizer account, Handouts handouts, @Nullable String quotaProject) {
+    private EvertokenCredentials(RequestAuthorizer account, SuppliedTokens supplied, @Nullable String quotaProject) {
         this.account = account;
-        this.handouts = handouts;
+        this.supplied = supplied;
         this.quotaProject = quotaProject;
     }
 
     /** Returns credentials that supply the tokens of one account. */
     public static EvertokenCredentials of(TokenSource source) {
         RequestAuthorizer account = source.requestAuthorizer();
-        return new EvertokenCredentials(account, new Handouts(account), null);
+        return new EvertokenCredentials(account, new SuppliedTokens(account), null);
     }
 
     /**
@@ -66,11 +66,12 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
      * {@code x-goog-user-project}.
      */
     public EvertokenCredentials withQuotaProject(String project) {
-        return new EvertokenCredentials(account, handouts, project);
+        return new EvertokenCredentials(account, supplied, project);
     }
 
     /** Returns the project to which calls are billed; null if there is none. */
     @Override
+    @SuppressWarnings("NullAway") // as the credentials of google-auth do, although its interface is annotated otherwise
     public @Nullable String getQuotaProjectId() {
         return quotaProject;
     }
@@ -100,7 +101,7 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
     public Map<String, List<String>> getRequestMetadata(@Nullable URI uri) throws IOException {
         try {
             URI address = allowed(uri);
-            return metadata(address, account.accessToken(), handouts.ofThisThread());
+            return metadata(address, account.accessToken(), supplied.ofThisThread());
         } catch (TokenException e) {
             throw new CredentialsException(e);
         }
@@ -132,7 +133,7 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
     @Override
     public void refresh() throws IOException {
         try {
-            handouts.ofThisThread().replace();
+            supplied.ofThisThread().replace();
         } catch (TokenException e) {
             throw new CredentialsException(e);
         }
@@ -141,7 +142,7 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
     // ---- the steps
 
     private CompletableFuture<Map<String, List<String>>> metadataAsync(@Nullable URI uri) {
-        Handouts.OfThread mine = handouts.ofThisThread();
+        SuppliedTokens.OfThread mine = supplied.ofThisThread();
         try {
             URI address = allowed(uri);
             return account.accessTokenAsync().thenApply(token -> metadata(address, token, mine));
@@ -162,7 +163,7 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
         return uri;
     }
 
-    private Map<String, List<String>> metadata(URI address, AccessToken token, Handouts.OfThread to) {
+    private Map<String, List<String>> metadata(URI address, AccessToken token, SuppliedTokens.OfThread to) {
         if (!account.allows(address, token)) {
             throw account.notAllowed(address);
         }
@@ -171,7 +172,7 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
         if (quotaProject != null) {
             headers.put(QUOTA_PROJECT, List.of(quotaProject));
         }
-        to.passedOn(token, address.getHost());
+        to.add(token, address.getHost());
         return headers;
     }
 

@@ -1,5 +1,7 @@
 package dev.evertoken.googleauth;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.evertoken.model.Secret;
@@ -32,8 +34,12 @@ final class GoogleApi implements AutoCloseable {
             {"error": {"code": 401, "message": "Request had invalid authentication credentials.",
              "errors": [{"reason": "authError"}], "status": "UNAUTHENTICATED"}}""";
 
-    /** A request that arrived. */
-    record Arrived(String method, String path, String token, String range, byte[] content) {}
+    /**
+     * A request that arrived.
+     *
+     * @param content a character for each byte
+     */
+    record Arrived(String path, String token, String range, String content) {}
 
     /** A response. */
     record Response(int status, Map<String, String> headers, String body) {
@@ -112,8 +118,8 @@ final class GoogleApi implements AutoCloseable {
         if (!request.path().startsWith("/session")) {
             return Response.of(200, "{}");
         }
-        Response response = upload.chunk(request.range(), request.content());
-        if (request.content().length > 0 && !afterChunk.isEmpty()) {
+        Response response = upload.chunk(request.range(), request.content().getBytes(ISO_8859_1));
+        if (!request.content().isEmpty() && !afterChunk.isEmpty()) {
             afterChunk.remove(0).run();
         }
         return response;
@@ -123,11 +129,10 @@ final class GoogleApi implements AutoCloseable {
         try (InputStream content = exchange.getRequestBody()) {
             String authorization = header(exchange, "Authorization");
             return new Arrived(
-                    exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),
                     authorization.startsWith("Bearer ") ? authorization.substring(7) : "",
                     header(exchange, "Content-Range"),
-                    unzipped(header(exchange, "Content-Encoding"), content.readAllBytes()));
+                    new String(unzipped(header(exchange, "Content-Encoding"), content.readAllBytes()), ISO_8859_1));
         }
     }
 

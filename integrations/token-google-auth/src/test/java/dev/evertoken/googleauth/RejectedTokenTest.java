@@ -1,6 +1,5 @@
 package dev.evertoken.googleauth;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -110,7 +109,7 @@ class RejectedTokenTest {
         assertThat(app.google.ledger().tokenRequests("anna")).isEqualTo(1);
         String fresh = app.tokens.accessToken(GoogleFixture.ANNA).value().reveal();
         assertThat(app.api.arrived()).hasSize(2);
-        assertThat(new String(app.api.arrived().get(1).content(), UTF_8).split("Bearer " + fresh, -1))
+        assertThat(app.api.arrived().get(1).content().split("Bearer " + fresh, -1))
                 .as("each part carries the new token")
                 .hasSize(4);
     }

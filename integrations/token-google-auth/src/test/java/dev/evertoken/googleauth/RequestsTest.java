@@ -22,9 +22,7 @@ import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +73,7 @@ class RequestsTest {
         gmail.users().messages().send("me", new Message().setRaw("aGVsbG8")).execute();
 
         assertThat(app.api.arrived())
-                .extracting(one -> new String(one.content(), StandardCharsets.UTF_8))
+                .extracting(GoogleApi.Arrived::content)
                 .hasSize(2)
                 .allMatch(json -> json.contains("aGVsbG8"));
         assertThat(app.api.tokens()).doesNotHaveDuplicates();
@@ -264,6 +262,5 @@ class RequestsTest {
     @Test
     void theTextOfAnInitializerNamesTheAccountAndNoSecret() {
         assertThat(app.anna().toString()).contains("anna").doesNotContain(token());
-        assertThat(List.of(app.anna().toString())).noneMatch(text -> text.contains("Bearer"));
     }
 }

@@ -15,13 +15,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that credentials have passed on, and so those that a call of {@code refresh()} can reject.
+ * The tokens that credentials have supplied, and so those that a call of {@code refresh()} can reject.
  *
  * <p>{@code refresh()} has no parameter. A library that calls it after a response does so on the thread that requested the
  * token, so each thread has its last token: a thread whose token was replaced meanwhile gets the new one, and causes no
  * second refresh. Thread-safe.
  */
-final class Handouts {
+final class SuppliedTokens {
 
     private final RequestAuthorizer account;
     private final ResponseDecider decider = new ResponseDecider();
@@ -30,7 +30,7 @@ final class Handouts {
     @SuppressWarnings("ThreadLocalUsage") // one for each account, not for each class
     private final ThreadLocal<OfThread> threads = ThreadLocal.withInitial(OfThread::new);
 
-    Handouts(RequestAuthorizer account) {
+    SuppliedTokens(RequestAuthorizer account) {
         this.account = account;
     }
 
@@ -38,7 +38,7 @@ final class Handouts {
         return threads.get();
     }
 
-    /** The last token that was passed on to one thread, and whether it came from a rejection. Thread-safe. */
+    /** The last token that was supplied to one thread, and whether it came from a rejection. Thread-safe. */
     final class OfThread {
 
         private volatile @Nullable Sent own;
@@ -46,10 +46,10 @@ final class Handouts {
         /** The decision from which the last token came; null if it did not come from a call of {@link #replace}. */
         private volatile @Nullable Decision cause;
 
-        /** The decision of a call of {@link #replace} whose token was not passed on yet. */
+        /** The decision of a call of {@link #replace} whose token was not supplied yet. */
         private volatile @Nullable Decision pending;
 
-        void passedOn(AccessToken token, String host) {
+        void add(AccessToken token, String host) {
             Sent sent = new Sent(token, host, true, Optional.empty());
             own = sent;
             cause = pending;
