@@ -5,9 +5,10 @@ import java.io.IOException;
 /**
  * Carries a {@link TokenException} through an HTTP client, which lets only {@link IOException} pass.
  *
- * <p>Thrown before the request is sent: no request is sent without its token. Immutable.
+ * <p>Thrown before the request is sent: no request is sent without its token. An adapter extends it if its client reads
+ * properties of a failure, such as whether to repeat the request. Immutable.
  */
-public final class TokenIOException extends IOException {
+public class TokenIOException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
@@ -19,7 +20,7 @@ public final class TokenIOException extends IOException {
     }
 
     /** Returns the exception that states the problem and the remedy. */
-    public TokenException reason() {
+    public final TokenException reason() {
         return reason;
     }
 }

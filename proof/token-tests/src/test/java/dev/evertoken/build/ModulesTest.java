@@ -62,6 +62,7 @@ class ModulesTest {
                         "token-store-jdbc",
                         "token-store-gcp",
                         "token-micrometer",
+                        "token-google-auth",
                         "okhttp",
                         "okhttp-jvm",
                         "okio",
@@ -98,6 +99,12 @@ class ModulesTest {
                         .filter(one -> textOf(one, "scope").equals("provided"))
                         .map(one -> textOf(one, "artifactId")))
                 .containsExactlyInAnyOrder("micrometer-core", "micrometer-observation");
+    }
+
+    @Test
+    void theCredentialsForGoogleDependOnTheCoreAndGoogleAuth() throws Exception {
+        assertThat(dependenciesOf("integrations/token-google-auth"))
+                .containsExactlyInAnyOrder("token-core", "google-auth-library-oauth2-http", "jspecify");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {
