@@ -42,7 +42,7 @@ class LayersTest {
             List.of(".internal.store.journal"),
             List.of(".internal.store.file"),
             List.of(".internal.store.json"),
-            List.of(".spi.operations", ".spi.http"),
+            List.of(".spi.operations", ".spi.http", ".spi.outbox"),
             List.of(".spi.store"),
             List.of(".spi.provider"),
             List.of(".spi"),
@@ -186,7 +186,15 @@ class LayersTest {
                 LAYERS.stream().flatMap(List::stream).map(name -> root + name).toList();
         return packages(root).stream()
                 .filter(name -> !known.contains(name))
-                .filter(name -> Stream.of(".providers", ".catalogue", ".testing", ".store.", ".micrometer")
+                .filter(name -> Stream.of(
+                                ".providers",
+                                ".catalogue",
+                                ".testing",
+                                ".store.",
+                                ".micrometer",
+                                ".mirror",
+                                ".outbox",
+                                ".webhooks")
                         .noneMatch(module -> name.startsWith(root + module)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
