@@ -5,7 +5,5 @@ module dev.evertoken.mirror {
     requires static transitive org.jspecify;
     requires org.slf4j;
 
-    exports dev.evertoken.mirror;
-    exports dev.evertoken.mirror.receiver;
     exports dev.evertoken.outbox;
 }

@@ -128,7 +128,15 @@ class LayersTest {
 
     private static ArchRule storeAdaptersDoNotUseTheEngine(String root) {
         return onlyUses(
-                root, STORE_ADAPTERS, ".store", ".internal.store..", ".spi", ".spi.store", ".model", ".internal.json");
+                root,
+                STORE_ADAPTERS,
+                ".store",
+                ".internal.store..",
+                ".spi",
+                ".spi.store",
+                ".spi.outbox",
+                ".model",
+                ".internal.json");
     }
 
     private static ArchRule providersDoNotUseTheEngine(String root) {
