@@ -6,5 +6,6 @@ module dev.evertoken.mirror {
     requires static transitive org.jspecify;
     requires org.slf4j;
 
+    exports dev.evertoken.mirror;
     exports dev.evertoken.outbox;
 }
