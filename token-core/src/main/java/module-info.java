@@ -21,14 +21,17 @@ module dev.evertoken.core {
     exports dev.evertoken.spi;
     exports dev.evertoken.spi.http;
     exports dev.evertoken.spi.operations;
+    exports dev.evertoken.spi.outbox;
     exports dev.evertoken.spi.provider;
     exports dev.evertoken.spi.store;
     exports dev.evertoken.store;
     exports dev.evertoken.internal.json to
+            dev.evertoken.mirror,
             dev.evertoken.providers,
             dev.evertoken.store.jdbc,
             dev.evertoken.testing;
     exports dev.evertoken.internal.store.file to
+            dev.evertoken.mirror,
             dev.evertoken.store.tiered;
     exports dev.evertoken.internal.store.json to
             dev.evertoken.store.tiered;

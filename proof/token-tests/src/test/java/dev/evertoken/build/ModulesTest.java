@@ -63,6 +63,7 @@ class ModulesTest {
                         "token-store-gcp",
                         "token-micrometer",
                         "token-google-auth",
+                        "token-mirror",
                         "okhttp",
                         "okhttp-jvm",
                         "okio",
@@ -105,6 +106,12 @@ class ModulesTest {
     void theCredentialsForGoogleDependOnTheCoreAndGoogleAuth() throws Exception {
         assertThat(dependenciesOf("integrations/token-google-auth"))
                 .containsExactlyInAnyOrder("token-core", "google-auth-library-oauth2-http", "jspecify");
+    }
+
+    @Test
+    void theMirrorDependsOnTheCoreAndOkHttp() throws Exception {
+        assertThat(dependenciesOf("integrations/token-mirror"))
+                .containsExactlyInAnyOrder("token-core", "okhttp-jvm", "slf4j-api", "jspecify");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {
