@@ -64,6 +64,7 @@ class ModulesTest {
                         "token-micrometer",
                         "token-google-auth",
                         "token-mirror",
+                        "token-spring",
                         "okhttp",
                         "okhttp-jvm",
                         "okio",
@@ -112,6 +113,34 @@ class ModulesTest {
     void theMirrorDependsOnTheCoreAndOkHttp() throws Exception {
         assertThat(dependenciesOf("integrations/token-mirror"))
                 .containsExactlyInAnyOrder("token-core", "okhttp-jvm", "slf4j-api", "jspecify");
+    }
+
+    @Test
+    void theSpringPartsDependOnTheCoreAndOnTheSpringOfTheApplication() throws Exception {
+        assertThat(dependenciesOf("integrations/token-spring"))
+                .containsExactlyInAnyOrder(
+                        "token-core",
+                        "token-store-redis",
+                        "spring-web",
+                        "spring-webmvc",
+                        "spring-webflux",
+                        "reactor-core",
+                        "spring-data-redis",
+                        "jakarta.servlet-api",
+                        "slf4j-api",
+                        "jspecify");
+        assertThat(children(project("integrations/token-spring"), "dependencies")
+                        .flatMap(all -> children(all, "dependency"))
+                        .filter(one -> textOf(one, "scope").equals("provided") || textOf(one, "optional").equals("true"))
+                        .map(one -> textOf(one, "artifactId")))
+                .containsExactlyInAnyOrder(
+                        "token-store-redis",
+                        "spring-web",
+                        "spring-webmvc",
+                        "spring-webflux",
+                        "reactor-core",
+                        "spring-data-redis",
+                        "jakarta.servlet-api");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {
