@@ -62,6 +62,7 @@ class ModulesTest {
                         "token-store-jdbc",
                         "token-store-gcp",
                         "token-micrometer",
+                        "token-testing-wiremock",
                         "okhttp",
                         "okhttp-jvm",
                         "okio",
@@ -98,6 +99,18 @@ class ModulesTest {
                         .filter(one -> textOf(one, "scope").equals("provided"))
                         .map(one -> textOf(one, "artifactId")))
                 .containsExactlyInAnyOrder("micrometer-core", "micrometer-observation");
+    }
+
+    @Test
+    void theMountedProvidersDependOnTheTestKitAndOnTheWireMockOfTheTest() throws Exception {
+        assertThat(dependenciesOf("integrations/token-testing-wiremock"))
+                .containsExactlyInAnyOrder(
+                        "token-core", "token-testing", "wiremock-standalone", "junit-jupiter-api", "jspecify");
+        assertThat(children(project("integrations/token-testing-wiremock"), "dependencies")
+                        .flatMap(all -> children(all, "dependency"))
+                        .filter(one -> textOf(one, "scope").equals("provided"))
+                        .map(one -> textOf(one, "artifactId")))
+                .containsExactly("wiremock-standalone");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {
