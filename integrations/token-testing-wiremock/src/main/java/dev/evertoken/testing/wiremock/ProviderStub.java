@@ -7,12 +7,11 @@ import com.github.tomakehurst.wiremock.matching.MatchResult;
 import com.github.tomakehurst.wiremock.matching.RequestPatternBuilder;
 import com.github.tomakehurst.wiremock.matching.ValueMatcher;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
-import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.evertoken.testing.HostedResponse;
 import dev.evertoken.testing.RawRequest;
-import java.util.Date;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,23 +45,24 @@ final class ProviderStub extends StubMapping {
         }
     }
 
-    /** @param mounted requests that were received earlier do not match: WireMock may compare them for a report */
-    ProviderStub(String basePath, Function<RawRequest, HostedResponse> providers, Date mounted) {
+    /** @param journaled returns whether WireMock reads a request from its journal, to compare it for a report */
+    ProviderStub(
+            String basePath, Function<RawRequest, HostedResponse> providers, Predicate<Request> journaled) {
         this.providers = providers;
         setName("mock providers of Evertoken");
         setPersistent(false);
         setRequest(RequestPatternBuilder.newRequestPattern()
                 .withUrl(WireMock.urlPathMatching(basePath + "/.*"))
-                .andMatching(matcher(mounted))
+                .andMatching(matcher(journaled))
                 .build());
         setResponse(WireMock.aResponse()
                 .withBody("computed by a mock provider for each request")
                 .build());
     }
 
-    private ValueMatcher<Request> matcher(Date mounted) {
+    private ValueMatcher<Request> matcher(Predicate<Request> journaled) {
         return request -> {
-            if (request instanceof LoggedRequest logged && logged.getLoggedDate().before(mounted)) {
+            if (journaled.test(request)) {
                 return MatchResult.noMatch();
             }
             SERVED.set(new Served(this, request));

@@ -1,12 +1,11 @@
 package dev.evertoken.testing.wiremock;
 
 import com.github.tomakehurst.wiremock.core.Admin;
-import dev.evertoken.spi.Timekeeper;
+import com.github.tomakehurst.wiremock.http.Request;
 import dev.evertoken.testing.HostedResponse;
 import dev.evertoken.testing.MockHost;
 import dev.evertoken.testing.RawRequest;
 import java.net.URI;
-import java.util.Date;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -29,10 +28,9 @@ final class WireMockHost implements MockHost {
 
     @Override
     public void mount(Function<RawRequest, HostedResponse> providers) {
-        Date now = Date.from(Timekeeper.system().now());
         lock.lock();
         try {
-            stub = Optional.of(new ProviderStub(basePath(), providers, now));
+            stub = Optional.of(new ProviderStub(basePath(), providers, this::isJournaled));
         } finally {
             lock.unlock();
         }
@@ -57,6 +55,13 @@ final class WireMockHost implements MockHost {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A request that is being served has an id and is not in the journal yet. */
+    private boolean isJournaled(Request request) {
+        return request.getId() == null
+                || !server.getOptions().requestJournalDisabled()
+                        && server.getServedStub(request.getId()).isPresent();
     }
 
     private boolean isThere(ProviderStub one) {

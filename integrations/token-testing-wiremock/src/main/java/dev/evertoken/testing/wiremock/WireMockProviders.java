@@ -30,7 +30,7 @@ import dev.evertoken.testing.MockProviders;
  * a test releases byte by byte is sent when its last byte is released, and a response without an end is cut off after 16
  * MiB. WireMock adds a request to its journal when its response is sent, so a request that a test holds is not there yet.
  *
- * <p>Works with {@code wiremock} and {@code wiremock-standalone} 3. Thread-safe.
+ * <p>Works with {@code wiremock} and {@code wiremock-standalone} from 3.9 on. Thread-safe.
  */
 public final class WireMockProviders {
 
@@ -85,9 +85,11 @@ public final class WireMockProviders {
     }
 
     private static WireMockHost host(WireMockExtension extension) {
-        if (extension.getRuntimeInfo() == null) {
+        try {
+            extension.getOptions();
+        } catch (NullPointerException e) { // WireMock has no method that returns whether the extension has started
             throw new IllegalArgumentException(
-                    "the WireMock server is not running; its extension starts it before @BeforeAll or @BeforeEach");
+                    "the WireMock server is not running; its extension starts it before @BeforeAll or @BeforeEach", e);
         }
         requireHttp(extension);
         return new WireMockHost(extension, extension.getPort());
