@@ -43,7 +43,7 @@ final class MockAddresses {
     }
 
     /** Responds to one request; returns whether the connection can be used for another. */
-    boolean serve(RawConnection connection, RawRequest request, String path) throws IOException, InterruptedException {
+    boolean serve(MockConnection connection, RawRequest request, String path) throws IOException, InterruptedException {
         Optional<String> tokenMethod = behavior.tokenMethod(path);
         if (tokenMethod.isPresent()) {
             return serveToken(connection, request, tokenMethod.get());
@@ -58,7 +58,7 @@ final class MockAddresses {
         return true;
     }
 
-    private boolean serveRevoke(RawConnection connection, RawRequest request) throws IOException, InterruptedException {
+    private boolean serveRevoke(MockConnection connection, RawRequest request) throws IOException, InterruptedException {
         MockResponse response = revokeScript.next(Ledger.UNKNOWN).orElseGet(MockResponse::normal);
         response.arrive();
         return response.isProcessed()
@@ -88,7 +88,7 @@ final class MockAddresses {
         };
     }
 
-    private boolean serveToken(RawConnection connection, RawRequest request, String method)
+    private boolean serveToken(MockConnection connection, RawRequest request, String method)
             throws IOException, InterruptedException {
         if (!request.method().equals(method)) {
             MockHttpResponse.empty(405).writeTo(connection);
@@ -110,7 +110,7 @@ final class MockAddresses {
         return response.write(connection, own);
     }
 
-    private boolean serveApi(RawConnection connection, RawRequest request, String path)
+    private boolean serveApi(MockConnection connection, RawRequest request, String path)
             throws IOException, InterruptedException {
         Optional<String> token = behavior.accessToken(request);
         String account = token.map(grants::accountOf).orElse(Ledger.UNKNOWN);

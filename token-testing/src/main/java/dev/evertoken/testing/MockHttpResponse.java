@@ -34,7 +34,7 @@ record MockHttpResponse(int status, Map<String, String> headers, String body) {
     }
 
     /** Writes the complete response. */
-    void writeTo(RawConnection connection) throws IOException {
+    void writeTo(MockConnection connection) throws IOException {
         byte[] bytes = bytes();
         byte[] head = head("Content-Length: " + bytes.length);
         byte[] all = Arrays.copyOf(head, head.length + bytes.length);

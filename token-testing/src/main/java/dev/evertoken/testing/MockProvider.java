@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
 public final class MockProvider {
 
     private final ProviderBehavior behavior;
-    private final RawServer server;
+    private final MockHost host;
     private final MockGrants grants;
     private final AuthorizationCodes codes = new AuthorizationCodes();
     private final ClientAuthenticationCheck authentication;
@@ -36,9 +36,9 @@ public final class MockProvider {
     private volatile boolean refreshTokens = true;
 
     /** @param clock sets the clock of the tokens that are configured for this provider */
-    MockProvider(ProviderBehavior behavior, RawServer server, Timekeeper time, UnaryOperator<TokensBuilder> clock) {
+    MockProvider(ProviderBehavior behavior, MockHost host, Timekeeper time, UnaryOperator<TokensBuilder> clock) {
         this.behavior = behavior;
-        this.server = server;
+        this.host = host;
         this.time = time;
         this.clock = clock;
         this.grants = new MockGrants(behavior.rotation(), behavior.lifetime(), behavior.grantLifetime(), time);
@@ -69,11 +69,16 @@ public final class MockProvider {
 
     /** Returns the addresses of its endpoints, to replace the real ones. */
     public Endpoints endpoints() {
+        host.keepMounted();
+        return addressesOfEndpoints();
+    }
+
+    private Endpoints addressesOfEndpoints() {
         Endpoints usual = Endpoints.token(address("/token"))
                 .with(EndpointKind.AUTHORIZATION, address("/authorize"))
                 .with(EndpointKind.REVOKE, address("/revoke"))
                 .with(EndpointKind.INTROSPECT, address("/introspect"))
-                .with(EndpointKind.API, apiUrl());
+                .with(EndpointKind.API, address("/api"));
         return behavior.endpoints(usual, path -> address(path));
     }
 
@@ -119,6 +124,7 @@ public final class MockProvider {
      * account of the token.
      */
     public URI apiUrl() {
+        host.keepMounted();
         return address("/api");
     }
 
@@ -154,6 +160,7 @@ public final class MockProvider {
 
     /** Creates a new grant for an account, with offline access, and returns its tokens. */
     public TokenSet consent(String account) {
+        host.keepMounted();
         boolean offline = refreshTokens && behavior.hasRefreshTokens();
         MockGrants.Issue issue = grants.consent(account, behavior.usualScopes(), offline);
         TokenSet.Builder tokens = TokenSet.builder(issue.access())
@@ -173,6 +180,7 @@ public final class MockProvider {
      * @throws IllegalArgumentException if the provider would not show a consent page for this URL
      */
     public URI approve(URI authorizationUrl, String account, String... granted) {
+        host.keepMounted();
         Optional<URI> decided = behavior.decision(AuthorizationQuery.of(authorizationUrl), Optional.of(account));
         if (decided.isPresent()) {
             return decided.get();
@@ -200,16 +208,19 @@ public final class MockProvider {
 
     /** Revokes all grants of an account, like a user in the account settings; all their tokens become invalid. */
     public void revoke(String account) {
+        host.keepMounted();
         grants.revokeAccount(account);
     }
 
     /** Makes the revoked grants of an account valid again, to simulate a provider that corrects its error. */
     public void reinstate(String account) {
+        host.keepMounted();
         grants.reinstateAccount(account);
     }
 
     /** Expires the access tokens of an account at once; refresh tokens stay valid. */
     public void expire(String account) {
+        host.keepMounted();
         grants.expireAccess(account);
     }
 
@@ -220,24 +231,28 @@ public final class MockProvider {
 
     /** Sets the next responses of the token endpoint, in order, for all accounts. */
     public MockProvider onToken(MockResponse... responses) {
+        host.keepMounted();
         addresses.tokenScript().add(Optional.empty(), responses);
         return this;
     }
 
     /** Sets the next responses of the token endpoint for one account. */
     public MockProvider onTokenOf(String account, MockResponse... responses) {
+        host.keepMounted();
         addresses.tokenScript().add(Optional.of(account), responses);
         return this;
     }
 
     /** Sets the next responses of the API, in order, for all accounts. */
     public MockProvider onApi(MockResponse... responses) {
+        host.keepMounted();
         addresses.apiScript().add(Optional.empty(), responses);
         return this;
     }
 
     /** Sets the next responses of the revocation endpoint, in order, for all accounts. */
     public MockProvider onRevoke(MockResponse... responses) {
+        host.keepMounted();
         addresses.revokeScript().add(Optional.empty(), responses);
         return this;
     }
@@ -271,19 +286,22 @@ public final class MockProvider {
         return "MockProvider[" + id() + " at " + address("") + "]";
     }
 
-    /** Responds to one request; returns whether the connection can be used for another. */
-    boolean serve(RawConnection connection, RawRequest request) throws IOException, InterruptedException {
-        String path = request.path().substring(behavior.id().length() + 1);
-        if (isValidation(request)) {
+    /**
+     * Responds to one request; returns whether the connection can be used for another.
+     *
+     * @param path the path of the request below the address of this provider
+     */
+    boolean serve(MockConnection connection, RawRequest request, String path) throws IOException, InterruptedException {
+        if (isValidation(path)) {
             addresses.recordValidation(request);
         }
         return addresses.serve(connection, request, path);
     }
 
-    private boolean isValidation(RawRequest request) {
-        return endpoints()
+    private boolean isValidation(String path) {
+        return addressesOfEndpoints()
                 .address(EndpointKind.INTROSPECT)
-                .filter(address -> address.getPath().equals(request.path()))
+                .filter(address(path)::equals)
                 .isPresent();
     }
 
@@ -315,6 +333,6 @@ public final class MockProvider {
     }
 
     private URI address(String path) {
-        return server.address("/" + behavior.id() + path);
+        return host.address(host.basePath() + "/" + behavior.id() + path);
     }
 }

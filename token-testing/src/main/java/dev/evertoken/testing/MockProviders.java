@@ -7,10 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Mock providers on one free port of the loopback interface. They accept connections when {@link #start} returns.
+ * Mock providers on one free port of the loopback interface. They accept connections when {@link #start} returns; {@link
+ * #on} mounts them into a server that a test runs already.
  *
  * <pre>{@code
  * try (MockProviders mocks = MockProviders.start()) {
@@ -30,11 +34,24 @@ import java.util.function.UnaryOperator;
  */
 public final class MockProviders implements AutoCloseable {
 
-    private final RawServer server;
+    private static final Logger log = LoggerFactory.getLogger(MockProviders.class);
+
+    private final MockHost host;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<String, MockProvider> providers = new LinkedHashMap<>();
 
     private MockProviders(Timekeeper time, UnaryOperator<TokensBuilder> clock) {
-        this.server = RawServer.start(this::handle);
+        this.host = new LoopbackHost(this::serve);
+        addProviders(time, clock);
+    }
+
+    private MockProviders(MockHost host, Timekeeper time, UnaryOperator<TokensBuilder> clock) {
+        this.host = host;
+        addProviders(time, clock);
+        host.mount(this::respond);
+    }
+
+    private void addProviders(Timekeeper time, UnaryOperator<TokensBuilder> clock) {
         List.of(
                         new GoogleBehavior(),
                         new YouTubeBehavior(),
@@ -45,7 +62,7 @@ public final class MockProviders implements AutoCloseable {
                         new XBehavior(),
                         new XOAuth1Behavior(),
                         new RotatingBehavior())
-                .forEach(behavior -> providers.put(behavior.id(), new MockProvider(behavior, server, time, clock)));
+                .forEach(behavior -> providers.put(behavior.id(), new MockProvider(behavior, host, time, clock)));
     }
 
     /** Starts providers that use the system time. */
@@ -56,6 +73,19 @@ public final class MockProviders implements AutoCloseable {
     /** Starts providers that use the given timekeeper, usually a {@link ManualClock}. The timekeeper is not closed. */
     public static MockProviders start(Timekeeper time) {
         return new MockProviders(time, builder -> builder.timekeeper(time));
+    }
+
+    /**
+     * Mounts providers that use the system time into a server that a test runs already. {@link #close} unmounts them and
+     * does not stop the server.
+     */
+    public static MockProviders on(MockHost host) {
+        return new MockProviders(host, Timekeeper.system(), builder -> builder);
+    }
+
+    /** Mounts providers that use the given timekeeper, usually a {@link ManualClock}. The timekeeper is not closed. */
+    public static MockProviders on(MockHost host, Timekeeper time) {
+        return new MockProviders(host, time, builder -> builder.timekeeper(time));
     }
 
     /** Returns Google: the refresh token is not rotated, and the response to a refresh does not contain one. */
@@ -126,15 +156,23 @@ public final class MockProviders implements AutoCloseable {
         return List.copyOf(providers.values());
     }
 
-    /** Returns the number of connections that were opened. */
+    /**
+     * Returns the number of connections that were opened.
+     *
+     * @throws IllegalStateException if the providers are mounted into a server of the test, which has the connections
+     */
     public int connections() {
-        return server.connections();
+        if (host instanceof LoopbackHost own) {
+            return own.connections();
+        }
+        throw new IllegalStateException("the connections belong to the server into which the providers are mounted");
     }
 
-    /** Closes every connection and the port. Idempotent. */
+    /** Closes every connection and the port, or unmounts the providers from the server of the test. Idempotent. */
     @Override
     public void close() {
-        server.close();
+        closed.countDown();
+        host.unmount();
     }
 
     /**
@@ -148,28 +186,27 @@ public final class MockProviders implements AutoCloseable {
                         "no mock provider \"" + id + "\"; known are " + providers.keySet()));
     }
 
-    private void handle(RawConnection connection) throws IOException, InterruptedException {
-        boolean open = true;
-        while (open) {
-            Optional<RawRequest> request = connection.readRequest();
-            if (request.isEmpty()) {
-                return;
-            }
-            open = serve(connection, request.get())
-                    && !request.get()
-                            .header("Connection")
-                            .filter("close"::equalsIgnoreCase)
-                            .isPresent();
+    /** Returns the response to a request that another server received. */
+    private HostedResponse respond(RawRequest request) {
+        RecordedConnection connection = new RecordedConnection(closed);
+        try {
+            serve(connection, request);
+        } catch (IOException e) {
+            log.debug("a response was not recorded completely: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+        return connection.response();
     }
 
-    private boolean serve(RawConnection connection, RawRequest request) throws IOException, InterruptedException {
-        String id = request.path().split("/", 3)[1];
+    private boolean serve(MockConnection connection, RawRequest request) throws IOException, InterruptedException {
+        String path = request.path().substring(host.basePath().length());
+        String id = path.split("/", 3)[1];
         MockProvider provider = providers.get(id);
         if (provider == null) {
             MockHttpResponse.empty(404).writeTo(connection);
             return true;
         }
-        return provider.serve(connection, request);
+        return provider.serve(connection, request, path.substring(id.length() + 1));
     }
 }

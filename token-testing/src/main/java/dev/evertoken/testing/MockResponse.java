@@ -20,7 +20,7 @@ public final class MockResponse {
     @FunctionalInterface
     interface Writer {
         /** Returns whether the connection can be used for another request. */
-        boolean write(RawConnection connection, MockHttpResponse own) throws IOException, InterruptedException;
+        boolean write(MockConnection connection, MockHttpResponse own) throws IOException, InterruptedException;
     }
 
     private static final MockHttpResponse PLACEHOLDER = MockHttpResponse.json(
@@ -201,12 +201,12 @@ public final class MockResponse {
         return processed;
     }
 
-    boolean write(RawConnection connection, MockHttpResponse own) throws IOException, InterruptedException {
+    boolean write(MockConnection connection, MockHttpResponse own) throws IOException, InterruptedException {
         return writer.write(connection, own);
     }
 
     /** Writes a response that is sent before the provider processes the request. */
-    boolean writeUnprocessed(RawConnection connection) throws IOException, InterruptedException {
+    boolean writeUnprocessed(MockConnection connection) throws IOException, InterruptedException {
         return writer.write(connection, PLACEHOLDER);
     }
 }

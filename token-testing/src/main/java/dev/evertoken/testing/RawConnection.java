@@ -17,7 +17,7 @@ import java.util.Optional;
  * One connection of a {@link RawServer}, with access to single bytes. Not thread-safe; used only by the thread of its
  * handler.
  */
-public final class RawConnection implements AutoCloseable {
+public final class RawConnection implements MockConnection, AutoCloseable {
 
     private static final int LONGEST_LINE = 64 * 1024;
 
@@ -59,28 +59,33 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /** Writes bytes and flushes. */
+    @Override
     public void write(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
     }
 
     /** Writes text as UTF-8 and flushes. */
+    @Override
     public void write(String text) throws IOException {
         write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Closes the connection with RST instead of FIN; the client sees a reset. */
+    @Override
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }
 
     /** Reads and discards all input until the client closes the connection. */
+    @Override
     public void awaitEnd() throws IOException {
         in.transferTo(OutputStream.nullOutputStream());
     }
 
     /** Returns whether either side has closed the connection. Call it only if no input is left to read. */
+    @Override
     public boolean isClosed() throws IOException {
         if (socket.isClosed()) {
             return true;

@@ -43,7 +43,7 @@ public final class SlowBody implements AutoCloseable {
     }
 
     /** Writes the body as allowed; returns early if the client closes the connection. */
-    void writeTo(RawConnection connection, byte[] body) throws IOException, InterruptedException {
+    void writeTo(MockConnection connection, byte[] body) throws IOException, InterruptedException {
         started.arrive();
         for (byte one : body) {
             while (!open && !allowed.tryAcquire(MILLIS_BETWEEN_LOOKS, TimeUnit.MILLISECONDS)) {

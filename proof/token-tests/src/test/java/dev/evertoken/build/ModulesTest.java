@@ -65,6 +65,7 @@ class ModulesTest {
                         "token-google-auth",
                         "token-mirror",
                         "token-spring",
+                        "token-testing-wiremock",
                         "okhttp",
                         "okhttp-jvm",
                         "okio",
@@ -141,6 +142,18 @@ class ModulesTest {
                         "reactor-core",
                         "spring-data-redis",
                         "jakarta.servlet-api");
+    }
+
+    @Test
+    void theMountedProvidersDependOnTheTestKitAndOnTheWireMockOfTheTest() throws Exception {
+        assertThat(dependenciesOf("integrations/token-testing-wiremock"))
+                .containsExactlyInAnyOrder(
+                        "token-core", "token-testing", "wiremock-standalone", "junit-jupiter-api", "jspecify");
+        assertThat(children(project("integrations/token-testing-wiremock"), "dependencies")
+                        .flatMap(all -> children(all, "dependency"))
+                        .filter(one -> textOf(one, "scope").equals("provided"))
+                        .map(one -> textOf(one, "artifactId")))
+                .containsExactly("wiremock-standalone");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {
