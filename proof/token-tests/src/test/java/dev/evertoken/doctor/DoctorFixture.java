@@ -42,6 +42,10 @@ final class DoctorFixture implements AutoCloseable {
 
     /** Returns a builder with a Google client and a rotating client whose server does not exist. */
     TokensBuilder builder(TokenStore store) {
+        return builder(store, "pool.apps.example");
+    }
+
+    TokensBuilder builder(TokenStore store, String googleClientId) {
         return Tokens.builder()
                 .namespace("pool")
                 .timekeeper(clock)
@@ -50,7 +54,7 @@ final class DoctorFixture implements AutoCloseable {
                 .encryption(KEYS)
                 .provider(new Google())
                 .provider(rotating())
-                .client("google", ClientRegistration.of("pool.apps.example", TestTokens.clientSecret()))
+                .client("google", ClientRegistration.of(googleClientId, TestTokens.clientSecret()))
                 .client("acme", ClientRegistration.of("pool-acme", TestTokens.clientSecret()));
     }
 
