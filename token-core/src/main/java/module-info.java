@@ -8,12 +8,14 @@ module dev.evertoken.core {
     requires com.squareup.moshi;
     requires transitive java.net.http;
     requires transitive okhttp3;
+    requires java.logging;
     requires okio;
     requires static transitive org.jspecify;
     requires org.slf4j;
 
     exports dev.evertoken;
     exports dev.evertoken.background;
+    exports dev.evertoken.doctor;
     exports dev.evertoken.imports;
     exports dev.evertoken.jdkhttp;
     exports dev.evertoken.model;

@@ -4,6 +4,7 @@ import dev.evertoken.internal.store.file.DueFolder;
 import dev.evertoken.internal.store.file.FileErrors;
 import dev.evertoken.internal.store.file.FileLocation;
 import dev.evertoken.internal.store.file.FileNames;
+import dev.evertoken.internal.store.file.FolderFacts;
 import dev.evertoken.internal.store.file.PrivateFiles;
 import dev.evertoken.internal.store.file.RecordFolder;
 import dev.evertoken.internal.store.file.StampFile;
@@ -16,6 +17,8 @@ import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.StoreContext;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStoreFactory;
@@ -66,7 +69,7 @@ import java.util.stream.Stream;
  * <p>A thread that is interrupted while it waits for a lock gets a {@link TokenStoreException} and stays interrupted; a
  * write that has started is completed. Thread-safe.
  */
-public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp {
+public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, StoreInspection {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final String RECORD = "the record";
@@ -211,6 +214,12 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp {
     @Override
     public Optional<Instant> now() {
         return Optional.of(time.now());
+    }
+
+    /** Returns whether others can access the directory now, and whether this process can write it. */
+    @Override
+    public List<StoreFact> inspect() {
+        return FolderFacts.of(folder);
     }
 
     /** Returns the real path of the directory of this store; a journal can use the same directory. */

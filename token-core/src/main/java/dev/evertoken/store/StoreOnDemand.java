@@ -8,6 +8,8 @@ import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The guarantee, the cost of writes and the accounts in clear text must be known before the store is open, so they are
  * specified here; the store finds no due accounts. One thread opens the store while the others wait. Thread-safe.
  */
-public final class StoreOnDemand implements TokenStore, ReplicatedStore, RelatedIndex, ChangeStamp {
+public final class StoreOnDemand implements TokenStore, ReplicatedStore, RelatedIndex, ChangeStamp, StoreInspection {
 
     private final Guarantee guarantee;
     private final boolean costlyWrites;
@@ -141,6 +143,11 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore, Related
     @Override
     public Optional<Instant> now() {
         return store().now();
+    }
+
+    @Override
+    public List<StoreFact> inspect() {
+        return StoreInspection.of(store());
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.RelatedIndex;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -17,7 +19,7 @@ import java.util.stream.Stream;
  * dev.evertoken.spi.store.DueIndex}, and it has no batches: {@link #loadAll} calls {@link #load}, so that a test that
  * overrides {@link #load} sees every read. Thread-safe if the other store is.
  */
-public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIndex, ChangeStamp {
+public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIndex, ChangeStamp, StoreInspection {
 
     private final TokenStore store;
     private final RecordCopies copies;
@@ -113,5 +115,10 @@ public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIn
     @Override
     public void close() {
         store.close();
+    }
+
+    @Override
+    public List<StoreFact> inspect() {
+        return StoreInspection.of(store);
     }
 }

@@ -5,6 +5,8 @@ import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.RelatedIndex;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -17,7 +19,7 @@ import java.util.stream.Stream;
  * A wrapper of a store whose calls pass through one method. The methods for copies are forwarded directly. Thread-safe
  * if the subclass is.
  */
-abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex, ChangeStamp {
+abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex, ChangeStamp, StoreInspection {
 
     /** A call of the store; {@code next} is present only for a compare-and-set. */
     record Call(StoreOperation operation, Optional<TokenKey> key, Optional<TokenRecord> next) {
@@ -152,5 +154,10 @@ abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex, Cha
     @Override
     public final String toString() {
         return getClass().getSimpleName() + "[" + store + "]";
+    }
+
+    @Override
+    public final List<StoreFact> inspect() {
+        return StoreInspection.of(store);
     }
 }

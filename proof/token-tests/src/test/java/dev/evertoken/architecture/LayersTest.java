@@ -31,7 +31,7 @@ class LayersTest {
 
     /** The packages of the core from the top down. Packages of one layer do not use each other. */
     private static final List<List<String>> LAYERS = List.of(
-            List.of(".background", ".okhttp", ".jdkhttp", ".imports"),
+            List.of(".background", ".doctor", ".okhttp", ".jdkhttp", ".imports"),
             List.of(""),
             List.of(".internal.authorization", ".internal.transfer"),
             List.of(".internal.account"),

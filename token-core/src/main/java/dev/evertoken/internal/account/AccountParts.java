@@ -95,7 +95,7 @@ public record AccountParts(
                         connections),
                 new EngineOperations(
                         engine.store(),
-                        engine.mapper().seals(),
+                        engine.mapper(),
                         journal,
                         engine.clients(),
                         engine.cache(),

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -54,9 +55,17 @@ public final class AccountStatuses {
         this.threads = threads;
     }
 
+    /**
+     * An account that was found. Immutable.
+     *
+     * @param record the record, or the copy of it, that the status comes from; empty if it cannot be read
+     */
+    record Found(AccountStatus status, Optional<TokenRecord> record) {}
+
     /** @throws dev.evertoken.model.NotConnectedException if nothing is stored for the account */
     public AccountStatus of(TokenKey key) {
-        return find(key, () -> store.load(key), pendingWrites.unsaved(key))
+        return find(key)
+                .map(Found::status)
                 .orElseThrow(() -> exceptions.notConnected(key, store.absence(key)));
     }
 
@@ -67,16 +76,26 @@ public final class AccountStatuses {
      * @throws TokenStoreException if the store is unavailable and no copy is known
      */
     public Stream<AccountStatus> all() {
+        return found(key -> true).map(Found::status);
+    }
+
+    /** Returns an account; empty if nothing is stored for it. */
+    Optional<Found> find(TokenKey key) {
+        return find(key, () -> store.load(key), pendingWrites.unsaved(key));
+    }
+
+    /** Returns accounts like {@link #all}, with their records; reads no record of an unwanted account. */
+    Stream<Found> found(Predicate<TokenKey> wanted) {
         Unsaved unsaved = pendingWrites.unsaved();
         try {
-            return RecordPages.ahead(store, store.keys(), threads)
+            return RecordPages.ahead(store, store.keys().filter(wanted), threads)
                     .flatMap(read -> find(read.key(), read::record, unsaved).stream());
         } catch (TokenStoreException e) {
             List<TokenKey> known = store.knownKeys();
             if (known.isEmpty()) {
                 throw e;
             }
-            return known.stream().flatMap(key -> copy(key, unsaved, e).stream());
+            return known.stream().filter(wanted).flatMap(key -> copy(key, unsaved, e).stream());
         }
     }
 
@@ -84,24 +103,26 @@ public final class AccountStatuses {
      * Returns the status of an account; an unreadable record has a status too, so that one bad record does not hide the
      * others.
      */
-    private Optional<AccountStatus> find(TokenKey key, Supplier<Optional<TokenRecord>> record, Unsaved unsaved) {
+    private Optional<Found> find(TokenKey key, Supplier<Optional<TokenRecord>> record, Unsaved unsaved) {
         try {
-            return record.get().map(found -> of(found, unsaved));
+            return record.get().map(found -> new Found(of(found, unsaved), Optional.of(found)));
         } catch (UnreadableRecordException e) {
-            return Optional.of(unreadable(key, exceptions.unreadable(key, e), unsaved));
+            return Optional.of(new Found(unreadable(key, exceptions.unreadable(key, e), unsaved), Optional.empty()));
         } catch (TokenStoreException e) {
             return Optional.of(copy(key, unsaved, e).orElseThrow(() -> e));
         }
     }
 
-    private Optional<AccountStatus> copy(TokenKey key, Unsaved unsaved, TokenStoreException down) {
+    private Optional<Found> copy(TokenKey key, Unsaved unsaved, TokenStoreException down) {
         Instant silentSince = store.silentSince();
         return fallback.newest(key)
-                .map(copy -> derivation.of(
-                        copy,
-                        outlook.ofCopy(copy, down, silentSince),
-                        unsaved.contains(key),
-                        Optional.of(silentSince)));
+                .map(copy -> new Found(
+                        derivation.of(
+                                copy,
+                                outlook.ofCopy(copy, down, silentSince),
+                                unsaved.contains(key),
+                                Optional.of(silentSince)),
+                        Optional.of(copy)));
     }
 
     AccountStatus of(TokenRecord record) {

@@ -6,29 +6,35 @@ import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.event.Listeners;
 import dev.evertoken.internal.record.MonitoredStore;
+import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.record.RecordSeals;
 import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.internal.refresh.AheadRefreshes;
 import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.Grant;
 import dev.evertoken.model.NotConnectedException;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
+import dev.evertoken.spi.operations.AccountInspector;
 import dev.evertoken.spi.operations.ClientStatus;
 import dev.evertoken.spi.operations.EngineHealth;
 import dev.evertoken.spi.operations.OpenedRecord;
 import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.operations.RefreshOutcome;
-import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.operations.SealedSecrets.Place;
 import dev.evertoken.spi.operations.SealedSecrets.Seal;
+import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +46,7 @@ import java.util.stream.Stream;
 public final class EngineOperations implements TokenOperations {
 
     private final MonitoredStore store;
+    private final RecordMapper mapper;
     private final RecordSeals seals;
     private final SealedJournal journal;
     private final ClientRegistry clients;
@@ -55,7 +62,7 @@ public final class EngineOperations implements TokenOperations {
 
     EngineOperations(
             MonitoredStore store,
-            RecordSeals seals,
+            RecordMapper mapper,
             SealedJournal journal,
             ClientRegistry clients,
             TokenCache cache,
@@ -68,7 +75,8 @@ public final class EngineOperations implements TokenOperations {
             StoredTokens storedTokens,
             Listeners listeners) {
         this.store = store;
-        this.seals = seals;
+        this.mapper = mapper;
+        this.seals = mapper.seals();
         this.journal = journal;
         this.clients = clients;
         this.cache = cache;
@@ -202,6 +210,44 @@ public final class EngineOperations implements TokenOperations {
     @Override
     public Stream<AccountStatus> statuses() {
         return statuses.all();
+    }
+
+    @Override
+    public AccountInspector inspector() {
+        return new InspectedAccounts(statuses, mapper);
+    }
+
+    @Override
+    public List<StoreFact> storeFacts() {
+        return store.facts();
+    }
+
+    @Override
+    public Optional<Instant> storeTime() {
+        return store.now();
+    }
+
+    @Override
+    public boolean probeWrites() {
+        return new WriteProbe(store, mapper).run();
+    }
+
+    @Override
+    public Optional<URI> endpoint(String registration, EndpointKind kind) {
+        return client(registration).flatMap(client -> client.client().endpoint(kind));
+    }
+
+    @Override
+    public TransportSettings transport(String registration) {
+        return client(registration)
+                .map(client -> client.client().transport())
+                .orElseGet(TransportSettings::ofTheJvm);
+    }
+
+    private Optional<RegisteredClient> client(String registration) {
+        return clients.all()
+                .filter(client -> client.client().registration().equals(registration))
+                .findFirst();
     }
 
     @Override

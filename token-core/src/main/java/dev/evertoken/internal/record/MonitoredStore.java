@@ -14,6 +14,8 @@ import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.ReplicatedStore.ClaimResult;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -259,6 +261,16 @@ public final class MonitoredStore {
             log.debug("the store's time cannot be read", e);
             return Optional.empty();
         }
+    }
+
+    /** Returns what the store reports about itself; a failure of this call does not count as an outage. */
+    public List<StoreFact> facts() {
+        return StoreInspection.of(store);
+    }
+
+    /** Returns whether the secrets of an account are stored in clear text. */
+    public boolean keepsClearText(TokenKey key) {
+        return store.keepsClearText(key);
     }
 
     /**

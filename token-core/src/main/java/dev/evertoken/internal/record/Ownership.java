@@ -36,6 +36,11 @@ public final class Ownership {
                 sealer.fingerprint(CLIENT_ID, client.credentials().clientId()));
     }
 
+    /** Returns the origin for a record of this application that belongs to no client. */
+    Origin originOfNoClient() {
+        return new Origin(namespace, environment, "none");
+    }
+
     /** Returns whether a fingerprint is that of a client, made with any key of the ring. */
     boolean isOf(String clientFingerprint, Client client) {
         return sealer.matches(clientFingerprint, CLIENT_ID, client.credentials().clientId());

@@ -68,6 +68,28 @@ public final class RecordMapper {
         return seals;
     }
 
+    /** Returns new digests for a diagnosis. */
+    public InspectionDigests inspectionDigests() {
+        return InspectionDigests.of(sealer);
+    }
+
+    /** Returns a record without tokens for an account that no process refreshes, to find out whether a write works. */
+    public TokenRecord probe(TokenKey key) {
+        Instant now = time.now();
+        Grant grant = new Grant(newId(), now);
+        return TokenRecord.builder(key)
+                .origin(ownership.originOfNoClient())
+                .revision(newRevision())
+                .grant(grant)
+                .refreshModel(RefreshModel.STATIC)
+                .lifetime(new Lifetime(
+                        now, Optional.empty(), false, Optional.empty(), Optional.empty(), Optional.empty()))
+                .health(Health.active(now))
+                .secrets(sealer.seal(key, grant.id(), FIRST, new byte[0]))
+                .updatedAt(now)
+                .build();
+    }
+
     /** Returns the id of a new write: random and positive, never a counter (protocol.md X1). */
     public long newRevision() {
         return random.nextLong(1, Long.MAX_VALUE);

@@ -181,6 +181,11 @@ public final class Sealer {
         return fingerprints.matches(fingerprint, purpose, value);
     }
 
+    /** Returns the key for the labels of accounts, derived from the active key; empty without a key ring. */
+    Optional<SecretKey> labelKey() {
+        return ring.active().flatMap(ring::key).map(key -> Hmac.key(key, "evertoken account label", namespace));
+    }
+
     /** Returns whether {@link #matches} can check a fingerprint; false if its key has left the ring. */
     boolean canCheck(String fingerprint) {
         return fingerprints.canCheck(fingerprint);

@@ -1,11 +1,15 @@
 package dev.evertoken.spi.operations;
 
 import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.store.DueIndex;
+import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.TokenStore;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +25,9 @@ import java.util.stream.Stream;
  * versions may add methods. Thread-safe.
  */
 public interface TokenOperations {
+
+    /** The reserved account of {@link #probeWrites}, which belongs to no user. */
+    TokenKey PROBE = TokenKey.of("evertoken-doctor", "write-probe");
 
     /**
      * Returns the keys of all records in the store, lazily and in no order, including records that cannot be read and
@@ -120,6 +127,37 @@ public interface TokenOperations {
      * caller closes the stream.
      */
     Stream<AccountStatus> statuses();
+
+    /**
+     * Returns a new inspector of the accounts for a diagnosis. Creating it reads nothing.
+     */
+    AccountInspector inspector();
+
+    /**
+     * Returns what the store reports about itself, see {@link dev.evertoken.spi.store.StoreInspection}; empty if it
+     * reports nothing.
+     */
+    List<StoreFact> storeFacts();
+
+    /** Returns the store's own time; empty if it has none, or if it does not respond. */
+    Optional<Instant> storeTime();
+
+    /**
+     * Writes a record of the reserved account {@link #PROBE}, and removes it again, to find out whether the store
+     * accepts writes. The record has no secrets. If the process ends between the two steps, the record stays until the
+     * next probe; no process refreshes it.
+     *
+     * @return false if the store keeps accounts of the application's own tables and so cannot keep this one; nothing
+     *     was written then
+     * @throws dev.evertoken.model.TokenStoreException if the store refuses the write or the removal
+     */
+    boolean probeWrites();
+
+    /** Returns the address of an endpoint of a registered client; empty if there is none. */
+    Optional<URI> endpoint(String registration, EndpointKind kind);
+
+    /** Returns how connections to the provider of a registered client are made; those of the JVM if it is unknown. */
+    TransportSettings transport(String registration);
 
     /** Returns the health of the engine from its memory, like {@code Tokens.health()}. Never blocks. */
     EngineHealth health();

@@ -11,10 +11,13 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.gcp.SecretReader.Found;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.concurrent.RejectedExecutionException;
@@ -53,7 +56,7 @@ import org.slf4j.LoggerFactory;
  * <p>The credentials need {@code secretmanager.secrets.create}, {@code .get}, {@code .list}, {@code .update}, {@code
  * .delete} and {@code secretmanager.versions.add}, {@code .access}, {@code .get}, {@code .destroy}. Thread-safe.
  */
-public final class GcpSecretStore implements TokenStore {
+public final class GcpSecretStore implements TokenStore, StoreInspection {
 
     private static final Logger log = LoggerFactory.getLogger(GcpSecretStore.class);
     private static final String NOT_OPENED = "the token store cannot be opened";
@@ -227,6 +230,14 @@ public final class GcpSecretStore implements TokenStore {
                         Optional::isPresent,
                         page -> page.filter(ListSecretsPage::hasNextPage).map(last -> listed(last::getNextPage)))
                 .flatMap(Optional::stream);
+    }
+
+    /** Returns whether the credentials can list the secrets. Reads no version of a secret, which would be counted. */
+    @Override
+    public List<StoreFact> inspect() {
+        ListSecretsPage unused = listed(() -> firstPage(1));
+        return List.of(StoreFact.good(
+                StoreFact.Topic.PERMISSIONS, location.toString(), "the credentials can list the secrets"));
     }
 
     private ListSecretsPage firstPage(int size) {

@@ -5,6 +5,8 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -32,7 +34,7 @@ import javax.sql.DataSource;
  * <p>A load is one SELECT over both tables. A compare-and-set locks the application's row, reads it, decides and
  * writes. Thread-safe.
  */
-public final class ColumnTokenStore implements TokenStore, DueIndex, ChangeStamp {
+public final class ColumnTokenStore implements TokenStore, DueIndex, ChangeStamp, StoreInspection {
 
     /** The default name of the side table. */
     public static final String SIDE_TABLE = "evertoken_state";
@@ -96,6 +98,11 @@ public final class ColumnTokenStore implements TokenStore, DueIndex, ChangeStamp
     private List<LoadResult> loadAll(String registration, List<TokenKey> keys) {
         MappedAccounts mapped = registrations.get(registration);
         return mapped == null ? side.loadAll(keys) : mapped.loadAll(keys);
+    }
+
+    @Override
+    public List<StoreFact> inspect() {
+        return side.inspect();
     }
 
     @Override

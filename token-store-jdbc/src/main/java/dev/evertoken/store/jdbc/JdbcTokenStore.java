@@ -7,6 +7,8 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -36,7 +38,7 @@ import javax.sql.DataSource;
  * unchanged until it is replaced or removed as {@link #UNREADABLE}; a replaced record is kept in the column {@code
  * set_aside}. Rows are identified by digests, so that no collation can confuse accounts. Thread-safe.
  */
-public final class JdbcTokenStore implements TokenStore, DueIndex, ChangeStamp {
+public final class JdbcTokenStore implements TokenStore, DueIndex, ChangeStamp, StoreInspection {
 
     private static final int STAMP_ATTEMPTS = 100;
 
@@ -163,6 +165,13 @@ public final class JdbcTokenStore implements TokenStore, DueIndex, ChangeStamp {
     public Stream<TokenKey> keys() {
         return KeyPages.<byte[]>stream(end -> client.read(
                 "the keys cannot be read from", Optional.empty(), connection -> keys.after(connection, end)));
+    }
+
+    /** Returns whether the database accepts and keeps writes, and whether the table is open to every user. */
+    @Override
+    public List<StoreFact> inspect() {
+        DatabaseFacts facts = new DatabaseFacts(dialect, client.table());
+        return client.read("the database cannot be inspected for", Optional.empty(), facts::of);
     }
 
     @Override

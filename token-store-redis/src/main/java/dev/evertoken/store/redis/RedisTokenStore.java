@@ -7,6 +7,8 @@ import dev.evertoken.spi.store.ChangeStamp;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.ReplicatedStore;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -50,7 +52,7 @@ import redis.clients.jedis.providers.ConnectionProvider;
  * <p>An ACL user needs {@code ~evertoken:{namespace/*}*} and {@code +evalsha +eval +hmget +hset +hstrlen +type +dump
  * +rename +persist +del +zadd +zrem +zscore +zrange +zcount +scan +time +info +wait}. Thread-safe.
  */
-public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedStore, ChangeStamp {
+public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedStore, ChangeStamp, StoreInspection {
 
     private static final Script DUMP = Script.ofCommand("DUMP");
     private static final byte[] NOTHING = new byte[0];
@@ -308,6 +310,19 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     @Override
     public Optional<Move> moveChangeStamp() {
         return Optional.of(stamp.move());
+    }
+
+    /** Returns the eviction, the append-only file and the replicas of each server, from INFO. */
+    @Override
+    public List<StoreFact> inspect() {
+        try {
+            return scan.servers().stream()
+                    .flatMap(serverOf -> ServerFacts.of(commands, serverOf, scan.server()).stream())
+                    .toList();
+        } catch (RedisCommandException e) {
+            throw RedisErrors.about("the server cannot be inspected", scan.server(), e)
+                    .build();
+        }
     }
 
     @Override

@@ -11,6 +11,8 @@ import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreInspection;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.tiered.Tombstone.Kind;
@@ -58,7 +60,8 @@ import java.util.stream.Stream;
  * accounts hang and none succeeds in between, the tier is not called for any account for a while. {@link #close} stops
  * the background work, processes the pending writes, and closes the fallbacks and then the authority. Thread-safe.
  */
-public sealed class TieredTokenStore implements TokenStore, RecordCopies, ReplicatedStore, RelatedIndex, ChangeStamp
+public sealed class TieredTokenStore
+        implements TokenStore, RecordCopies, ReplicatedStore, RelatedIndex, ChangeStamp, StoreInspection
         permits TieredTokenStore.Indexed {
 
     private static final int AUTHORITY_THREADS = 32;
@@ -317,6 +320,20 @@ public sealed class TieredTokenStore implements TokenStore, RecordCopies, Replic
     /** Returns whether the last call to the authority was answered. */
     public boolean isAuthorityUp() {
         return authority.isUp();
+    }
+
+    /**
+     * Returns the state and the facts of each tier, the authority first. A tier that does not respond within the
+     * deadline is a fact.
+     */
+    @Override
+    public List<StoreFact> inspect() {
+        return TierFacts.of(
+                Stream.concat(
+                                Stream.of(authority),
+                                fallbacks.queues().stream().map(CopyQueue::tier))
+                        .toList(),
+                this::tiers);
     }
 
     /** Returns the state of each tier, the authority first, without calling any of them. */

@@ -75,7 +75,8 @@ public final class PrivateFiles {
         }
     }
 
-    private static boolean othersMayEnter(Path folder) throws IOException {
+    /** Returns whether another user than the owner has a right on a directory. */
+    static boolean othersMayEnter(Path folder) throws IOException {
         if (!hasOwnerRights(folder)) {
             return false;
         }
