@@ -199,7 +199,8 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
 
     /** Refuses Java serialization. */
     Object writeReplace() throws NotSerializableException {
-        throw new NotSerializableException("EvertokenCredentials belong to an open Tokens: create them from it with of()");
+        throw new NotSerializableException(
+                "EvertokenCredentials belong to an open Tokens: create them from it with of()");
     }
 
     /** Returns a text that names the account and contains no secret. */

@@ -39,8 +39,7 @@ public final class TokenRequestInitializer implements HttpRequestInitializer {
     private final ResponseDecider decider;
     private final HttpRequestInitializer first;
 
-    private TokenRequestInitializer(
-            RequestAuthorizer account, ResponseDecider decider, HttpRequestInitializer first) {
+    private TokenRequestInitializer(RequestAuthorizer account, ResponseDecider decider, HttpRequestInitializer first) {
         this.account = account;
         this.decider = decider;
         this.first = first;

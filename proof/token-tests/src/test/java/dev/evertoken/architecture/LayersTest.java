@@ -186,7 +186,8 @@ class LayersTest {
                 LAYERS.stream().flatMap(List::stream).map(name -> root + name).toList();
         return packages(root).stream()
                 .filter(name -> !known.contains(name))
-                .filter(name -> Stream.of(".providers", ".catalogue", ".testing", ".store.", ".micrometer", ".googleauth")
+                .filter(name -> Stream.of(
+                                ".providers", ".catalogue", ".testing", ".store.", ".micrometer", ".googleauth")
                         .noneMatch(module -> name.startsWith(root + module)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
