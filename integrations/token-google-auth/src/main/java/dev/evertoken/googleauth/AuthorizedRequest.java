@@ -46,6 +46,9 @@ final class AuthorizedRequest implements HttpExecuteInterceptor, HttpUnsuccessfu
     /** The address whose response redirected the request. */
     private @Nullable URI redirectedFrom;
 
+    /** Whether a redirect has led to another place in this execution; its further attempts carry no token. */
+    private boolean withheld;
+
     /** Whether the next attempt belongs to the same execution. */
     private boolean continues;
 
@@ -73,7 +76,8 @@ final class AuthorizedRequest implements HttpExecuteInterceptor, HttpUnsuccessfu
             return;
         }
         URI address = request.getUrl().toURI();
-        if (redirectedFrom != null && !isSamePlace(redirectedFrom, address)) {
+        withheld |= redirectedFrom != null && !isSamePlace(redirectedFrom, address);
+        if (withheld) {
             authorize(request, null);
             return;
         }
@@ -89,6 +93,7 @@ final class AuthorizedRequest implements HttpExecuteInterceptor, HttpUnsuccessfu
             decision = null;
             replacement = null;
             redirectedFrom = null;
+            withheld = false;
         }
         continues = false;
     }

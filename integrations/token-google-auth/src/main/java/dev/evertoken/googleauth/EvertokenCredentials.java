@@ -23,8 +23,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The credentials of one account for libraries that take the credentials of google-auth, such as gRPC and the clients of
- * Google Cloud.
+ * The credentials of one account for libraries that take the credentials of google-auth, such as gRPC and the clients
+ * of Google Cloud.
  *
  * <pre>{@code
  * CallCredentials credentials = MoreCallCredentials.from(EvertokenCredentials.of(tokens.source(key)));
@@ -32,12 +32,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The token is requested for each call, and is only passed on for an address to which it may be sent: a host of the
  * provider's API or of {@code allowHosts}. gRPC does not tell the credentials whether a channel is encrypted; use them
- * with TLS channels only. A failure is a {@link TokenIOException} that is {@link Retryable} as its remedy says: gRPC ends
- * the call with {@code UNAVAILABLE} if it can succeed later, and with {@code UNAUTHENTICATED} otherwise.
+ * with TLS channels only. A failure is a {@link TokenIOException} that is {@link Retryable} as its remedy says: gRPC
+ * ends the call with {@code UNAVAILABLE} if it can succeed later, and with {@code UNAUTHENTICATED} otherwise.
  *
- * <p>Call {@link #refresh} after a response that rejects the token. Libraries over {@code google-http-client} do so with
- * {@code HttpCredentialsAdapter}; {@link TokenRequestInitializer} does more for them. Java serialization is refused,
- * because the account belongs to an open {@link dev.evertoken.Tokens}. Thread-safe.
+ * <p>Call {@link #refresh} after a response that rejects the token. Libraries over {@code google-http-client} do so
+ * with {@code HttpCredentialsAdapter}; {@link TokenRequestInitializer} does more for them. Java serialization is
+ * refused, because the account belongs to an open {@link dev.evertoken.Tokens}. Thread-safe.
  */
 public final class EvertokenCredentials extends Credentials implements QuotaProjectIdProvider {
 
@@ -123,10 +123,10 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
     }
 
     /**
-     * Replaces a token that an API has rejected, as far as these credentials have passed it on: the last one of the calling
-     * thread, or else the last one of any thread. The newest known token is used if it differs; otherwise the token is
-     * refreshed. Does nothing if no token was passed on. A token that is rejected although it was just refreshed is not
-     * refreshed again because of this host for a while.
+     * Replaces a token that an API has rejected, as far as these credentials have passed it on: the last one of the
+     * calling thread, or else the last one of any thread. The newest known token is used if it differs; otherwise the
+     * token is refreshed. Does nothing if no token was passed on. A token that is rejected although it was just
+     * refreshed is not refreshed again because of this host for a while.
      *
      * @throws TokenIOException if there is no other token
      */
@@ -199,7 +199,8 @@ public final class EvertokenCredentials extends Credentials implements QuotaProj
 
     /** Refuses Java serialization. */
     Object writeReplace() throws NotSerializableException {
-        throw new NotSerializableException("EvertokenCredentials belong to an open Tokens: create them from it with of()");
+        throw new NotSerializableException(
+                "EvertokenCredentials belong to an open Tokens: create them from it with of()");
     }
 
     /** Returns a text that names the account and contains no secret. */

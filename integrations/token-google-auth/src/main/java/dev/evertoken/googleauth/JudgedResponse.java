@@ -13,12 +13,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads what a dialect sees of a response, and leaves its content readable from the beginning. Stateless. */
+/** Reads the parts of a response that a dialect judges, and leaves its whole content readable. Stateless. */
 final class JudgedResponse {
 
     private JudgedResponse() {}
 
-    /** Returns the status, the headers and the beginning of the content; without the content if it can be read only once. */
+    /** Returns the status, the headers and, unless it can be read only once, the beginning of the content. */
     static ProviderResponse of(RequestAuthorizer account, HttpResponse response) throws IOException {
         InputStream content = response.getContent();
         String text = content == null || !content.markSupported() ? "" : beginning(account, response, content);

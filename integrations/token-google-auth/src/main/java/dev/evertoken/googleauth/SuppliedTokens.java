@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tokens that credentials have supplied, and so those that a call of {@code refresh()} can reject.
  *
- * <p>{@code refresh()} has no parameter. A library that calls it after a response does so on the thread that requested the
- * token, so each thread has its last token: a thread whose token was replaced meanwhile gets the new one, and causes no
- * second refresh. Thread-safe.
+ * <p>{@code refresh()} has no parameter. A library that calls it after a response does so on the thread that requested
+ * the token, so each thread has its last token: a thread whose token was replaced meanwhile gets the new one, and
+ * causes no second refresh. Thread-safe.
  */
 final class SuppliedTokens {
 

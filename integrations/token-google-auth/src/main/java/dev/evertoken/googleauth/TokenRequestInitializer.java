@@ -20,14 +20,15 @@ import java.io.IOException;
  *
  * <p>The token is requested before each attempt of a request, and so before each chunk of a resumable upload. It is not
  * added if the request has its own {@code Authorization} header. A request is never sent without its token:
- * {@link TokenIOException} is thrown before a connection is opened, also if the host is neither one of the provider's API
- * nor allowed with {@code allowHosts}. A redirect to another host is followed without the token.
+ * {@link TokenIOException} is thrown before a connection is opened, also if the host is neither one of the provider's
+ * API nor allowed with {@code allowHosts}. A redirect to another host is followed without the token.
  *
- * <p>A rejected token is replaced by a newer one, or refreshed once; then the request is sent a second time if its content
- * can be sent twice and the request has a retry left. If a chunk is rejected, the upload continues with the bytes that the
- * API has not received. Whether a response rejects the token is decided by its status, its headers and the first
- * {@value ResponseDecider#PEEK_BYTES} bytes of its content: a 403 because of a rate limit does not. The content stays
- * readable. It is awaited for at most {@link ResponseDecider#PEEK_TIME} and one read time-out of the request.
+ * <p>A rejected token is replaced by a newer one, or refreshed once; then the request is sent a second time if its
+ * content can be sent twice and the request has a retry left. If a chunk is rejected, the upload continues with the
+ * bytes that the API has not received. Whether a response rejects the token is decided by its status, its headers and
+ * the first {@value ResponseDecider#PEEK_BYTES} bytes of its content: a 403 because of a rate limit does not. The
+ * content stays readable. It is awaited for at most {@link ResponseDecider#PEEK_TIME} and one read time-out of the
+ * request.
  *
  * <p>If the token has expired, the calling thread waits like {@link TokenSource#accessToken()}. Thread-safe.
  */
@@ -39,8 +40,7 @@ public final class TokenRequestInitializer implements HttpRequestInitializer {
     private final ResponseDecider decider;
     private final HttpRequestInitializer first;
 
-    private TokenRequestInitializer(
-            RequestAuthorizer account, ResponseDecider decider, HttpRequestInitializer first) {
+    private TokenRequestInitializer(RequestAuthorizer account, ResponseDecider decider, HttpRequestInitializer first) {
         this.account = account;
         this.decider = decider;
         this.first = first;
@@ -52,8 +52,8 @@ public final class TokenRequestInitializer implements HttpRequestInitializer {
     }
 
     /**
-     * Returns the same initializer, but another one initializes each request before it, for example with time-outs and a
-     * handler that repeats requests after a failure of the server. That handler receives all responses for which the
+     * Returns the same initializer, but another one initializes each request before it, for example with time-outs and
+     * a handler that repeats requests after a failure of the server. That handler receives all responses for which the
      * request is not sent again with another token. A handler that is set later replaces this one.
      */
     public TokenRequestInitializer after(HttpRequestInitializer other) {

@@ -70,7 +70,8 @@ class ContentsTest {
 
     @Test
     void aRejectionWhoseContentBreaksOffIsJudgedByThePartThatArrived() throws IOException {
-        assertThat(request(interrupted("{\"error\": {")).execute().getStatusCode()).isEqualTo(200);
+        assertThat(request(interrupted("{\"error\": {")).execute().getStatusCode())
+                .isEqualTo(200);
 
         assertThat(sent).hasSize(2).doesNotHaveDuplicates();
     }

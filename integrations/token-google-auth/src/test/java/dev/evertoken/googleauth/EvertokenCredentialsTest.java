@@ -215,8 +215,8 @@ class EvertokenCredentialsTest {
 
         assertThat(failure.reason().remedy()).isEqualTo(Remedy.RECONNECT);
         assertThat(failure)
-                .isInstanceOfSatisfying(Retryable.class, it -> assertThat(it.isRetryable())
-                        .isFalse());
+                .isInstanceOfSatisfying(
+                        Retryable.class, it -> assertThat(it.isRetryable()).isFalse());
     }
 
     // ---- a rejected token

@@ -29,8 +29,7 @@ import java.util.zip.GZIPInputStream;
  */
 final class GoogleApi implements AutoCloseable {
 
-    static final String REJECTED =
-            """
+    static final String REJECTED = """
             {"error": {"code": 401, "message": "Request had invalid authentication credentials.",
              "errors": [{"reason": "authError"}], "status": "UNAUTHENTICATED"}}""";
 

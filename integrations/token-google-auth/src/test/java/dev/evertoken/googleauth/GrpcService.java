@@ -26,7 +26,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A gRPC service in this process with one method, and a channel to it; it accepts the valid tokens of a mock provider. */
+/**
+ * A gRPC service in this process with one method, and a channel to it; it accepts the valid tokens of a mock provider.
+ */
 final class GrpcService implements AutoCloseable {
 
     private static final String NAME = "calendar.Calendars";

@@ -34,7 +34,9 @@ class GuideTest {
     /** Connects to the mock of the API instead of to Google. */
     private final HttpTransport transport = new NetHttpTransport.Builder()
             .setConnectionFactory(url -> (HttpURLConnection)
-                    URI.create(app.api.root() + url.getFile().substring(1)).toURL().openConnection())
+                    URI.create(app.api.root() + url.getFile().substring(1))
+                            .toURL()
+                            .openConnection())
             .build();
 
     @AfterEach
@@ -128,7 +130,8 @@ class GuideTest {
         try {
             return service.list(call);
         } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() != Status.Code.UNAUTHENTICATED || e.getStatus().getCause() != null) {
+            if (e.getStatus().getCode() != Status.Code.UNAUTHENTICATED
+                    || e.getStatus().getCause() != null) {
                 throw e;
             }
             credentials.refresh();

@@ -117,12 +117,15 @@ class RejectedTokenTest {
     private static Response batchResponse(int status, String body) {
         StringBuilder parts = new StringBuilder();
         for (int part = 1; part <= 3; part++) {
-            parts.append("--part\r\nContent-Type: application/http\r\nContent-ID: response-").append(part);
+            parts.append("--part\r\nContent-Type: application/http\r\nContent-ID: response-")
+                    .append(part);
             parts.append("\r\n\r\nHTTP/1.1 ").append(status).append(" Status\r\n");
             parts.append("Content-Type: application/json\r\n\r\n").append(body).append("\r\n");
         }
         return new Response(
-                200, Map.of("Content-Type", "multipart/mixed; boundary=part"), parts.append("--part--").toString());
+                200,
+                Map.of("Content-Type", "multipart/mixed; boundary=part"),
+                parts.append("--part--").toString());
     }
 
     /** Records the outcomes of the parts of a batch. */

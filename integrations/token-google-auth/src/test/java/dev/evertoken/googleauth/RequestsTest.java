@@ -139,10 +139,7 @@ class RequestsTest {
 
     @Test
     void aRateLimitIsNoRejection() {
-        app.api.respond(
-                Response.of(
-                        403,
-                        """
+        app.api.respond(Response.of(403, """
                         {"error": {"code": 403, "message": "Rate Limit Exceeded",
                          "errors": [{"domain": "usageLimits", "reason": "rateLimitExceeded"}]}}"""));
 
@@ -178,8 +175,7 @@ class RequestsTest {
         Response rejected = Response.of(401, GoogleApi.REJECTED);
         app.api.respond(rejected, Response.of(503, "{}"), rejected);
 
-        assertThatThrownBy(() ->
-                        app.calendar(initializer).calendarList().list().execute())
+        assertThatThrownBy(() -> app.calendar(initializer).calendarList().list().execute())
                 .isInstanceOf(GoogleJsonResponseException.class);
 
         assertThat(app.api.arrived()).hasSize(3);
@@ -219,6 +215,16 @@ class RequestsTest {
         assertThat(app.api.tokens()).containsExactly(token());
         assertThat(app.videos.tokens()).containsExactly("");
         assertThat(app.google.ledger().tokenRequests("anna")).isZero();
+    }
+
+    @Test
+    void aRedirectOverAnotherPlaceBackCarriesNoToken() {
+        app.api.respond(new Response(302, Map.of("Location", app.videos.root() + "moved"), ""));
+        app.videos.respond(new Response(302, Map.of("Location", app.api.root() + "back"), ""));
+
+        assertThatThrownBy(this::listCalendars).isInstanceOf(GoogleJsonResponseException.class);
+
+        assertThat(app.api.tokens()).containsExactly(token(), "");
     }
 
     @Test

@@ -37,7 +37,8 @@ class UploadsTest {
     }
 
     private YouTube.Videos.Insert upload(long length) throws IOException {
-        InputStreamContent content = new InputStreamContent("video/mp4", new ByteArrayInputStream(film)).setLength(length);
+        InputStreamContent content =
+                new InputStreamContent("video/mp4", new ByteArrayInputStream(film)).setLength(length);
         YouTube.Videos.Insert insert = app.video()
                 .videos()
                 .insert(List.of("snippet"), new Video().setSnippet(new VideoSnippet().setTitle("film")), content);
