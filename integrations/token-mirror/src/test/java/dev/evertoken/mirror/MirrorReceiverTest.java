@@ -215,7 +215,7 @@ class MirrorReceiverTest {
 
         assertThat(fixture.receiver.requests.subList(before, fixture.receiver.requests.size()))
                 .extracting(RawRequest::target)
-                .containsExactly("/api/token-mirror/accounts", "/api/token-mirror/accounts?after=gone-98");
+                .containsExactly("/api/token-mirror/accounts", "/api/token-mirror/accounts?after=gone-97");
     }
 
     // ---- forgery
@@ -328,6 +328,7 @@ class MirrorReceiverTest {
                 "{\"access_token\":\"a\",\"refresh_token\":\"r\"} | token_expiry",
                 "{\"access_token\":\"a\",\"refresh_token\":7,\"token_expiry\":\"2026-01-01T01:00:00Z\"} | refresh_token",
                 "{\"access_token\":\"a b\",\"refresh_token\":\"r\",\"token_expiry\":\"2026-01-01T01:00:00Z\"} | access_token",
+                "{\"access_token\":\"changeme\",\"refresh_token\":\"r\",\"token_expiry\":\"2026-01-01T01:00:00Z\"} | access_token or refresh_token",
                 "{\"access_token\":\"a\",\"refresh_token\":\"r\",\"token_expiry\":\"tomorrow\"} | token_expiry",
                 "{\"access_token\":\"a\",\"refresh_token\":\"r\",\"token_expiry\":\"2026-01-01T01:00:00Z\",\"scope\":[]} | scope"
             })

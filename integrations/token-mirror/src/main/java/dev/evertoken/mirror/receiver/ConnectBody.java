@@ -64,7 +64,9 @@ record ConnectBody(Optional<TokenSet> tokens, List<String> invalid) {
     private static Optional<String> token(JsonObject json, String name, boolean required, List<String> invalid) {
         Optional<JsonValue> value = json.get(name);
         Optional<String> token = value.flatMap(ConnectBody::string)
-                .filter(text -> !text.isBlank() && Secret.of(text).hasTokenCharacters());
+                .filter(text -> !text.isEmpty()
+                        && text.chars().noneMatch(Character::isWhitespace)
+                        && Secret.of(text).hasTokenCharacters());
         if (token.isEmpty() && (required || value.isPresent())) {
             invalid.add(name);
         }

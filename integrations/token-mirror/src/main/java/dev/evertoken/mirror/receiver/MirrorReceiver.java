@@ -7,6 +7,7 @@ import dev.evertoken.mirror.MirrorVersion;
 import dev.evertoken.mirror.PathTemplate;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
@@ -78,7 +79,9 @@ public final class MirrorReceiver {
             return work.get();
         } catch (TokenException e) {
             log.warn("a message of the mirror failed: {}", e.getMessage());
-            return ReceiverReply.error(500, "the tokens could not be stored: " + e.problem());
+            return e.problem() == Problem.PLACEHOLDER_CREDENTIALS
+                    ? ReceiverReply.error(400, "missing or invalid fields: access_token or refresh_token")
+                    : ReceiverReply.error(500, "the tokens could not be stored: " + e.problem());
         } catch (OutboxException e) {
             log.warn("a message of the mirror failed: {}", e.getMessage());
             return ReceiverReply.error(500, "the version of the tokens could not be stored");
