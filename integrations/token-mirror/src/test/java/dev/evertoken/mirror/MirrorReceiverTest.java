@@ -212,10 +212,27 @@ class MirrorReceiverTest {
         int before = fixture.receiver.requests.size();
 
         assertThat(mirror.compare()).isEqualTo(new ComparisonReport(1, 0, 0, 0));
+        assertThat(mirror.backlog().messages()).isZero();
 
         assertThat(fixture.receiver.requests.subList(before, fixture.receiver.requests.size()))
                 .extracting(RawRequest::target)
                 .containsExactly("/api/token-mirror/accounts", "/api/token-mirror/accounts?after=gone-97");
+    }
+
+    @Test
+    void aWrongStoreDoesNotEmptyTheReceiver() {
+        ReceiverFixture there = receiver(KEYS);
+        MirrorVersion version = new MirrorVersion("g", fixture.clock.now(), 1);
+        for (int i = 0; i < 11; i++) {
+            TokenKey account = TokenKey.of("google", "user-" + i);
+            there.tokens.connect(account, fixture.google.consent("user-" + i));
+            there.versions.save(new ReceivedVersion(account, account.account(), version));
+        }
+        Mirror mirror = mirror(KEYS).build();
+
+        assertThat(mirror.compare()).isEqualTo(new ComparisonReport(0, 0, 11, 0));
+
+        assertThat(mirror.backlog().messages()).isZero();
     }
 
     // ---- forgery
