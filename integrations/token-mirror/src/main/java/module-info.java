@@ -7,5 +7,6 @@ module dev.evertoken.mirror {
     requires org.slf4j;
 
     exports dev.evertoken.mirror;
+    exports dev.evertoken.mirror.receiver;
     exports dev.evertoken.outbox;
 }

@@ -1,5 +1,6 @@
 package dev.evertoken.outbox;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.outbox.DestinationState.Condition;
 import dev.evertoken.outbox.DestinationState.Snapshot;
 import dev.evertoken.spi.Timekeeper;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutboxDelivery implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.outbox");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.OUTBOX);
 
     /** How long a lease is valid after the time-out of an attempt. */
     private static final Duration LEASE_RESERVE = Duration.ofSeconds(30);
@@ -141,7 +142,7 @@ public final class OutboxDelivery implements AutoCloseable {
      * Returns why no message is sent to the destination now, in one sentence without secrets; empty if messages are
      * sent.
      */
-    public Optional<String> trouble() {
+    public Optional<String> pauseReason() {
         return Optional.of(state.current())
                 .filter(now -> now.condition() != Condition.ACCEPTS)
                 .map(Snapshot::detail);
