@@ -62,11 +62,11 @@ class MailTest {
             // docs/recipes.md begin
             settings.setProperty("mail.smtp.auth", "true");
             settings.setProperty("mail.smtp.auth.mechanisms", "XOAUTH2");
-            try (Transport transport = Session.getInstance(settings).getTransport("smtp")) {
-                connect(transport, address);
-                assertThat(transport.isConnected()).isTrue();
-            }
+            Transport transport = Session.getInstance(settings).getTransport("smtp");
+            connect(transport, address);
             // docs/recipes.md end
+            assertThat(transport.isConnected()).isTrue();
+            transport.close();
             assertThat(server.logins()).containsExactly(address + " refused", address + " accepted");
         }
         assertThat(google.ledger().tokenRequests("user-42")).isEqualTo(1);
@@ -79,11 +79,11 @@ class MailTest {
             Properties settings = settings("imap", server.port());
             // docs/recipes.md begin
             settings.setProperty("mail.imap.auth.mechanisms", "XOAUTH2");
-            try (Store store = Session.getInstance(settings).getStore("imap")) {
-                connect(store, address);
-                assertThat(store.isConnected()).isTrue();
-            }
+            Store store = Session.getInstance(settings).getStore("imap");
+            connect(store, address);
             // docs/recipes.md end
+            assertThat(store.isConnected()).isTrue();
+            store.close();
             assertThat(server.logins()).containsExactly(address + " refused", address + " accepted");
         }
         assertThat(google.ledger().tokenRequests("user-42")).isEqualTo(1);
