@@ -4,6 +4,7 @@ import dev.evertoken.model.Secret;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
@@ -95,8 +96,7 @@ final class MailServer implements AutoCloseable {
         for (String line = session.read(); line != null; line = session.read()) {
             String[] words = line.split(" ", 4);
             switch (words[1]) {
-                case "CAPABILITY" ->
-                    session.send("* CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2", words[0] + " OK done");
+                case "CAPABILITY" -> session.send("* CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2", words[0] + " OK done");
                 case "AUTHENTICATE" -> {
                     if (isAccepted(words[3])) {
                         session.send(words[0] + " OK accepted");
@@ -141,7 +141,7 @@ final class MailServer implements AutoCloseable {
 
         Session(Socket socket) throws IOException {
             this.in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            this.out = new java.io.OutputStreamWriter(socket.getOutputStream(), StandardCharsets.UTF_8);
+            this.out = new OutputStreamWriter(socket.getOutputStream(), StandardCharsets.UTF_8);
         }
 
         String read() throws IOException {

@@ -96,8 +96,7 @@ class MailTest {
             settings.setProperty("mail.smtp.auth", "true");
             settings.setProperty("mail.smtp.auth.mechanisms", "XOAUTH2");
             try (Transport transport = Session.getInstance(settings).getTransport("smtp")) {
-                assertThatThrownBy(() -> connect(transport, address))
-                        .isInstanceOf(AuthenticationFailedException.class);
+                assertThatThrownBy(() -> connect(transport, address)).isInstanceOf(AuthenticationFailedException.class);
             }
             assertThat(server.logins()).hasSize(2);
         }

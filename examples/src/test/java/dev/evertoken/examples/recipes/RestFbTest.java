@@ -56,8 +56,7 @@ class RestFbTest {
 
         @Override
         public Response executeDelete(Request request) throws IOException {
-            return send(
-                    new okhttp3.Request.Builder().url(request.getFullUrl()).delete());
+            return send(new okhttp3.Request.Builder().url(request.getFullUrl()).delete());
         }
 
         private Response send(okhttp3.Request.Builder request) throws IOException {
@@ -106,7 +105,8 @@ class RestFbTest {
     void theErrorOfARevokedTokenReachesTheCaller() {
         facebook.revoke("user-42");
 
-        assertThatThrownBy(() -> client().fetchConnection("me/accounts", Account.class)).isInstanceOf(FacebookOAuthException.class);
+        assertThatThrownBy(() -> client().fetchConnection("me/accounts", Account.class))
+                .isInstanceOf(FacebookOAuthException.class);
     }
 
     private FacebookClient client() {
@@ -117,7 +117,8 @@ class RestFbTest {
         DefaultFacebookClient client = new DefaultFacebookClient(
                 null, new AccountRequestor(http, key), new DefaultJsonMapper(), Version.UNVERSIONED);
         // docs/recipes.md end
-        String graph = facebook.endpoints().address(EndpointKind.API).orElseThrow().toString();
+        String graph =
+                facebook.endpoints().address(EndpointKind.API).orElseThrow().toString();
         client.setFacebookEndpointUrls(new FacebookEndpoints() {
             @Override
             public String getGraphEndpoint() {

@@ -28,8 +28,7 @@ class Twitter4jTest {
     @BeforeEach
     void connect(MockProviders providers) {
         x = providers.xOAuth1();
-        tokens = x.configure(Tokens.builder().namespace("crm").store("memory:"))
-                .build();
+        tokens = x.configure(Tokens.builder().namespace("crm").store("memory:")).build();
         tokens.connect(key, x.consent("user-42"));
     }
 
