@@ -64,6 +64,16 @@ class XOAuth1RequestsTest {
     }
 
     @Test
+    void aLibraryThatSignsItselfGetsTheSecretOfTheToken() {
+        TokenSet imported = app.x.consent("xena");
+        app.tokens.connect(XENA, imported);
+
+        assertThat(app.tokens.accessToken(XENA).tokenSecret())
+                .isEqualTo(Optional.ofNullable(imported.attributes().get(XOAuth1.TOKEN_SECRET)))
+                .isPresent();
+    }
+
+    @Test
     void aWrongClockIsCorrectedByTheFirstResponseAndStaysCorrected() throws IOException {
         app.connect(XENA);
         Tokens late = lateProcess();

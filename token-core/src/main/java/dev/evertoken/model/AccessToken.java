@@ -27,6 +27,7 @@ public final class AccessToken {
     private final Set<String> scopes;
     private final Map<String, String> fields;
     private final Set<String> hosts;
+    private final Optional<Secret> tokenSecret;
 
     /**
      * Creates a token of unknown age and scopes: {@link #issuedAt()} is the epoch and {@link #scopes()} is empty.
@@ -76,6 +77,26 @@ public final class AccessToken {
             Set<String> scopes,
             Map<String, String> fields,
             Set<String> hosts) {
+        this(value, tokenType, expiresAt, grantId, generation, issuedAt, scopes, fields, hosts, Optional.empty());
+    }
+
+    /**
+     * Creates a token with the secret of an OAuth 1.0a token; the other parameters are those of the shorter
+     * constructors.
+     *
+     * @param tokenSecret empty for a token of OAuth 2.0
+     */
+    public AccessToken(
+            Secret value,
+            String tokenType,
+            Optional<Instant> expiresAt,
+            String grantId,
+            long generation,
+            Instant issuedAt,
+            Set<String> scopes,
+            Map<String, String> fields,
+            Set<String> hosts,
+            Optional<Secret> tokenSecret) {
         this.value = value;
         this.tokenType = tokenType;
         this.header = (tokenType.equalsIgnoreCase("bearer") ? "Bearer" : tokenType) + " " + value.reveal();
@@ -86,11 +107,20 @@ public final class AccessToken {
         this.scopes = OrderedSet.copyOf(scopes);
         this.fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
         this.hosts = OrderedSet.copyOf(hosts);
+        this.tokenSecret = tokenSecret;
     }
 
     /** Returns the token. */
     public Secret value() {
         return value;
+    }
+
+    /**
+     * Returns the secret of an OAuth 1.0a token, for a client library that signs its requests itself; empty for a token
+     * of OAuth 2.0. The HTTP client wrappers sign requests without it.
+     */
+    public Optional<Secret> tokenSecret() {
+        return tokenSecret;
     }
 
     /**

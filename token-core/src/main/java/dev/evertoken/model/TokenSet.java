@@ -43,6 +43,9 @@ public record TokenSet(
     /** The beginning of the names of attributes that {@link #fields()} returns. */
     public static final String FIELD = "field.";
 
+    /** The attribute with the secret of an OAuth 1.0a token. */
+    public static final String TOKEN_SECRET = "oauth_token_secret";
+
     private static final String BEARER = "Bearer";
 
     /** @throws IllegalArgumentException if there is neither an access token nor a refresh token */

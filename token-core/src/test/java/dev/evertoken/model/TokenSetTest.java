@@ -67,6 +67,7 @@ class TokenSetTest {
         assertThat(access("BEARER").header()).isEqualTo("Bearer access-1");
         assertThat(access("bearer").tokenType()).isEqualTo("bearer");
         assertThat(access("OAuth").header()).isEqualTo("OAuth access-1");
+        assertThat(access("Bearer").tokenSecret()).isEmpty();
     }
 
     @Test

@@ -58,7 +58,8 @@ final class MockAddresses {
         return true;
     }
 
-    private boolean serveRevoke(MockConnection connection, RawRequest request) throws IOException, InterruptedException {
+    private boolean serveRevoke(MockConnection connection, RawRequest request)
+            throws IOException, InterruptedException {
         MockResponse response = revokeScript.next(Ledger.UNKNOWN).orElseGet(MockResponse::normal);
         response.arrive();
         return response.isProcessed()

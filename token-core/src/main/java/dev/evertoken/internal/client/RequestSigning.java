@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Signs requests with secrets that callers never see.
+ * Signs requests with the secrets of a token, so that callers need none of them.
  *
  * <p>The other secrets of a token, such as an OAuth 1.0a token secret, are found by the identity of the token object
  * that was returned, for as long as a caller references it. So a signature never mixes the secrets of two grants, even

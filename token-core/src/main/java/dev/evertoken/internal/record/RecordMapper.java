@@ -262,7 +262,8 @@ public final class RecordMapper {
                 record.lifetime().issuedAt(),
                 record.grantedScopes(),
                 tokens.fields(),
-                tokens.hosts());
+                tokens.hosts(),
+                Optional.ofNullable(tokens.attributes().get(TokenSet.TOKEN_SECRET)));
     }
 
     /** Returns whether a record's tokens stand for a user, a page or the application. */

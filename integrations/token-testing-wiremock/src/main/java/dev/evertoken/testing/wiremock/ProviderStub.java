@@ -38,16 +38,15 @@ final class ProviderStub extends StubMapping {
         }
 
         ResponseDefinition response() {
-            ResponseDefinition sent = response.orElseGet(
-                    () -> SentResponse.of(stub.providers.apply(ReceivedRequest.of(request))));
+            ResponseDefinition sent =
+                    response.orElseGet(() -> SentResponse.of(stub.providers.apply(ReceivedRequest.of(request))));
             response = Optional.of(sent);
             return sent;
         }
     }
 
     /** @param journaled returns whether WireMock reads a request from its journal, to compare it for a report */
-    ProviderStub(
-            String basePath, Function<RawRequest, HostedResponse> providers, Predicate<Request> journaled) {
+    ProviderStub(String basePath, Function<RawRequest, HostedResponse> providers, Predicate<Request> journaled) {
         this.providers = providers;
         setName("mock providers of Evertoken");
         setPersistent(false);

@@ -13,7 +13,8 @@ final class SentResponse {
 
     static ResponseDefinition of(HostedResponse response) {
         return switch (response.ending()) {
-            case RESET -> WireMock.aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER).build();
+            case RESET ->
+                WireMock.aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER).build();
             case CLOSED -> WireMock.aResponse().withFault(Fault.EMPTY_RESPONSE).build();
             case COMPLETE -> content(response).build();
             case CUT_OFF -> cutOff(response).build();
@@ -32,6 +33,7 @@ final class SentResponse {
         ResponseDefinitionBuilder sent = content(response).withHeader("Content-Encoding", "identity");
         return response.headers().containsKey("Content-Length")
                 ? sent
-                : sent.withHeader("Content-Length", String.valueOf(response.content().length() + 1));
+                : sent.withHeader(
+                        "Content-Length", String.valueOf(response.content().length() + 1));
     }
 }

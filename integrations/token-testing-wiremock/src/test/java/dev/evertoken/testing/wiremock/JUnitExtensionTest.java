@@ -20,9 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class JUnitExtensionTest {
 
     @RegisterExtension
-    static final WireMockExtension WIRE_MOCK = WireMockExtension.newInstance()
-            .failOnUnmatchedRequests(true)
-            .build();
+    static final WireMockExtension WIRE_MOCK =
+            WireMockExtension.newInstance().failOnUnmatchedRequests(true).build();
 
     private MockProviders mocks;
 
@@ -53,8 +52,8 @@ class JUnitExtensionTest {
 
     @Test
     void anExtensionThatHasNotStartedItsServerIsRejected() {
-        assertThatThrownBy(() ->
-                        WireMockProviders.mountOn(WireMockExtension.newInstance().build()))
+        assertThatThrownBy(() -> WireMockProviders.mountOn(
+                        WireMockExtension.newInstance().build()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "the WireMock server is not running; its extension starts it before @BeforeAll or @BeforeEach");

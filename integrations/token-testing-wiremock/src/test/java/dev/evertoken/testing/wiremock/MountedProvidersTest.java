@@ -22,10 +22,12 @@ import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
+import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
 import dev.evertoken.testing.MockResponse;
+import dev.evertoken.testing.SlowBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
@@ -37,6 +39,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,8 +90,7 @@ class MountedProvidersTest {
 
             SERVER.verify(getRequestedFor(urlPathEqualTo("/calendars"))
                     .withHeader(
-                            "Authorization",
-                            matching(tokens.accessToken(key).header())));
+                            "Authorization", matching(tokens.accessToken(key).header())));
         }
     }
 
@@ -168,7 +170,8 @@ class MountedProvidersTest {
         String refresh = "grant_type=refresh_token&refresh_token="
                 + URLEncoder.encode(issued.refreshToken().orElseThrow().reveal(), UTF_8)
                 + "&client_id=" + acme.registration().clientId() + "&client_secret="
-                + URLEncoder.encode(acme.registration().clientSecret().orElseThrow().reveal(), UTF_8);
+                + URLEncoder.encode(
+                        acme.registration().clientSecret().orElseThrow().reveal(), UTF_8);
 
         assertThatThrownBy(() -> post(acme, refresh)).isInstanceOf(IOException.class);
 
@@ -177,17 +180,41 @@ class MountedProvidersTest {
 
     @Test
     void aProviderThatDoesNotRespondHoldsTheRequestUntilTheProvidersAreClosed() throws Exception {
-        google.onToken(MockResponse.noResponse());
-        var response = HttpClient.newHttpClient()
+        Checkpoint arrival = new Checkpoint();
+        google.onToken(MockResponse.noResponse().heldOnArrival(arrival));
+        CompletableFuture<HttpResponse<String>> response = HttpClient.newHttpClient()
                 .sendAsync(form(tokenAddress(google), "grant_type=none").build(), BodyHandlers.ofString());
-        while (google.ledger().tokenRequests() == 0) {
-            Thread.onSpinWait();
-        }
+        arrival.awaitArrived();
+        arrival.release();
 
         assertThat(response).isNotDone();
         mocks.close();
 
         assertThat(response.handle((sent, failure) -> failure).join()).hasRootCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aSlowBodyIsSentWhenItsLastByteIsAllowed() {
+        SlowBody slowBody = new SlowBody();
+        google.onToken(MockResponse.slowBody(slowBody).afterProcessing());
+        CompletableFuture<HttpResponse<String>> response = HttpClient.newHttpClient()
+                .sendAsync(form(tokenAddress(google), "grant_type=none").build(), BodyHandlers.ofString());
+        slowBody.awaitStarted();
+
+        assertThat(response).isNotDone();
+        slowBody.close();
+
+        assertThat(response.join().body()).contains("error");
+    }
+
+    @Test
+    void aBodyThatIsTooLargeFailsTheRefresh() {
+        try (Tokens tokens = connected()) {
+            google.onToken(MockResponse.endless());
+
+            assertThatThrownBy(() -> tokens.replace(key, tokens.accessToken(key)))
+                    .isInstanceOf(TokenException.class);
+        }
     }
 
     @Test
@@ -209,8 +236,8 @@ class MountedProvidersTest {
     void aSignedRequestOfOAuth1IsAccepted() throws Exception {
         MockProvider x = mocks.xOAuth1();
         TokenKey signed = TokenKey.of("x-oauth1", "user-42");
-        try (Tokens tokens = x.configure(Tokens.builder().namespace("crm").store("memory:"))
-                .build()) {
+        try (Tokens tokens =
+                x.configure(Tokens.builder().namespace("crm").store("memory:")).build()) {
             tokens.connect(signed, x.consent("user-42"));
             HttpClient http = TokenHttpClient.of(HttpClient.newHttpClient(), tokens.source(signed));
 
@@ -274,15 +301,15 @@ class MountedProvidersTest {
 
     @Test
     void aServerThatIsNotRunningIsRejected() {
-        assertThatThrownBy(() -> WireMockProviders.mountOn(new WireMockServer(options().dynamicPort())))
+        assertThatThrownBy(() ->
+                        WireMockProviders.mountOn(new WireMockServer(options().dynamicPort())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the WireMock server is not running; start it first");
     }
 
     @Test
     void aServerWithoutHttpIsRejected() {
-        WireMockServer secure =
-                new WireMockServer(options().httpDisabled(true).dynamicHttpsPort());
+        WireMockServer secure = new WireMockServer(options().httpDisabled(true).dynamicHttpsPort());
         secure.start();
         try {
             assertThatThrownBy(() -> WireMockProviders.mountOn(secure))

@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
 public final class OAuth1Signer implements RequestSigner {
 
     /** The attribute of a token set for the token's secret. */
-    public static final String TOKEN_SECRET = "oauth_token_secret";
+    public static final String TOKEN_SECRET = TokenSet.TOKEN_SECRET;
 
     private static final Pattern TIMESTAMP = Pattern.compile("oauth_timestamp=\"(\\d{1,12})\"");
     private static final int NONCE_BYTES = 16;
