@@ -15,8 +15,8 @@ import java.util.function.Predicate;
  * finding what a person does about it.
  *
  * <pre>{@code
- * DoctorSummary summary = TokenDoctor.of(tokens).examine(DoctorOutput.text(System.out));
- * System.exit(summary.exitCode());
+ * DoctorSummary summary = TokenDoctor.of(tokens).examine(DoctorOutput.text(out));
+ * int exitCode = summary.exitCode(); // 0: nothing to do, 1: findings, 2: could not look
  * }</pre>
  *
  * <p>A diagnosis calls no provider, unless {@link #online} or {@link #refreshing} is chosen, and refreshes nothing

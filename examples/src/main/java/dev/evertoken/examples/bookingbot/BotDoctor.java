@@ -2,20 +2,22 @@ package dev.evertoken.examples.bookingbot;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
-import dev.evertoken.model.AccountStatus;
-import dev.evertoken.model.TokenException;
+import dev.evertoken.doctor.AccountReport;
+import dev.evertoken.doctor.DoctorOutput;
+import dev.evertoken.doctor.DoctorSummary;
+import dev.evertoken.doctor.TokenDoctor;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenStore;
-import dev.evertoken.spi.store.UnreadableRecordException;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Shows the records in each store of the bot, without secrets, and removes unusable ones: {@code BotDoctor} prints the
- * table, {@code BotDoctor clear USER} removes the record of one user. Calls no provider and refreshes nothing. Not
- * thread-safe.
+ * table of each store, {@code BotDoctor clear USER} removes the record of one user. Calls no provider, refreshes
+ * nothing, and writes nothing to a store except to remove a record. Not thread-safe.
  */
 public final class BotDoctor {
 
@@ -29,48 +31,53 @@ public final class BotDoctor {
         this.more = more;
     }
 
-    /** One row of the table: the record of one account in one store, or a store that does not respond. */
-    record Finding(String store, String account, String state, String detail, boolean isGood) {
-
-        @Override
-        public String toString() {
-            return String.format("%-15s %-20s %-16s %s", store, account, state, detail)
-                    .stripTrailing();
-        }
-    }
-
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
         BotSettings settings = BotSettings.from(System.getenv());
         BotStores stores = new BotStores(settings);
         BotDoctor doctor = new BotDoctor(settings, stores, builder -> builder);
         if (args.length == 2 && args[0].equals("clear")) {
-            System.out.println(doctor.clear(args[1]) ? args[1] + " was removed" : args[1] + " was not found");
+            System.out.println(doctor.clear(args[1]) ? args[1] + " was removed" : args[1] + " was not removed");
             return;
         }
-        List<Finding> findings = doctor.findings();
-        findings.forEach(System.out::println);
+        int exitCode = doctor.print(System.out);
         stores.tiers().values().forEach(TokenStore::close);
-        System.exit(findings.stream().allMatch(Finding::isGood) ? 0 : 1);
+        System.exit(exitCode);
     }
 
-    /** Returns the records of all stores, store by store; a store that does not respond is one row. */
-    List<Finding> findings() {
-        List<Finding> findings = new ArrayList<>();
-        stores.tiers().forEach((name, store) -> findings.addAll(findings(name, store)));
-        return findings;
+    /** Prints the table of each store and returns the exit code: that of the store in the worst state. */
+    int print(Appendable out) throws IOException {
+        int worst = DoctorSummary.NOTHING_TO_DO;
+        for (String name : stores.tiers().keySet()) {
+            out.append("---- ").append(name).append('\n');
+            worst = Math.max(worst, examine(name, DoctorOutput.textWithAccountIds(out)).exitCode());
+        }
+        return worst;
     }
 
-    private List<Finding> findings(String name, TokenStore store) {
-        try (Tokens tokens = readOnly(store);
-                Stream<AccountStatus> all = tokens.statuses()) {
-            return all.map(status -> finding(name, status)).toList();
-        } catch (TokenException e) {
-            return List.of(new Finding(name, "", "DOWN", e.detail(), false));
+    /** Returns the accounts of each store that responds, by the name of the store. */
+    Map<String, AccountReport> account(String user) {
+        Map<String, AccountReport> reports = new LinkedHashMap<>();
+        for (String name : stores.tiers().keySet()) {
+            DoctorSummary unused = examine(
+                    name,
+                    DoctorOutput.accounts(report -> {
+                        if (report.key().equals(BookingBot.key(user))) {
+                            reports.put(name, report);
+                        }
+                    }));
+        }
+        return reports;
+    }
+
+    private DoctorSummary examine(String name, DoctorOutput output) {
+        TokenStore store = Optional.ofNullable(stores.tiers().get(name)).orElseThrow();
+        try (Tokens tokens = over(store)) {
+            return TokenDoctor.of(tokens).writeProbe(false).examine(output);
         }
     }
 
-    /** Returns tokens over one store alone, only for reading. */
-    private Tokens readOnly(TokenStore store) {
+    /** Returns tokens over one store alone, without a journal: the bot may be running. */
+    private Tokens over(TokenStore store) {
         return more.apply(Tokens.builder()
                         .namespace(BotStores.NAMESPACE)
                         .environment(settings.environment())
@@ -81,32 +88,14 @@ public final class BotDoctor {
                 .build();
     }
 
-    private static Finding finding(String store, AccountStatus status) {
-        String detail = status.problem()
-                        .map(problem -> problem + ": " + problem.advice())
-                        .orElse("")
-                + (status.detail().isEmpty() ? "" : " (" + status.detail() + ")");
-        return new Finding(
-                store,
-                status.key().toString(),
-                status.state() + " " + status.generation(),
-                detail,
-                status.problem().isEmpty());
-    }
-
-    /** Removes the record of a user, readable or not, from the authoritative store; the copies follow. */
+    /** Removes the unusable record of a user from the authoritative store; the copies follow. */
     boolean clear(String user) {
         TokenKey key = BookingBot.key(user);
-        try (TokenStore chain = stores.open()) {
-            return chain.remove(key, revision(chain, key));
-        }
-    }
-
-    private static long revision(TokenStore chain, TokenKey key) {
-        try {
-            return chain.load(key).map(record -> record.revision()).orElse(TokenStore.ABSENT);
-        } catch (UnreadableRecordException e) {
-            return TokenStore.UNREADABLE;
+        try (TokenStore chain = stores.open();
+                Tokens tokens = over(chain)) {
+            TokenDoctor doctor = TokenDoctor.of(tokens);
+            Optional<AccountReport> report = doctor.examine(key);
+            return report.isPresent() && doctor.clear(key, report.get().revision());
         }
     }
 }

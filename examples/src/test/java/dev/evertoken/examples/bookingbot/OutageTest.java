@@ -119,6 +119,6 @@ class OutageTest extends OnSite {
         assertThat(bot.book(ANNA, "Review")).doesNotStartWith("Booked");
         Outage.SECRETS_DOWN.end(site);
         assertThat(site.restart().book(ANNA, "Review")).startsWith("Please connect your calendar again");
-        Awaited.until(() -> site.doctor().findings().isEmpty());
+        Awaited.until(() -> site.doctor().account(ANNA).isEmpty());
     }
 }

@@ -159,7 +159,7 @@ final class Site implements AutoCloseable {
 
     /** Waits until both copies are written. */
     void untilCopied() {
-        Awaited.until(() -> doctor().findings().size() == 3);
+        Awaited.until(() -> doctor().account(ANNA).size() == 3);
     }
 
     @Override

@@ -204,6 +204,7 @@ class LayersTest {
                                 ".googleauth",
                                 ".spring",
                                 ".console",
+                                ".doctor.cli",
                                 ".mirror",
                                 ".outbox",
                                 ".webhooks")

@@ -156,6 +156,21 @@ class ModulesTest {
                 .containsExactly("wiremock-standalone");
     }
 
+    @Test
+    void theDoctorsCommandHasEveryStoreThatSettingsCanName() throws Exception {
+        assertThat(dependenciesOf("integrations/token-doctor"))
+                .containsExactlyInAnyOrder(
+                        "token-core",
+                        "token-providers",
+                        "token-catalogue",
+                        "token-store-redis",
+                        "token-store-jdbc",
+                        "token-store-gcp",
+                        "jspecify",
+                        "postgresql",
+                        "slf4j-simple");
+    }
+
     private static List<String> dependenciesOf(String module) throws Exception {
         return children(project(module), "dependencies")
                 .flatMap(all -> children(all, "dependency"))

@@ -14,13 +14,14 @@ final class HugeStoreProgram {
     private HugeStoreProgram() {}
 
     public static void main(String[] arguments) {
+        int accounts = Integer.parseInt(arguments[0]);
         TestProcessLink link = TestProcessLink.ofThisProcess();
         try (DoctorFixture fixture = new DoctorFixture()) {
             TokenStore store = fixture.memory();
             Tokens one = fixture.open(fixture.builder(store).encryption(KeyRing.none()));
             TokenKey template = fixture.connect(one, "google", "template");
             Tokens many = fixture.open(
-                    fixture.builder(new ManyRecords(store, template, 100_000)).encryption(KeyRing.none()));
+                    fixture.builder(new ManyRecords(store, template, accounts)).encryption(KeyRing.none()));
             AtomicLong steps = new AtomicLong();
             AtomicLong characters = new AtomicLong();
             DoctorSummary summary = TokenDoctor.of(many)
