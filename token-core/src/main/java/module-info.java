@@ -21,10 +21,12 @@ module dev.evertoken.core {
     exports dev.evertoken.spi;
     exports dev.evertoken.spi.http;
     exports dev.evertoken.spi.operations;
+    exports dev.evertoken.spi.outbox;
     exports dev.evertoken.spi.provider;
     exports dev.evertoken.spi.store;
     exports dev.evertoken.store;
     exports dev.evertoken.internal.json to
+            dev.evertoken.mirror,
             dev.evertoken.providers,
             dev.evertoken.store.jdbc,
             dev.evertoken.testing;

@@ -42,7 +42,7 @@ class LayersTest {
             List.of(".internal.store.journal"),
             List.of(".internal.store.file"),
             List.of(".internal.store.json"),
-            List.of(".spi.operations", ".spi.http"),
+            List.of(".spi.operations", ".spi.http", ".spi.outbox"),
             List.of(".spi.store"),
             List.of(".spi.provider"),
             List.of(".spi"),
@@ -128,7 +128,15 @@ class LayersTest {
 
     private static ArchRule storeAdaptersDoNotUseTheEngine(String root) {
         return onlyUses(
-                root, STORE_ADAPTERS, ".store", ".internal.store..", ".spi", ".spi.store", ".model", ".internal.json");
+                root,
+                STORE_ADAPTERS,
+                ".store",
+                ".internal.store..",
+                ".spi",
+                ".spi.store",
+                ".spi.outbox",
+                ".model",
+                ".internal.json");
     }
 
     private static ArchRule providersDoNotUseTheEngine(String root) {
@@ -186,7 +194,15 @@ class LayersTest {
                 LAYERS.stream().flatMap(List::stream).map(name -> root + name).toList();
         return packages(root).stream()
                 .filter(name -> !known.contains(name))
-                .filter(name -> Stream.of(".providers", ".catalogue", ".testing", ".store.", ".micrometer")
+                .filter(name -> Stream.of(
+                                ".providers",
+                                ".catalogue",
+                                ".testing",
+                                ".store.",
+                                ".micrometer",
+                                ".mirror",
+                                ".outbox",
+                                ".webhooks")
                         .noneMatch(module -> name.startsWith(root + module)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -62,6 +62,7 @@ class ModulesTest {
                         "token-store-jdbc",
                         "token-store-gcp",
                         "token-micrometer",
+                        "token-mirror",
                         "okhttp",
                         "okhttp-jvm",
                         "okio",
@@ -98,6 +99,12 @@ class ModulesTest {
                         .filter(one -> textOf(one, "scope").equals("provided"))
                         .map(one -> textOf(one, "artifactId")))
                 .containsExactlyInAnyOrder("micrometer-core", "micrometer-observation");
+    }
+
+    @Test
+    void theMirrorDependsOnTheCoreAndOkHttp() throws Exception {
+        assertThat(dependenciesOf("integrations/token-mirror"))
+                .containsExactlyInAnyOrder("token-core", "okhttp-jvm", "slf4j-api", "jspecify");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {
