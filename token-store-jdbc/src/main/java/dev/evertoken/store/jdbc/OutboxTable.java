@@ -158,8 +158,7 @@ final class OutboxTable {
             }
         }
         return positions.stream()
-                .filter(byPosition::containsKey)
-                .map(byPosition::get)
+                .flatMap(position -> Optional.ofNullable(byPosition.get(position)).stream())
                 .toList();
     }
 
