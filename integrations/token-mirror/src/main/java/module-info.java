@@ -2,6 +2,7 @@
 module dev.evertoken.mirror {
     requires transitive dev.evertoken.core;
     requires okhttp3;
+    requires okio;
     requires static transitive org.jspecify;
     requires org.slf4j;
 

@@ -9,6 +9,7 @@ import dev.evertoken.internal.account.Connections;
 import dev.evertoken.internal.account.ConnectionsTest;
 import dev.evertoken.internal.refresh.EngineFixture;
 import dev.evertoken.internal.store.journal.Journal;
+import dev.evertoken.model.Grant;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
@@ -27,14 +28,15 @@ class DisconnectTest {
 
     @Test
     void aDisconnectedAccountIsRemovedEverywhereAndAnEventIsPublished() {
-        engine.connect(ALICE);
+        Grant grant = engine.connect(ALICE).grant();
         engine.run(ALICE);
 
         assertThat(disconnect()).isTrue();
 
         assertThat(engine.stored(ALICE)).isEmpty();
         assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
-        assertThat(engine.events).containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now()));
+        assertThat(engine.events)
+                .containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now(), Optional.of(grant)));
     }
 
     @Test
@@ -132,7 +134,7 @@ class DisconnectTest {
 
         assertThat(engine.stored(ALICE)).isEmpty();
         assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
-        assertThat(engine.events).containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now()));
+        assertThat(engine.events).containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now(), Optional.empty()));
     }
 
     @Test

@@ -131,12 +131,12 @@ class OperationsTest {
         assertThat(operations.clear(ANNA, seen)).isFalse();
         assertThat(operations.record(ANNA)).isPresent();
 
-        assertThat(operations.clear(ANNA, operations.record(ANNA).orElseThrow().revision()))
-                .isTrue();
+        RecordView seenLast = operations.record(ANNA).orElseThrow();
+        assertThat(operations.clear(ANNA, seenLast.revision())).isTrue();
         assertThat(operations.record(ANNA)).isEmpty();
         assertThat(failure(() -> tokens.accessToken(ANNA)).problem()).isEqualTo(Problem.NOT_CONNECTED);
         tokens.close();
-        assertThat(events).contains(new TokenEvent.Disconnected(ANNA, lastDisconnect()));
+        assertThat(events).contains(new TokenEvent.Disconnected(ANNA, lastDisconnect(), Optional.of(seenLast.grant())));
     }
 
     @Test

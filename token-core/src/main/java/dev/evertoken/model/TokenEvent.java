@@ -156,8 +156,12 @@ public sealed interface TokenEvent {
         }
     }
 
-    /** An account was disconnected. */
-    record Disconnected(TokenKey key, Instant at) implements TokenEvent {
+    /**
+     * An account was disconnected.
+     *
+     * @param grant the grant that was removed; empty if its record could not be read
+     */
+    record Disconnected(TokenKey key, Instant at, Optional<Grant> grant) implements TokenEvent {
         @Override
         public Kind kind() {
             return Kind.DISCONNECTED;

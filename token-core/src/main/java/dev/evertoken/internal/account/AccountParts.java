@@ -104,6 +104,8 @@ public record AccountParts(
                         new EndWarnings(engine.store(), engine.mapper(), engine.time(), engine.listeners()),
                         engine.listeners(),
                         statuses,
-                        new EngineHealthReader(engine, refresh.pendingWrites())));
+                        new EngineHealthReader(engine, refresh.pendingWrites()),
+                        storedTokens,
+                        engine.listeners()));
     }
 }

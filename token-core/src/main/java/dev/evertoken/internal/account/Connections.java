@@ -276,7 +276,7 @@ public final class Connections {
                 cell.forget();
                 cell.refusals().changed();
                 watch.changed();
-                tell.accept(new TokenEvent.Disconnected(key, time.now()));
+                tell.accept(new TokenEvent.Disconnected(key, time.now(), Optional.empty()));
                 forgetCopies(key);
                 return true;
             } catch (TokenStoreException e) {
@@ -295,7 +295,7 @@ public final class Connections {
             if (store.remove(key, stored.get().revision())) {
                 cell.forget(grantId);
                 watch.changed();
-                tell.accept(new TokenEvent.Disconnected(key, time.now()));
+                tell.accept(new TokenEvent.Disconnected(key, time.now(), stored.map(TokenRecord::grant)));
                 forgetCopies(key);
                 return;
             }
@@ -336,7 +336,7 @@ public final class Connections {
         if (removed.isPresent()) {
             cell.forget(removed.get().grant().id());
             watch.changed();
-            tell.accept(new TokenEvent.Disconnected(cell.key(), time.now()));
+            tell.accept(new TokenEvent.Disconnected(cell.key(), time.now(), removed.map(TokenRecord::grant)));
         } else {
             cell.forget();
         }

@@ -4,16 +4,21 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.event.Listeners;
 import dev.evertoken.internal.record.MonitoredStore;
 import dev.evertoken.internal.record.RecordSeals;
 import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.internal.refresh.AheadRefreshes;
 import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.Grant;
+import dev.evertoken.model.NotConnectedException;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.operations.ClientStatus;
 import dev.evertoken.spi.operations.EngineHealth;
+import dev.evertoken.spi.operations.OpenedRecord;
 import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.operations.RefreshOutcome;
 import dev.evertoken.spi.operations.SealedSecrets;
@@ -45,6 +50,8 @@ public final class EngineOperations implements TokenOperations {
     private final Consumer<TokenEvent> events;
     private final AccountStatuses statuses;
     private final EngineHealthReader health;
+    private final StoredTokens storedTokens;
+    private final Listeners listeners;
 
     EngineOperations(
             MonitoredStore store,
@@ -57,7 +64,9 @@ public final class EngineOperations implements TokenOperations {
             EndWarnings endWarnings,
             Consumer<TokenEvent> events,
             AccountStatuses statuses,
-            EngineHealthReader health) {
+            EngineHealthReader health,
+            StoredTokens storedTokens,
+            Listeners listeners) {
         this.store = store;
         this.seals = seals;
         this.journal = journal;
@@ -69,6 +78,8 @@ public final class EngineOperations implements TokenOperations {
         this.events = events;
         this.statuses = statuses;
         this.health = health;
+        this.storedTokens = storedTokens;
+        this.listeners = listeners;
     }
 
     @Override
@@ -79,6 +90,22 @@ public final class EngineOperations implements TokenOperations {
     @Override
     public Optional<RecordView> record(TokenKey key) {
         return store.load(key).map(RecordView::of);
+    }
+
+    @Override
+    public Optional<OpenedRecord> open(TokenKey key) {
+        try {
+            StoredTokens.Holding held = storedTokens.of(key, clients.of(key));
+            return Optional.of(new OpenedRecord(
+                    RecordView.of(held.record()), held.tokens().tokens()));
+        } catch (NotConnectedException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void addListener(TokenListener listener) {
+        listeners.add(listener);
     }
 
     @Override
@@ -151,13 +178,25 @@ public final class EngineOperations implements TokenOperations {
 
     @Override
     public boolean clear(TokenKey key, long expectedRevision) {
+        Optional<Grant> grant = grantOf(key, expectedRevision);
         boolean removed = store.remove(key, expectedRevision);
         if (removed) {
             cache.cell(key).forget();
             cache.changed(key);
-            events.accept(new TokenEvent.Disconnected(key, time.now()));
+            events.accept(new TokenEvent.Disconnected(key, time.now(), grant));
         }
         return removed;
+    }
+
+    /** Returns the grant of a record that has a revision; empty if it has another one or cannot be read. */
+    private Optional<Grant> grantOf(TokenKey key, long revision) {
+        try {
+            return store.load(key)
+                    .filter(record -> record.revision() == revision)
+                    .map(TokenRecord::grant);
+        } catch (UnreadableRecordException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -4,8 +4,8 @@ import dev.evertoken.model.TokenEvent;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.TokenListener;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
@@ -31,10 +31,15 @@ public final class Listeners implements Consumer<TokenEvent>, AutoCloseable {
     Listeners(List<TokenListener> listeners, Timekeeper time, Consumer<TokenEvent> log) {
         this.time = time;
         this.log = log;
-        this.queues = new ArrayList<>();
+        this.queues = new CopyOnWriteArrayList<>();
         for (TokenListener listener : listeners) {
-            queues.add(new ListenerQueue(listener, "evertoken-listener-" + (queues.size() + 1), time));
+            add(listener);
         }
+    }
+
+    /** Adds a listener, which receives the events from now on. */
+    public void add(TokenListener listener) {
+        queues.add(new ListenerQueue(listener, "evertoken-listener-" + (queues.size() + 1), time));
     }
 
     /** Logs an event and adds it to the queue of every listener; returns at once and never throws. */

@@ -3,6 +3,7 @@ package dev.evertoken.spi.operations;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Gives tools around the engine access to the store and the clients, without secrets.
+ * Gives tools around the engine access to the store and the clients, without secrets except for {@link #open}.
  *
  * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@link #refreshIfDue} calls a
  * provider or refreshes a token. Calls run on the caller's thread and may block as long as the store does. Every method
@@ -34,6 +35,21 @@ public interface TokenOperations {
      * @throws dev.evertoken.spi.store.UnreadableRecordException if there is a record that cannot be read
      */
     Optional<RecordView> record(TokenKey key);
+
+    /**
+     * Returns the stored record of an account with its tokens; empty if there is none. Refreshes nothing. This is the
+     * only method that returns secrets; it is meant for tools that pass tokens on, such as a mirror.
+     *
+     * @throws dev.evertoken.model.TokenException if the registration is unknown, or if the record cannot be read or
+     *     belongs to another application
+     */
+    Optional<OpenedRecord> open(TokenKey key);
+
+    /**
+     * Adds a listener as {@code TokensBuilder.listener} does, for a tool that is created after the engine. It receives
+     * the events from now on, also those of the close of the engine.
+     */
+    void addListener(TokenListener listener);
 
     /**
      * Returns which key seals the secrets of each account: those of all records in the store, and those that the

@@ -150,7 +150,7 @@ class OperatorLogTest {
     @Test
     void aDisconnectedAccountHasNoLineAboutItsRecovery() {
         log.on(failed(Problem.NETWORK, "connection refused", ConnectionState.STALLED));
-        log.on(new TokenEvent.Disconnected(ALICE, NOW));
+        log.on(new TokenEvent.Disconnected(ALICE, NOW, Optional.empty()));
         log.on(new TokenEvent.Recovered(ALICE, NOW, ConnectionState.STALLED, Duration.ZERO));
 
         assertThat(operatorLines()).hasSize(1);

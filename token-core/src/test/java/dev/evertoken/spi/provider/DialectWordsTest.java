@@ -94,7 +94,7 @@ class DialectWordsTest {
                 new TokenEvent.Recovered(SampleRecords.ALICE, NOW, ConnectionState.STALLED, Duration.ofHours(1)),
                 new TokenEvent.ExpiresSoon(SampleRecords.ALICE, NOW, NOW.plusSeconds(60)),
                 new TokenEvent.ScopeReduced(SampleRecords.ALICE, NOW, Set.of("mail")),
-                new TokenEvent.Disconnected(SampleRecords.ALICE, NOW),
+                new TokenEvent.Disconnected(SampleRecords.ALICE, NOW, Optional.empty()),
                 new TokenEvent.RevocationEnded(SampleRecords.ALICE, NOW, Revocation.Outcome.REVOKED, ""),
                 new TokenEvent.ServedStale(SampleRecords.ALICE, NOW, 2, ""),
                 new TokenEvent.ClaimUnconfirmed(SampleRecords.ALICE, NOW, ""),

@@ -5,6 +5,7 @@ import static dev.evertoken.internal.record.SampleRecords.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.internal.refresh.EngineFixture;
+import dev.evertoken.model.Grant;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.Revocation.Outcome;
@@ -29,13 +30,16 @@ class RevocationsTest {
     @Test
     void aRevokedAccountIsDisconnected() {
         revoking.responses(DONE);
+        Grant grant = engine.stored(ALICE).orElseThrow().grant();
 
         assertThat(revoking.revoke(false))
                 .isEqualTo(revocation(Outcome.REVOKED, Optional.empty(), "the provider revoked the tokens"));
         assertThat(engine.stored(ALICE)).isEmpty();
         assertThat(revoking.asked).hasSize(1);
         assertThat(revoking.asked.get(0).key()).isEqualTo(ALICE);
-        assertThat(engine.events).containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now()));
+        assertThat(engine.events)
+                .containsExactly(
+                        new TokenEvent.Disconnected(ALICE, engine.time.now(), Optional.of(grant)));
     }
 
     @Test

@@ -140,7 +140,7 @@ class RefreshAttemptTest {
         assertThat(engine.journal.reserved()).isEqualTo(1);
         assertThat(continued.claimId()).isEqualTo(attempt.claimId());
         assertThat(continued.claimedNanos()).isEqualTo(7);
-        continued.tell(new TokenEvent.Disconnected(ALICE, Instant.EPOCH));
+        continued.tell(new TokenEvent.Disconnected(ALICE, Instant.EPOCH, Optional.empty()));
         assertThat(events).hasSize(1);
         continued.close();
         assertThat(closed).containsExactly("one");
@@ -149,7 +149,7 @@ class RefreshAttemptTest {
 
     @Test
     void anEventIsPassedToTheListenerOfTheCycle() {
-        TokenEvent event = new TokenEvent.Disconnected(ALICE, Instant.EPOCH);
+        TokenEvent event = new TokenEvent.Disconnected(ALICE, Instant.EPOCH, Optional.empty());
 
         attempt.tell(event);
 

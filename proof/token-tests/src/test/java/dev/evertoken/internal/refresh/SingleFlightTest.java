@@ -34,7 +34,7 @@ class SingleFlightTest {
 
     private static final AccessToken TOKEN =
             new AccessToken(Secret.of(TestTokens.access()), "Bearer", Optional.empty(), "grant-1", 1);
-    private static final TokenEvent EVENT = new TokenEvent.Disconnected(ALICE, NOW);
+    private static final TokenEvent EVENT = new TokenEvent.Disconnected(ALICE, NOW, Optional.empty());
 
     private static final CycleStep DONE = new CycleStep.Done(TOKEN);
 

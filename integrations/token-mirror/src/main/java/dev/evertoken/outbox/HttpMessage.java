@@ -1,0 +1,26 @@
+package dev.evertoken.outbox;
+
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * A request to a destination. The string representation contains neither headers nor the body. Immutable; the body is
+ * not copied.
+ *
+ * @param method the method, in upper case
+ * @param address the address
+ * @param headers the headers by name
+ * @param body the body; empty for a request without one
+ */
+public record HttpMessage(String method, URI address, Map<String, String> headers, byte[] body) {
+
+    public HttpMessage {
+        headers = Map.copyOf(headers);
+    }
+
+    /** Returns the method and the host. */
+    @Override
+    public String toString() {
+        return method + " to " + address.getHost();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.evertoken.outbox;
+
+import dev.evertoken.spi.provider.Endpoints;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.CookieJar;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to destinations: one request on the wire for each call. It follows no redirects, repeats nothing, keeps
+ * no connections and cookies, and reads a limited part of the response within a total time-out. Thread-safe.
+ */
+public final class HttpSender {
+
+    /** The part of a response that is read, in bytes. */
+    public static final int MAX_RESPONSE = 1 << 20;
+
+    /** The time-out that {@link #create()} sets: 10 seconds. */
+    public static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final ConnectionPool NONE_IDLE = new ConnectionPool(0, 1, TimeUnit.SECONDS);
+
+    private final OkHttpClient http;
+    private final Duration timeout;
+
+    private HttpSender(Duration timeout) {
+        this.timeout = timeout;
+        this.http = new OkHttpClient.Builder()
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .connectionPool(NONE_IDLE)
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .cookieJar(CookieJar.NO_COOKIES)
+                .cache(null)
+                .connectTimeout(Duration.ZERO)
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .callTimeout(timeout)
+                .build();
+    }
+
+    /** Returns a sender with a time-out of 10 seconds. */
+    public static HttpSender create() {
+        return new HttpSender(TIMEOUT);
+    }
+
+    /** Returns a sender with a total time-out for each request, from the name lookup to the end of the response. */
+    public static HttpSender withTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.toMillis() == 0) {
+            throw new IllegalArgumentException("the time-out of a request must be positive: " + timeout);
+        }
+        return new HttpSender(timeout);
+    }
+
+    /** Returns the total time-out of a request. */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /**
+     * Returns an address to which tokens or events may be sent: absolute, with a host, without user info and fragment,
+     * and https unless its host is loopback.
+     *
+     * @param name the name of the setting, for the message
+     * @throws IllegalArgumentException if the text is no such address; the message does not repeat it
+     */
+    public static URI address(String name, String text) {
+        URI address = parse(name, text);
+        if (address.getHost() == null || address.getRawUserInfo() != null || address.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    name + " must be an absolute address with a host, without user info and fragment");
+        }
+        String scheme = address.getScheme();
+        if (!scheme.equalsIgnoreCase("https") && !scheme.equalsIgnoreCase("http")) {
+            throw new IllegalArgumentException(name + " must be an https address");
+        }
+        if (!Endpoints.isSecure(address)) {
+            throw new IllegalArgumentException(
+                    name + " at " + address.getHost() + " must be https; http is for loopback addresses alone");
+        }
+        return address;
+    }
+
+    private static URI parse(String name, String text) {
+        try {
+            return new URI(text.trim());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    name + " is no valid address: " + e.getReason() + " at index " + e.getIndex());
+        }
+    }
+
+    /**
+     * Sends a request and waits for the response, at most until the time-out.
+     *
+     * @throws IOException if there is no response, or if the response does not end in time. The destination may have
+     *     received the request
+     */
+    public HttpReply send(HttpMessage message) throws IOException {
+        Request.Builder request = new Request.Builder().url(message.address().toString());
+        message.headers().forEach(request::header);
+        request.method(message.method(), body(message));
+        Call call = http.newCall(request.build());
+        try (Response response = call.execute()) {
+            InputStream bytes = response.body().byteStream();
+            byte[] read = bytes.readNBytes(MAX_RESPONSE);
+            boolean complete = read.length < MAX_RESPONSE || bytes.read() < 0;
+            if (!complete) {
+                call.cancel(); // closing the response would read on for a while
+            }
+            return new HttpReply(response.code(), Optional.ofNullable(response.header("Retry-After")), read, complete);
+        } catch (IllegalArgumentException e) { // a header with characters that HTTP does not allow
+            throw new IOException("the request cannot be sent", e);
+        }
+    }
+
+    private static @Nullable RequestBody body(HttpMessage message) {
+        boolean allowed = !message.method().equals("GET") && !message.method().equals("HEAD");
+        boolean needed = !message.method().equals("DELETE") || message.body().length > 0;
+        return allowed && needed ? new OneShotBody(message.body()) : null;
+    }
+
+    /** A body that OkHttp does not send a second time on its own. */
+    private static final class OneShotBody extends RequestBody {
+        private final byte[] bytes;
+
+        OneShotBody(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public @Nullable MediaType contentType() {
+            return null; // a header of the message
+        }
+
+        @Override
+        public long contentLength() {
+            return bytes.length;
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            sink.write(bytes);
+        }
+    }
+}
