@@ -7,4 +7,5 @@ module dev.evertoken.mirror {
     requires org.slf4j;
 
     exports dev.evertoken.outbox;
+    exports dev.evertoken.webhooks;
 }

@@ -1,0 +1,15 @@
+package dev.evertoken.webhooks;
+
+import dev.evertoken.spi.outbox.Backlog;
+import java.util.Optional;
+
+/**
+ * The state of an endpoint in this process. Immutable.
+ *
+ * @param id the id of the endpoint in logs and in the outbox: its host and a digest of its address
+ * @param host the host of its address
+ * @param gone whether it has responded 410 to this process, which sends nothing to it any more
+ * @param trouble why nothing is sent to it now, in one sentence without secrets; empty if messages are sent
+ * @param backlog the messages that wait, of all processes
+ */
+public record EndpointStatus(String id, String host, boolean gone, Optional<String> trouble, Backlog backlog) {}
