@@ -1,0 +1,58 @@
+package dev.evertoken.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.outbox.Outbox;
+import dev.evertoken.spi.outbox.OutboxException;
+import dev.evertoken.spi.outbox.OutboxMessage;
+import dev.evertoken.store.redis.server.RedisProcess;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The outbox contract on a single server, over Jedis and over another client. */
+class RedisOutboxTest {
+
+    @Nested
+    class OverJedis extends RedisOutboxContract {
+        @Override
+        RedisInstance redis() {
+            return SharedServer.redis();
+        }
+    }
+
+    @Nested
+    class OverAnotherClient extends RedisOutboxContract {
+        @Override
+        RedisInstance redis() {
+            return SharedServer.redis();
+        }
+
+        @Override
+        RedisOutbox open(String name) {
+            return RedisOutbox.over(new OneConnection(SharedServer.port()), name, RedisOptions.defaults());
+        }
+    }
+
+    @Test
+    void aServerThatEndsIsReportedWithoutTheContentOfTheMessage() {
+        RedisProcess server = RedisProcess.start();
+        try (Outbox outbox = RedisOutbox.open(server.location(), "crm")) {
+            server.close();
+
+            assertThatThrownBy(() -> outbox.add(new OutboxMessage(
+                            "m",
+                            "mirror",
+                            TokenKey.of("google", "alice"),
+                            "event",
+                            Optional.empty(),
+                            "payload",
+                            Instant.EPOCH)))
+                    .isInstanceOf(OutboxException.class)
+                    .hasMessageStartingWith("google/alice: the message cannot be written: redis://127.0.0.1:")
+                    .hasMessageNotContaining("payload");
+        }
+    }
+}
