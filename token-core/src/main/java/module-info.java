@@ -31,6 +31,7 @@ module dev.evertoken.core {
             dev.evertoken.store.jdbc,
             dev.evertoken.testing;
     exports dev.evertoken.internal.store.file to
+            dev.evertoken.mirror,
             dev.evertoken.store.tiered;
     exports dev.evertoken.internal.store.json to
             dev.evertoken.store.tiered;

@@ -6,6 +6,7 @@ module dev.evertoken.mirror {
     requires static transitive org.jspecify;
     requires org.slf4j;
 
+    exports dev.evertoken.mirror;
     exports dev.evertoken.outbox;
     exports dev.evertoken.webhooks;
 }

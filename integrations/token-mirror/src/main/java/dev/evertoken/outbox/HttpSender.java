@@ -141,10 +141,7 @@ public final class HttpSender {
 
     private HttpReply send(HttpMessage message, int most) throws IOException {
         requirePublic(message.address());
-        Request.Builder request = new Request.Builder().url(message.address().toString());
-        message.headers().forEach(request::header);
-        request.method(message.method(), body(message));
-        Call call = client(message.address()).newCall(request.build());
+        Call call = client(message.address()).newCall(request(message));
         try (Response response = call.execute()) {
             InputStream bytes = response.body().byteStream();
             byte[] read = bytes.readNBytes(most);
@@ -153,8 +150,16 @@ public final class HttpSender {
                 call.cancel(); // closing the response would read on for a while
             }
             return new HttpReply(response.code(), Optional.ofNullable(response.header("Retry-After")), read, complete);
-        } catch (IllegalArgumentException e) { // a header with characters that HTTP does not allow
-            throw new IOException("the request cannot be sent", e);
+        }
+    }
+
+    private static Request request(HttpMessage message) throws IOException {
+        try {
+            Request.Builder request = new Request.Builder().url(message.address().toString());
+            message.headers().forEach(request::header);
+            return request.method(message.method(), body(message)).build();
+        } catch (IllegalArgumentException e) { // its message may quote the value of a header
+            throw new IOException("a header or the address has characters that HTTP does not allow");
         }
     }
 

@@ -50,8 +50,7 @@ public final class InMemoryOutbox implements Outbox {
     }
 
     private boolean endLease(LeasedMessage message, int failed, Instant nextAttempt) {
-        return locked(() -> of(message.message().destination()).endLease(message, failed, nextAttempt))
-                != WaitingMessages.EndedLease.NOT_LEASED;
+        return locked(() -> of(message.message().destination()).endLease(message, failed, nextAttempt));
     }
 
     @Override

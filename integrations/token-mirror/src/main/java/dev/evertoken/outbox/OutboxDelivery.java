@@ -119,6 +119,7 @@ public final class OutboxDelivery implements AutoCloseable {
                 default -> failed++;
             }
         }
+        wake();
         return new DeliveryReport(delivered, failed, dropped, backlog());
     }
 
@@ -175,8 +176,10 @@ public final class OutboxDelivery implements AutoCloseable {
                     threads.moreIfIdle(this::deliverDue);
                 }
             }
-            scheduleNext(outbox.backlog(destination.id()).nextAttempt());
             recovered();
+            if (probing.get() == 0) { // otherwise the thread that probes continues here
+                scheduleNext(outbox.backlog(destination.id()).nextAttempt());
+            }
         } catch (OutboxException e) {
             if (outboxFailed.compareAndSet(false, true)) {
                 log.warn("{}: the outbox failed; the delivery tries again: {}", destination.id(), e.getMessage());

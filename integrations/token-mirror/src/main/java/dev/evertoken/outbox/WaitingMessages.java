@@ -124,16 +124,12 @@ final class WaitingMessages {
         for (Entry entry : due) {
             LeasedMessage mine = new LeasedMessage(
                     entry.message, entry.attempts, UUID.randomUUID().toString(), now.plus(lease));
-            change(entry, () -> entry.lease = Optional.of(mine));
+            heads.remove(entry);
+            entry.lease = Optional.of(mine);
+            heads.add(entry);
             leased.add(mine);
         }
         return leased;
-    }
-
-    private void change(Entry head, Runnable change) {
-        heads.remove(head);
-        change.run();
-        heads.add(head);
     }
 
     boolean remove(LeasedMessage leased) {
@@ -160,30 +156,49 @@ final class WaitingMessages {
         }
     }
 
-    /** Ends a lease; returns the message, or empty if the lease is not the current one or the message was replaced. */
-    EndedLease endLease(LeasedMessage leased, int failed, Instant nextAttempt) {
+    /** Ends a lease; removes the message if a later one replaces it. Returns false if the lease is not the current one. */
+    boolean endLease(LeasedMessage leased, int failed, Instant nextAttempt) {
         Optional<Entry> found = leasedAs(leased);
-        if (found.isEmpty()) {
-            return EndedLease.NOT_LEASED;
-        }
-        Entry entry = found.get();
-        if (isReplaced(entry)) {
-            removeFromLine(entry);
-            return EndedLease.REPLACED;
-        }
-        change(entry, () -> {
-            entry.lease = Optional.empty();
-            entry.attempts += failed;
-            entry.nextAttempt = nextAttempt;
-        });
-        return EndedLease.WAITS;
+        found.ifPresent(entry -> postpone(entry, entry.attempts + failed, nextAttempt));
+        return found.isPresent();
     }
 
-    /** What became of a message when its lease ended. */
-    enum EndedLease {
-        NOT_LEASED,
-        REPLACED,
-        WAITS
+    private void postpone(Entry entry, int attempts, Instant nextAttempt) {
+        if (isReplaced(entry)) {
+            removeFromLine(entry);
+            return;
+        }
+        boolean head = heads.remove(entry);
+        entry.lease = Optional.empty();
+        entry.attempts = attempts;
+        entry.nextAttempt = Instant.ofEpochMilli(nextAttempt.toEpochMilli());
+        if (head) {
+            heads.add(entry);
+        }
+    }
+
+    boolean contains(String id) {
+        return byId.containsKey(id);
+    }
+
+    boolean isLeasedAs(LeasedMessage leased) {
+        return leasedAs(leased).isPresent();
+    }
+
+    /** Removes a message if it is there. */
+    void removeById(String id) {
+        Entry entry = byId.get(id);
+        if (entry != null) {
+            removeFromLine(entry);
+        }
+    }
+
+    /** Postpones a message if it is there. */
+    void postponeById(String id, int attempts, Instant nextAttempt) {
+        Entry entry = byId.get(id);
+        if (entry != null) {
+            postpone(entry, attempts, nextAttempt);
+        }
     }
 
     private boolean isReplaced(Entry entry) {
