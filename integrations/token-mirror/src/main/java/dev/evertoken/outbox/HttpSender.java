@@ -171,14 +171,17 @@ public final class HttpSender {
 
     private OkHttpClient client(URI address) {
         return publicOnly && !Endpoints.isLoopback(address)
-                ? http.newBuilder().dns(HttpSender::publicAddresses).build()
+                ? http.newBuilder()
+                        .dns(host -> lookup(host, address.getHost()))
+                        .build()
                 : http;
     }
 
-    private static List<InetAddress> publicAddresses(String host) throws UnknownHostException {
+    /** The host of a proxy is resolved here too, but not checked: its location is up to the operator. */
+    private static List<InetAddress> lookup(String host, String destination) throws UnknownHostException {
         List<InetAddress> all = Dns.SYSTEM.lookup(host);
         try {
-            return PublicAddress.publicOf(all);
+            return host.equalsIgnoreCase(destination) ? PublicAddress.publicOf(all) : all;
         } catch (PublicAddress.PrivateException e) {
             UnknownHostException refused = new UnknownHostException(PublicAddress.refusal(host));
             refused.initCause(e);

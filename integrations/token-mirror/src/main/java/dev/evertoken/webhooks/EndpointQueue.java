@@ -1,46 +1,33 @@
 package dev.evertoken.webhooks;
 
-import dev.evertoken.model.LoggerNames;
 import dev.evertoken.outbox.OutboxDelivery;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.outbox.Outbox;
-import dev.evertoken.spi.outbox.OutboxException;
 import dev.evertoken.spi.outbox.OutboxMessage;
 import java.time.Instant;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The messages to one endpoint, and their delivery. Thread-safe. */
 final class EndpointQueue {
 
-    private static final Logger log = LoggerFactory.getLogger(LoggerNames.LISTENERS);
     private static final int THREADS = 2;
 
     private final WebhookEndpoint endpoint;
     private final WebhookDestination destination;
     private final OutboxDelivery delivery;
+    private final UnacceptedMessages unaccepted;
 
     EndpointQueue(WebhookEndpoint endpoint, Outbox outbox, RetrySchedule schedule, Timekeeper time) {
         this.endpoint = endpoint;
         this.destination = new WebhookDestination(endpoint, schedule, time);
         this.delivery = OutboxDelivery.of(outbox, destination, time, THREADS);
+        this.unaccepted = new UnacceptedMessages(delivery, time);
     }
 
     /** Adds an event to the outbox if this endpoint gets it. */
     void add(LifecycleEvent event) {
-        if (!endpoint.events().contains(event.event()) || destination.isGone()) {
-            return;
-        }
-        try {
-            delivery.add(message(event));
-        } catch (OutboxException e) {
-            log.error(
-                    "{}: {} is lost for {}, because the outbox failed: {}",
-                    event.account(),
-                    event.event().type(),
-                    destination.id(),
-                    e.getMessage());
+        if (endpoint.events().contains(event.event()) && !destination.isGone()) {
+            unaccepted.add(message(event));
         }
     }
 
@@ -60,6 +47,7 @@ final class EndpointQueue {
     }
 
     int deliverOnce(Instant deadline) {
+        unaccepted.addAll();
         return delivery.deliverOnce(deadline).delivered();
     }
 
@@ -69,6 +57,7 @@ final class EndpointQueue {
                 endpoint.address().getHost(),
                 destination.isGone(),
                 delivery.trouble(),
+                unaccepted.size(),
                 delivery.backlog());
     }
 

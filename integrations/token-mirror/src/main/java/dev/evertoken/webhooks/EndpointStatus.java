@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param host the host of its address
  * @param gone whether it has responded 410 to this process, which sends nothing to it any more
  * @param trouble why nothing is sent to it now, in one sentence without secrets; empty if messages are sent
- * @param backlog the messages that wait, of all processes
+ * @param notAdded the messages of this process that the outbox has not accepted yet
+ * @param backlog the messages that wait in the outbox, of all processes
  */
-public record EndpointStatus(String id, String host, boolean gone, Optional<String> trouble, Backlog backlog) {}
+public record EndpointStatus(
+        String id, String host, boolean gone, Optional<String> trouble, int notAdded, Backlog backlog) {}
