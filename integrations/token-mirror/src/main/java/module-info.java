@@ -7,6 +7,7 @@ module dev.evertoken.mirror {
     requires org.slf4j;
 
     exports dev.evertoken.mirror;
+    exports dev.evertoken.mirror.receiver;
     exports dev.evertoken.outbox;
     exports dev.evertoken.webhooks;
 }

@@ -58,8 +58,18 @@ final class MirrorFixture implements AutoCloseable {
 
     /** Waits until this many messages are in the outbox, and delivers what is due. */
     DeliveryReport deliver(Mirror mirror, int waiting) {
-        until(() -> mirror.backlog().messages() == waiting);
+        return deliver(mirror, "mirror", waiting);
+    }
+
+    /** As {@link #deliver(Mirror, int)}, for a mirror with an id of its own. */
+    DeliveryReport deliver(Mirror mirror, String id, int waiting) {
+        awaitMessages(id, waiting);
         return mirror.deliverOnce(clock.now().plus(Duration.ofSeconds(1)));
+    }
+
+    /** Waits until this many messages are in the outbox, as events reach a mirror on a thread of their own. */
+    void awaitMessages(String id, int waiting) {
+        until(() -> outbox.backlog(id).messages() == waiting);
     }
 
     /** Waits in real time until a condition holds that has no notification. */
