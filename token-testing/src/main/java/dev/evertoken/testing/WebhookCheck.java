@@ -38,8 +38,13 @@ interface WebhookCheck {
         try {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the key of a webhook is not Base64");
+            throw notBase64();
         }
+    }
+
+    /** The cause is left out, because its message may show a part of the key. */
+    private static IllegalArgumentException notBase64() {
+        return new IllegalArgumentException("the key of a webhook is not Base64");
     }
 
     private static WebhookCheck ofSecret(byte[] bytes) {

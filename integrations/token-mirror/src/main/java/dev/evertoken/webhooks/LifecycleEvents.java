@@ -3,6 +3,7 @@ package dev.evertoken.webhooks;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectionState;
+import dev.evertoken.model.Grant;
 import dev.evertoken.model.NotConnectedException;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
@@ -50,18 +51,18 @@ final class LifecycleEvents implements TokenListener {
         if (event.problem() == Problem.USER_LOOKUP_FAILED) {
             return; // the refresh has succeeded
         }
-        Optional<RecordView> failed = record(event.key()).filter(LifecycleEvents::isFailing);
-        failed.filter(record -> failing.begins(record)).ifPresent(record -> {
-            String episode = Long.toString(record.generation());
-            out.accept(described(
-                    LifecycleEvent.of(
-                                    WebhookEvent.CONNECTION_REFRESH_FAILING,
-                                    event.key(),
-                                    event.at(),
-                                    episode)
-                            .withConsent(Optional.of(record.grant().consentedAt()))
-                            .with(new Failure(event.problem(), event.detail()))));
-        });
+        record(event.key())
+                .filter(LifecycleEvents::isFailing)
+                .filter(failing::begins)
+                .ifPresent(record -> out.accept(failing(event, record)));
+    }
+
+    private LifecycleEvent failing(TokenEvent.RefreshFailed event, RecordView record) {
+        String episode = Long.toString(record.generation());
+        return described(LifecycleEvent.of(
+                        WebhookEvent.CONNECTION_REFRESH_FAILING, event.key(), event.at(), episode)
+                .withConsent(Optional.of(record.grant().consentedAt()))
+                .with(new Failure(event.problem(), event.detail())));
     }
 
     /** A problem of the client or of the store does not change the record of an account. */
@@ -104,7 +105,7 @@ final class LifecycleEvents implements TokenListener {
     public void disconnected(TokenEvent.Disconnected event) {
         failing.ended(event.key());
         out.accept(once(WebhookEvent.CONNECTION_DELETED, event)
-                .withConsent(event.grant().map(grant -> grant.consentedAt())));
+                .withConsent(event.grant().map(Grant::consentedAt)));
     }
 
     /** Returns an event that the engine publishes once, in one process. */

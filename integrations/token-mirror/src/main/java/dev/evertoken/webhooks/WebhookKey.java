@@ -30,8 +30,7 @@ abstract sealed class WebhookKey {
             return new Hmac(symmetric(text));
         }
         if (text.startsWith(PRIVATE)) {
-            byte[] bytes = decoded(text, PRIVATE);
-            return new Ed25519(Ed25519Keys.privateKey(bytes));
+            return new Ed25519(Ed25519Keys.privateKey(decoded(text, PRIVATE)));
         }
         throw new IllegalArgumentException("the secret of a webhook begins with " + SYMMETRIC + " or " + PRIVATE);
     }
@@ -49,8 +48,13 @@ abstract sealed class WebhookKey {
         try {
             return Base64.getDecoder().decode(text.substring(prefix.length()));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the secret of a webhook is not Base64 after " + prefix);
+            throw notBase64(prefix);
         }
+    }
+
+    /** The cause is left out, because its message may show a part of the secret. */
+    private static IllegalArgumentException notBase64(String prefix) {
+        return new IllegalArgumentException("the secret of a webhook is not Base64 after " + prefix);
     }
 
     /** Returns the signature of the bytes with its version, such as {@code v1,…}. */

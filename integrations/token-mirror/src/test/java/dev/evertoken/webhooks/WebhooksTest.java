@@ -6,8 +6,12 @@ import static dev.evertoken.webhooks.WebhooksFixture.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evertoken.Tokens;
 import dev.evertoken.model.Secret;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenKey;
 import dev.evertoken.outbox.InMemoryOutbox;
+import dev.evertoken.testing.MockResponse;
 import dev.evertoken.testing.RawServer;
 import dev.evertoken.testing.WebhookVerifier;
 import dev.evertoken.testing.WebhookVerifier.Verdict;
@@ -143,6 +147,42 @@ class WebhooksTest {
         assertThat(fixture.deliverDue(webhooks)).isZero();
         assertThat(webhooks.endpoints().get(0).backlog().messages()).isZero();
         assertThat(receiver.waiting()).isZero();
+    }
+
+    @Test
+    void twoProcessesThatShareAnOutboxSendEachMessageOnce() throws Exception {
+        Webhooks here = fixture.webhooks(fixture.tokens);
+        Webhooks there = fixture.webhooks(fixture.anotherProcess());
+        here.start();
+        there.start();
+
+        for (int i = 0; i < 20; i++) {
+            fixture.connect(TokenKey.of("google", "user-" + i));
+        }
+
+        assertThat(fixture.verified(20)).hasSize(20);
+        WebhooksFixture.until(() -> here.endpoints().get(0).backlog().messages() == 0);
+        assertThat(receiver.waiting()).isZero();
+    }
+
+    @Test
+    void twoProcessesThatSeeOneFailureSendOneMessage() throws Exception {
+        fixture.connect(ALICE);
+        Tokens other = fixture.anotherProcess();
+        Webhooks here = fixture.webhooks(fixture.tokens);
+        Webhooks there = fixture.webhooks(other);
+        fixture.google.onToken(MockResponse.status(503), MockResponse.status(503));
+        fixture.clock.advance(Duration.ofHours(2));
+
+        assertThatThrownBy(() -> fixture.tokens.accessToken(ALICE)).isInstanceOf(TokenException.class);
+        WebhooksFixture.until(() -> here.endpoints().get(0).backlog().messages() == 1);
+        fixture.clock.advance(Duration.ofHours(2));
+        assertThatThrownBy(() -> other.accessToken(ALICE)).isInstanceOf(TokenException.class);
+        other.disconnect(ALICE); // the message that follows the failures
+
+        fixture.deliver(there, 2);
+        assertThat(fixture.deliverDue(here)).isZero();
+        assertThat(fixture.verified(2).get(0)).contains("connection.refresh_failing");
     }
 
     @Test

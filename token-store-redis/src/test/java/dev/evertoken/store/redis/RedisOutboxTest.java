@@ -11,9 +11,15 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Protocol;
 
 /** The outbox contract on a single server, over Jedis and over another client. */
 class RedisOutboxTest {
+
+    /** Those of the comment of {@link RedisOutbox}. */
+    private static final String[] PERMISSIONS = ("SETUSER outbox reset on >outbox-password ~evertoken:{contract-*/*}*"
+                    + " +evalsha +eval +hmget +hset +hdel +zadd +zrem +zrange +zcard +incr +del +info")
+            .split(" ", -1);
 
     @Nested
     class OverJedis extends RedisOutboxContract {
@@ -33,6 +39,17 @@ class RedisOutboxTest {
         @Override
         RedisOutbox open(String name) {
             return RedisOutbox.over(new OneConnection(SharedServer.port()), name, RedisOptions.defaults());
+        }
+    }
+
+    @Nested
+    class AsAUserWithTheDocumentedPermissions extends RedisOutboxContract {
+        @Override
+        RedisInstance redis() {
+            Object unused = SharedServer.redis().admin().sendCommand(Protocol.Command.ACL, PERMISSIONS);
+            return new RedisInstance(
+                    "redis://outbox:outbox-password@127.0.0.1:" + SharedServer.port(),
+                    SharedServer.redis().admin());
         }
     }
 
