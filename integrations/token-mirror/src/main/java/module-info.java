@@ -9,4 +9,5 @@ module dev.evertoken.mirror {
     exports dev.evertoken.mirror;
     exports dev.evertoken.mirror.receiver;
     exports dev.evertoken.outbox;
+    exports dev.evertoken.webhooks;
 }

@@ -1,10 +1,13 @@
 package dev.evertoken.outbox;
 
 import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.PublicAddress;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
+import okhttp3.Dns;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -37,9 +41,11 @@ public final class HttpSender {
 
     private final OkHttpClient http;
     private final Duration timeout;
+    private final boolean publicOnly;
 
-    private HttpSender(Duration timeout) {
+    private HttpSender(Duration timeout, boolean publicOnly) {
         this.timeout = timeout;
+        this.publicOnly = publicOnly;
         this.http = new OkHttpClient.Builder()
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(NONE_IDLE)
@@ -57,7 +63,7 @@ public final class HttpSender {
 
     /** Returns a sender with a time-out of 10 seconds. */
     public static HttpSender create() {
-        return new HttpSender(TIMEOUT);
+        return new HttpSender(TIMEOUT, false);
     }
 
     /** Returns a sender with a total time-out for each request, from the name lookup to the end of the response. */
@@ -65,7 +71,15 @@ public final class HttpSender {
         if (timeout.isNegative() || timeout.toMillis() == 0) {
             throw new IllegalArgumentException("the time-out of a request must be positive: " + timeout);
         }
-        return new HttpSender(timeout);
+        return new HttpSender(timeout, false);
+    }
+
+    /**
+     * Returns a sender with the same time-out that calls public addresses alone, and literal loopback. The addresses of a
+     * name are checked for each request, since a name may resolve differently each time.
+     */
+    public HttpSender toPublicAddresses() {
+        return new HttpSender(timeout, true);
     }
 
     /** Returns the total time-out of a request. */
@@ -113,11 +127,25 @@ public final class HttpSender {
      *     received the request
      */
     public HttpReply send(HttpMessage message) throws IOException {
-        Call call = http.newCall(request(message));
+        return send(message, MAX_RESPONSE);
+    }
+
+    /**
+     * Sends a request and waits for the status of the response alone; the reply has no body.
+     *
+     * @throws IOException if there is no status in time. The destination may have received the request
+     */
+    public HttpReply sendForStatus(HttpMessage message) throws IOException {
+        return send(message, 0);
+    }
+
+    private HttpReply send(HttpMessage message, int most) throws IOException {
+        requirePublic(message.address());
+        Call call = client(message.address()).newCall(request(message));
         try (Response response = call.execute()) {
             InputStream bytes = response.body().byteStream();
-            byte[] read = bytes.readNBytes(MAX_RESPONSE);
-            boolean complete = read.length < MAX_RESPONSE || bytes.read() < 0;
+            byte[] read = bytes.readNBytes(most);
+            boolean complete = read.length < most || (most > 0 && bytes.read() < 0);
             if (!complete) {
                 call.cancel(); // closing the response would read on for a while
             }
@@ -132,6 +160,32 @@ public final class HttpSender {
             return request.method(message.method(), body(message)).build();
         } catch (IllegalArgumentException e) { // its message may quote the value of a header
             throw new IOException("a header or the address has characters that HTTP does not allow");
+        }
+    }
+
+    private void requirePublic(URI address) throws IOException {
+        if (publicOnly && !Endpoints.isLoopback(address) && PublicAddress.isPrivateLiteral(address)) {
+            throw new IOException(PublicAddress.refusal(address.getHost()));
+        }
+    }
+
+    private OkHttpClient client(URI address) {
+        return publicOnly && !Endpoints.isLoopback(address)
+                ? http.newBuilder()
+                        .dns(host -> lookup(host, address.getHost()))
+                        .build()
+                : http;
+    }
+
+    /** The host of a proxy is resolved here too, but not checked: its location is up to the operator. */
+    private static List<InetAddress> lookup(String host, String destination) throws UnknownHostException {
+        List<InetAddress> all = Dns.SYSTEM.lookup(host);
+        try {
+            return host.equalsIgnoreCase(destination) ? PublicAddress.publicOf(all) : all;
+        } catch (PublicAddress.PrivateException e) {
+            UnknownHostException refused = new UnknownHostException(PublicAddress.refusal(host));
+            refused.initCause(e);
+            throw refused;
         }
     }
 

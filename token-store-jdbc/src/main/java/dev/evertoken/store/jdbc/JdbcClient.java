@@ -43,6 +43,21 @@ record JdbcClient(Database database, String table, String missing) {
         return translated(failure, key, () -> database.transaction(work));
     }
 
+    /**
+     * Creates the table if that is requested, and checks it.
+     *
+     * @throws TokenStoreException if the database cannot be reached or the table is unsuitable
+     */
+    void prepare(Schema schema, JdbcOptions options) {
+        if (options.createIfMissing()) {
+            translated("the schema cannot be created:", Optional.empty(), () -> {
+                schema.create();
+                return true;
+            });
+        }
+        read("the store cannot be opened on", Optional.empty(), schema::check);
+    }
+
     /** @throws TokenStoreException for any exception of the driver */
     <T> T translated(String failure, Optional<TokenKey> key, Call<T> call) {
         try {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The options of a JDBC store. Immutable.
+ * The options of a JDBC store or outbox. Immutable.
  *
  * @param dialect the SQL dialect; empty to detect it from the database
  * @param table the store's table, with the name of its schema if required
@@ -32,6 +32,11 @@ public record JdbcOptions(Optional<Dialect> dialect, String table, boolean creat
     /** Returns the defaults: detected dialect, table {@code evertoken_tokens}, not created if missing, 5 seconds. */
     public static JdbcOptions defaults() {
         return new JdbcOptions(Optional.empty(), "evertoken_tokens", false, Duration.ofSeconds(5));
+    }
+
+    /** Returns the defaults of a {@link JdbcOutbox}: those of a store, with the table {@code evertoken_outbox}. */
+    public static JdbcOptions outbox() {
+        return defaults().withTable("evertoken_outbox");
     }
 
     /** Returns these options with a fixed dialect. */

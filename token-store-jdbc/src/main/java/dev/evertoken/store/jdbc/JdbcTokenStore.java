@@ -80,14 +80,7 @@ public final class JdbcTokenStore implements TokenStore, DueIndex, ChangeStamp, 
         JdbcClient client = JdbcClient.ofOwnTable(new Database(source, options.statementTimeout()), options.table());
         Dialect dialect = options.dialect()
                 .orElseGet(() -> client.read("the database cannot be opened for", Optional.empty(), Dialect::of));
-        Schema schema = new Schema(client.database(), dialect, options.table());
-        if (options.createIfMissing()) {
-            client.translated("the schema cannot be created:", Optional.empty(), () -> {
-                schema.create();
-                return true;
-            });
-        }
-        client.read("the store cannot be opened on", Optional.empty(), schema::check);
+        client.prepare(new Schema(client.database(), dialect, Schema.Kind.TOKENS, options.table()), options);
         return new JdbcTokenStore(client, dialect, namespace);
     }
 

@@ -10,16 +10,43 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Creates a store's table, and checks that it exists with all its columns. Thread-safe. */
+/** Creates a table of this module, and checks that it exists with all its columns. Thread-safe. */
 final class Schema {
 
     private final Database database;
     private final Dialect dialect;
+    private final Kind kind;
     private final String table;
 
-    Schema(Database database, Dialect dialect, String table) {
+    /** The tables of this module, each with its schema files. */
+    enum Kind {
+        TOKENS(
+                "",
+                "evertoken_tokens",
+                "id, scope, namespace, registration, account, revision, due_at, record, digest, spent, set_aside"),
+        OUTBOX(
+                "outbox-",
+                "evertoken_outbox",
+                "position, scope, id, line, namespace, destination, registration, account, kind, collapse_key, payload,"
+                        + " created_at, available_at, attempts, lease_id");
+
+        private final String prefix;
+        /** The name of the table in the files; the names of its indexes begin with it. */
+        private final String table;
+
+        private final String columns;
+
+        Kind(String prefix, String table, String columns) {
+            this.prefix = prefix;
+            this.table = table;
+            this.columns = columns;
+        }
+    }
+
+    Schema(Database database, Dialect dialect, Kind kind, String table) {
         this.database = database;
         this.dialect = dialect;
+        this.kind = kind;
         this.table = table;
     }
 
@@ -34,8 +61,7 @@ final class Schema {
 
     /** Selects every column without reading a row, to check that they exist. */
     boolean check(Connection connection) throws SQLException {
-        String sql = "SELECT id, scope, namespace, registration, account, revision, due_at, record, digest, spent,"
-                + " set_aside FROM " + table + " WHERE 1 = 0";
+        String sql = "SELECT " + kind.columns + " FROM " + table + " WHERE 1 = 0";
         try (PreparedStatement statement = database.prepare(connection, sql)) {
             return statement.execute();
         }
@@ -51,11 +77,11 @@ final class Schema {
     }
 
     private List<String> statements() {
-        String index = table.substring(table.indexOf('.') + 1) + "_due";
+        String withoutSchema = table.substring(table.indexOf('.') + 1);
         String withoutComments = text().replaceAll("(?m)--.*$", "");
         return Arrays.stream(withoutComments
-                        .replace("evertoken_tokens_due", index)
-                        .replace("evertoken_tokens", table)
+                        .replace(kind.table + "_", withoutSchema + "_")
+                        .replaceAll("\\b" + kind.table + "\\b", table)
                         .split(";", -1))
                 .map(String::strip)
                 .filter(sql -> !sql.isEmpty())
@@ -63,9 +89,10 @@ final class Schema {
     }
 
     private String text() {
-        try (InputStream file = Schema.class.getResourceAsStream(dialect.schemaFile())) {
+        String name = kind.prefix + dialect.schemaFile();
+        try (InputStream file = Schema.class.getResourceAsStream(name)) {
             if (file == null) {
-                throw new IllegalStateException("the schema file " + dialect.schemaFile() + " is not in this jar");
+                throw new IllegalStateException("the schema file " + name + " is not in this jar");
             }
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -39,12 +39,10 @@ final class KeyNames {
 
     /** @throws IllegalArgumentException if the namespace is blank */
     KeyNames(String namespace) {
-        if (namespace.isBlank()) {
-            throw new IllegalArgumentException("the namespace is blank");
-        }
+        String begin = begin(namespace);
         this.namespace = escaped(namespace);
         this.shards = IntStream.range(0, SHARDS)
-                .mapToObj(number -> BEGIN + this.namespace + "/" + String.format("%02x", number) + "}:")
+                .mapToObj(number -> begin + "/" + String.format("%02x", number) + "}:")
                 .toList();
     }
 
@@ -128,7 +126,20 @@ final class KeyNames {
         return escaped(key.registration()) + ":" + escaped(key.account());
     }
 
-    private static String escaped(String text) {
+    /**
+     * Returns the begin of all keys of a namespace, without the separator that follows.
+     *
+     * @throws IllegalArgumentException if the namespace is blank
+     */
+    static String begin(String namespace) {
+        if (namespace.isBlank()) {
+            throw new IllegalArgumentException("the namespace is blank");
+        }
+        return BEGIN + escaped(namespace);
+    }
+
+    /** Returns a name without separators, braces and wildcards. */
+    static String escaped(String text) {
         if (text.chars().allMatch(KeyNames::isPlain)) {
             return text;
         }
@@ -152,7 +163,7 @@ final class KeyNames {
     }
 
     /** @throws IllegalArgumentException if the name is not a result of {@link #escaped} */
-    private static String unescaped(String name) {
+    static String unescaped(String name) {
         if (name.indexOf('%') < 0) {
             return name;
         }

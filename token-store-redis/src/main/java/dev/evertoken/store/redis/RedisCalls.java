@@ -62,6 +62,11 @@ final class RedisCalls {
         return once(failure, Optional.of(key), call);
     }
 
+    /** Runs a command that does not concern a single account, like {@link #once(String, TokenKey, Function)}. */
+    <T> T once(String failure, Function<RedisCommands, T> call) {
+        return once(failure, Optional.empty(), call);
+    }
+
     private <T> T once(String failure, Optional<TokenKey> key, Function<RedisCommands, T> call) {
         try {
             return call.apply(commands);

@@ -51,6 +51,14 @@ class ClusterTest {
     }
 
     @Nested
+    class AsOutbox extends RedisOutboxContract {
+        @Override
+        RedisInstance redis() {
+            return three.redis();
+        }
+    }
+
+    @Nested
     class AsStamp extends RedisStampContract {
         @Override
         RedisInstance redis() {

@@ -2,6 +2,7 @@ package dev.evertoken.providers.internal.oauth2;
 
 import dev.evertoken.model.Problem;
 import dev.evertoken.providers.internal.oauth2.TlsSockets.CertificateRequest;
+import dev.evertoken.spi.provider.PublicAddress;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;

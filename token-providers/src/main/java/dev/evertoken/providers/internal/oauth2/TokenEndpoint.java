@@ -6,6 +6,7 @@ import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Endpoints;
 import dev.evertoken.spi.provider.ProviderResponse;
+import dev.evertoken.spi.provider.PublicAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package dev.evertoken.providers.internal.oauth2;
+package dev.evertoken.spi.provider;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

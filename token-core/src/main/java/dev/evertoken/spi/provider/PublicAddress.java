@@ -1,4 +1,4 @@
-package dev.evertoken.providers.internal.oauth2;
+package dev.evertoken.spi.provider;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -10,7 +10,7 @@ import java.util.List;
  * Distinguishes public addresses from addresses of private networks, so that a configured address cannot lead into a
  * private network unless that is allowed. Stateless. Thread-safe.
  */
-final class PublicAddress {
+public final class PublicAddress {
 
     /**
      * The addresses that no server of the Internet has: the special-purpose registries of IANA (RFC 6890), multicast, and
@@ -57,12 +57,12 @@ final class PublicAddress {
     private PublicAddress() {}
 
     /** Every address of a host is private. */
-    static final class PrivateException extends UnknownHostException {
+    public static final class PrivateException extends UnknownHostException {
         private static final long serialVersionUID = 1L;
     }
 
     /** Returns the public addresses. The check runs on each use, because a name may resolve differently each time. */
-    static List<InetAddress> publicOf(List<InetAddress> addresses) throws PrivateException {
+    public static List<InetAddress> publicOf(List<InetAddress> addresses) throws PrivateException {
         List<InetAddress> result =
                 addresses.stream().filter(address -> !isPrivate(address)).toList();
         if (result.isEmpty()) {
@@ -72,7 +72,7 @@ final class PublicAddress {
     }
 
     /** Returns whether the host is the literal of a private address; such a host is never looked up. */
-    static boolean isPrivateLiteral(URI address) {
+    public static boolean isPrivateLiteral(URI address) {
         String host = address.getHost();
         if (!host.startsWith("[") && !host.matches("[\\d.]+")) {
             return false;
@@ -85,7 +85,7 @@ final class PublicAddress {
     }
 
     /** Returns the error message for a private host. */
-    static String refusal(String host) {
+    public static String refusal(String host) {
         return host + " is in a private network; allow it with allowPrivateNetwork()";
     }
 

@@ -1,10 +1,9 @@
-package dev.evertoken.providers.internal.oauth2;
+package dev.evertoken.spi.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.faults.Fault;
-import dev.evertoken.spi.provider.Endpoints;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
