@@ -289,6 +289,8 @@ public enum FindingCode {
     private final Scope scope;
     private final String sentence;
     private final String remedy;
+
+    @SuppressWarnings("ImmutableEnumChecker") // created by List.of
     private final List<String> steps;
 
     FindingCode(Scope scope, String sentence, String remedy, String... steps) {
