@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  */
 final class MailServer implements AutoCloseable {
 
-    private static final String CHALLENGE = encoded("{\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"mail\"}");
+    static final String CHALLENGE = encoded("{\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"mail\"}");
 
     private final ServerSocket socket;
     private final Predicate<Secret> accepts;

@@ -91,15 +91,29 @@ class MailTest {
 
     @Test
     void aServerThatRejectsEveryTokenIsAskedTwice() throws MessagingException {
-        try (MailServer server = MailServer.smtp(token -> false)) {
-            Properties settings = settings("smtp", server.port());
+        try (MailServer smtp = MailServer.smtp(token -> false);
+                MailServer imap = MailServer.imap(token -> false)) {
+            Properties settings = settings("smtp", smtp.port());
+            settings.putAll(settings("imap", imap.port()));
             settings.setProperty("mail.smtp.auth", "true");
             settings.setProperty("mail.smtp.auth.mechanisms", "XOAUTH2");
-            try (Transport transport = Session.getInstance(settings).getTransport("smtp")) {
-                assertThatThrownBy(() -> connect(transport, address)).isInstanceOf(AuthenticationFailedException.class);
-            }
-            assertThat(server.logins()).hasSize(2);
+            settings.setProperty("mail.imap.auth.mechanisms", "XOAUTH2");
+            Transport transport = Session.getInstance(settings).getTransport("smtp");
+            Store store = Session.getInstance(settings).getStore("imap");
+
+            assertThatThrownBy(() -> connect(transport, address))
+                    .isInstanceOf(AuthenticationFailedException.class)
+                    .hasMessageStartingWith("334 " + MailServer.CHALLENGE);
+            assertThatThrownBy(() -> connect(store, address))
+                    .isInstanceOf(AuthenticationFailedException.class)
+                    .hasMessageContaining("Invalid credentials");
+
+            assertThat(smtp.logins()).containsExactly(address + " refused", address + " refused");
+            assertThat(imap.logins()).containsExactly(address + " refused", address + " refused");
         }
+        assertThat(google.ledger().tokenRequests("user-42"))
+                .as("one for each login")
+                .isEqualTo(2);
     }
 
     private static Properties settings(String protocol, int port) {

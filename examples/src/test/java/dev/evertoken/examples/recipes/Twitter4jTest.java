@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evertoken.Tokens;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.ReauthorizationRequiredException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
@@ -45,7 +46,7 @@ class Twitter4jTest {
     }
 
     @Test
-    void aRevokedTokenIsRefused() {
+    void aRevokedTokenIsRefusedAndNoOtherIsReturned() {
         Twitter twitter = twitter();
         x.revoke("user-42");
 
@@ -53,6 +54,8 @@ class Twitter4jTest {
                 .isInstanceOfSatisfying(
                         TwitterException.class,
                         refused -> assertThat(refused.getStatusCode()).isEqualTo(401));
+        assertThatThrownBy(() -> tokens.replace(key, tokens.accessToken(key)))
+                .isInstanceOf(ReauthorizationRequiredException.class);
     }
 
     private Twitter twitter() {

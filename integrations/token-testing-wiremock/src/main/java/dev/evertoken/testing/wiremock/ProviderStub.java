@@ -72,6 +72,6 @@ final class ProviderStub extends StubMapping {
     @Override
     public ResponseDefinition getResponse() {
         Served served = SERVED.get();
-        return served != null && served.stub == this ? served.response() : super.getResponse();
+        return served != null && served.stub.getId().equals(getId()) ? served.response() : super.getResponse();
     }
 }

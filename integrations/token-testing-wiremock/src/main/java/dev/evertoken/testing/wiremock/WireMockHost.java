@@ -59,9 +59,11 @@ final class WireMockHost implements MockHost {
 
     /** A request that is being served has an id and is not in the journal yet. */
     private boolean isJournaled(Request request) {
-        return request.getId() == null
-                || !server.getOptions().requestJournalDisabled()
-                        && server.getServedStub(request.getId()).isPresent();
+        if (request.getId() == null) {
+            return true;
+        }
+        return !server.getOptions().requestJournalDisabled()
+                && server.getServedStub(request.getId()).isPresent();
     }
 
     private boolean isThere(ProviderStub one) {

@@ -30,7 +30,7 @@ import dev.evertoken.testing.MockProviders;
  * a test releases byte by byte is sent when its last byte is released, and a response without an end is cut off after 16
  * MiB. WireMock adds a request to its journal when its response is sent, so a request that a test holds is not there yet.
  *
- * <p>Works with {@code wiremock} and {@code wiremock-standalone} from 3.9 on. Thread-safe.
+ * <p>Works with {@code wiremock} and {@code wiremock-standalone} from 3.9.2 on. Thread-safe.
  */
 public final class WireMockProviders {
 
