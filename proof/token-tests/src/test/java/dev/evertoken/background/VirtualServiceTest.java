@@ -166,7 +166,7 @@ class VirtualServiceTest {
                 .orElseThrow();
     }
 
-    /** Returns the part of its lifetime that the first token of an account has left: 27 % to 100 %, so that some of the long ones are due. */
+    /** Returns the part of its lifetime that the first token of an account has left: some of the long ones are due. */
     private static double left(int number) {
         return 1 - number % 997 / 997.0 * 0.73;
     }
