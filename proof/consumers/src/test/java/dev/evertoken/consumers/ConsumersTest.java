@@ -41,4 +41,11 @@ class ConsumersTest {
     void theProgramOnTheModulePathPrintsTheSecondGeneration() {
         assertThat(run.output()).contains("module com.example.walk: generation 2");
     }
+
+    @Test
+    void theProgramOnTheModulePathUsesTheCatalogueAndTheMetrics() {
+        assertThat(run.output())
+                .contains("module dev.evertoken.catalogue: a provider is found")
+                .contains("module dev.evertoken.micrometer: refreshes measured 1");
+    }
 }

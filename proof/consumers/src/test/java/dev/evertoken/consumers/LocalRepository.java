@@ -18,11 +18,13 @@ final class LocalRepository {
     private static final List<String> MODULES = List.of(
             "token-core",
             "token-providers",
+            "token-catalogue",
             "token-testing",
             "token-store-tiered",
             "token-store-redis",
             "token-store-jdbc",
-            "token-store-gcp");
+            "token-store-gcp",
+            "integrations/token-micrometer");
     private static final Map<String, String> POMS =
             Map.of("evertoken-parent", "pom.xml", "token-bom", "token-bom/pom.xml");
 
@@ -44,8 +46,9 @@ final class LocalRepository {
         }
         for (String module : MODULES) {
             Path source = Folders.CHECKOUT.resolve(module);
-            repository.install(module, source.resolve("pom.xml"), "pom");
-            repository.install(module, source.resolve("target/" + module + "-" + VERSION + ".jar"), "jar");
+            String artifact = source.getFileName().toString();
+            repository.install(artifact, source.resolve("pom.xml"), "pom");
+            repository.install(artifact, source.resolve("target/" + artifact + "-" + VERSION + ".jar"), "jar");
         }
         return repository;
     }

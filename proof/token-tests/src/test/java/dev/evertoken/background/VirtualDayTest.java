@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class VirtualDayTest {
 
-    private static final int ACCOUNTS = Boolean.getBoolean("evertoken.long") ? 1_000_000 : 10_000;
+    private static final int ACCOUNTS = Boolean.getBoolean("evertoken.long") ? 1_000_000 : 2_000;
     private static final int USED = ACCOUNTS / 100;
     private static final int EXTENDING = ACCOUNTS / 100;
 

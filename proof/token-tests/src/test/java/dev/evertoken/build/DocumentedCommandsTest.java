@@ -64,6 +64,10 @@ class DocumentedCommandsTest {
             entry("mvn -q -Pcold-start -pl proof/benchmarks -am package", PARTS),
             entry("mvn -q -Pstore-costs -pl proof/benchmarks -am package", PARTS),
             entry("mvn -q -Pscaling -pl proof/benchmarks -am package", "ScalingDocumentTest"),
+            entry(
+                    "mvn -q -Plong -pl proof/token-tests -am -Dtest=VirtualServiceTest"
+                            + " -Dsurefire.failIfNoSpecifiedTests=false test",
+                    PARTS),
             entry("mvn -Pjedis-versions -pl token-store-redis -am verify", PARTS),
             entry("mvn -Papi -Dapi.baseline=<last release> verify", "ApiCompatibilityTest"),
             entry("mvn -Prelease verify", PARTS),
