@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.StoreFact;
+import dev.evertoken.spi.store.StoreFact.Topic;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
@@ -264,5 +266,21 @@ class BadServerTest {
         ServerCheck.judge(Map.of("redis_version", "6.2.0"), "redis://new", RedisOptions.defaults());
         ServerCheck.judge(Map.of("redis_version", "8.10.1"), "redis://new", RedisOptions.defaults());
         ServerCheck.judge(Map.of("redis_version", "unstable"), "redis://new", RedisOptions.defaults());
+    }
+
+    @Test
+    void aDiagnosisLearnsOfEvictionPersistenceAndReplicas() {
+        try (RedisTokenStore store = open()) {
+            assertThat(store.inspect()).filteredOn(StoreFact::isGood).extracting(StoreFact::topic).contains(Topic.EVICTION);
+
+            set("maxmemory-policy", "allkeys-lru");
+
+            assertThat(store.inspect())
+                    .contains(StoreFact.bad(
+                            Topic.EVICTION, AT, "maxmemory-policy is allkeys-lru, and maxmemory is not set"))
+                    .contains(StoreFact.good(Topic.REPLICAS, AT, "replicas: 0"))
+                    .extracting(StoreFact::topic)
+                    .contains(Topic.PERSISTENCE);
+        }
     }
 }

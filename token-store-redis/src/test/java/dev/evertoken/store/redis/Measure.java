@@ -2,6 +2,9 @@ package dev.evertoken.store.redis;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.doctor.DoctorOutput;
+import dev.evertoken.doctor.DoctorSummary;
+import dev.evertoken.doctor.TokenDoctor;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectResult;
@@ -18,6 +21,8 @@ import dev.evertoken.testing.SampleRecords;
 import dev.evertoken.testing.TestTokens;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -226,7 +231,48 @@ final class Measure {
                 print("the status of %d accounts: %.2f s in batches", MANY, seconds(batches));
             }
             print("the status of %d accounts: %.2f s one by one", MANY, seconds(single));
+            for (boolean json : new boolean[] {false, true}) {
+                diagnosis(cluster.tokens(server.location()), json);
+            }
         }
+    }
+
+    /** Writes a diagnosis to nowhere, and reads by how much the heap that is in use has grown near its end. */
+    private static void diagnosis(Tokens tokens, boolean json) {
+        long before = heapInUse();
+        AtomicLong characters = new AtomicLong();
+        AtomicLong heap = new AtomicLong();
+        Writer out = new Writer() {
+            @Override
+            public void write(char[] text, int from, int length) {
+                characters.addAndGet(length);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        DoctorSummary summary = TokenDoctor.of(tokens)
+                .progress(progress -> {
+                    if (progress.examined() == MANY * 9L / 10) {
+                        heap.set(heapInUse() - before);
+                    }
+                })
+                .examine(json ? DoctorOutput.json(out) : DoctorOutput.text(out));
+        print(
+                "the diagnosis of %d accounts as %s: %.2f s, %.1f MB more of heap, %.1f MB of output",
+                summary.examined(),
+                json ? "JSON" : "text",
+                summary.took().toMillis() / 1e3,
+                heap.get() / 1e6,
+                characters.get() / 1e6);
+    }
+
+    private static long heapInUse() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static double seconds(Tokens tokens) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The permissions of the directory of a store, which may have changed since it was opened. Stateless. */
+/** The permissions of the directory of a store, which may have changed since it was opened. Stateless. Thread-safe. */
 public final class FolderFacts {
 
     private FolderFacts() {}
