@@ -56,7 +56,8 @@ record DocumentedBlock(String document, int line, String text) {
     /** Returns the marked regions of the sources of all modules. */
     static Set<String> regions() throws IOException {
         Set<String> regions = new LinkedHashSet<>();
-        for (String folder : List.of("examples/src/main/java", "examples/src/test/java")) {
+        for (String folder : List.of(
+                "examples/src/main/java", "examples/src/test/java", "integrations/token-spring/src/test/java")) {
             try (Stream<Path> files = Files.walk(CHECKOUT.resolve(folder))) {
                 for (Path file :
                         files.filter(one -> one.toString().endsWith(".java")).toList()) {
