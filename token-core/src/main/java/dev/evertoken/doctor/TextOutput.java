@@ -12,7 +12,6 @@ import java.util.Map;
 /** Writes a diagnosis as a table, line by line. Not thread-safe. */
 final class TextOutput implements DoctorOutput {
 
-    private static final String ROW = "%-15s %-28s %-11s %s";
 
     private final Appendable out;
     private final boolean withAccountIds;
@@ -97,7 +96,7 @@ final class TextOutput implements DoctorOutput {
     }
 
     private void row(String group, String account, String ends, String findings) {
-        line(String.format(Locale.ROOT, ROW, group, account, ends, findings).stripTrailing());
+        line(String.format(Locale.ROOT, "%-15s %-28s %-11s %s", group, account, ends, findings).stripTrailing());
     }
 
     private void line(String text) {

@@ -12,21 +12,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * A script that returns the result of another one as the only element of a list. Spring Data has to know the type of a
  * result before it arrives, and a list is the only type that keeps numbers, bytes and nested lists apart. Immutable.
- *
- * @param text the text in UTF-8
- * @param digest the SHA-1 digest, as hexadecimal digits in ASCII
  */
-record ListScript(byte[] text, byte[] digest) {
+final class ListScript {
+
+    private final byte[] text;
+    private final byte[] digest;
+
+    private ListScript(byte[] text) {
+        this.text = text;
+        this.digest = digest(text);
+    }
 
     /** Returns the script that wraps another one. */
     static ListScript of(byte[] script) {
-        String wrapped = "return {(function() " + new String(script, UTF_8) + "\nend)()}";
-        byte[] text = wrapped.getBytes(UTF_8);
-        return new ListScript(text, digest(text));
+        return of(new String(script, UTF_8));
     }
 
+    /** Returns the script that wraps another one. */
     static ListScript of(String script) {
-        return of(script.getBytes(UTF_8));
+        return new ListScript(("return {(function() " + script + "\nend)()}").getBytes(UTF_8));
+    }
+
+    /** Returns the text in UTF-8. */
+    byte[] text() {
+        return text;
+    }
+
+    /** Returns the SHA-1 digest, as hexadecimal digits in ASCII. */
+    byte[] digest() {
+        return digest;
     }
 
     /** Returns the digest by which Redis identifies a script; it is not used for security. */
