@@ -77,6 +77,14 @@ public final class Mirror implements AutoCloseable {
     }
 
     /**
+     * Adds a message for each account in the store, for example when a receiver is new, and returns their number. Records
+     * that cannot be read are left out. Runs on the caller's thread and may take minutes.
+     */
+    public long sendAll() {
+        return parts.map(on -> on.comparison().sendAll()).orElse(0L);
+    }
+
+    /**
      * Compares the accounts of the store with those of the receiver, and adds a message for each one that differs. The
      * receiver has to offer the route of {@link Builder#comparePath}, and this mirror must be its only sender. If more
      * than ten accounts and more than the store has are only at the receiver, they are not removed, because that is the

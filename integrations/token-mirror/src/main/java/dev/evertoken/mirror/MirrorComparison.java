@@ -66,11 +66,7 @@ final class MirrorComparison {
                 .orElseThrow(() -> new IllegalStateException("the mirror has no path to compare"));
         Map<TokenKey, MirrorVersion> listed = list(path);
         Counts counts = new Counts();
-        try (Stream<TokenKey> keys = operations.keys()) {
-            for (Iterator<TokenKey> all = keys.iterator(); all.hasNext(); ) {
-                compare(all.next(), listed, counts);
-            }
-        }
+        compareAll(listed, counts);
         if (isPlausible(listed.size(), counts.accounts)) {
             listed.forEach(this::surplus);
         } else {
@@ -81,6 +77,22 @@ final class MirrorComparison {
                     counts.accounts);
         }
         return new ComparisonReport(counts.accounts, counts.missing, listed.size(), counts.unreadable);
+    }
+
+    /** Adds a message for each readable account in the store, and returns their number. */
+    long sendAll() {
+        Map<TokenKey, MirrorVersion> nothing = new HashMap<>();
+        Counts counts = new Counts();
+        compareAll(nothing, counts);
+        return counts.missing;
+    }
+
+    private void compareAll(Map<TokenKey, MirrorVersion> listed, Counts counts) {
+        try (Stream<TokenKey> keys = operations.keys()) {
+            for (Iterator<TokenKey> all = keys.iterator(); all.hasNext(); ) {
+                compare(all.next(), listed, counts);
+            }
+        }
     }
 
     private void compare(TokenKey account, Map<TokenKey, MirrorVersion> listed, Counts counts) {

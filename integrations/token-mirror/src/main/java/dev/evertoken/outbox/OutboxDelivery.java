@@ -34,8 +34,8 @@ public final class OutboxDelivery implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.OUTBOX);
 
-    /** How long a lease is valid after the time-out of an attempt. */
-    private static final Duration LEASE_RESERVE = Duration.ofSeconds(30);
+    /** How long a lease is valid after the time-out of an attempt, which may wait for a refresh before. */
+    private static final Duration LEASE_RESERVE = Duration.ofMinutes(1);
 
     /** How often the outbox is read for messages of other processes, and again after it has failed. */
     private static final Duration POLL = Duration.ofSeconds(30);

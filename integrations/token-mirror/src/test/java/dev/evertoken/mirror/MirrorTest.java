@@ -329,6 +329,48 @@ class MirrorTest {
     }
 
     @Test
+    void anAccountThatWasConnectedBeforeTheMirrorIsSentOnRequest() {
+        fixture.connect(ANNA);
+        fixture.connect(BEN);
+        Mirror mirror = fixture.builder().build();
+        assertThat(mirror.backlog().messages()).isZero();
+
+        assertThat(mirror.sendAll()).isEqualTo(2);
+
+        assertThat(fixture.deliver(mirror, 2).delivered()).isEqualTo(2);
+    }
+
+    @Test
+    void aDisconnectThatNobodyToldOfIsSentInPlaceOfTheConnect() {
+        Mirror mirror = fixture.builder().build();
+        fixture.connect(ANNA);
+        fixture.awaitMessages("mirror", 1);
+        fixture.store.remove(ANNA, fixture.store.load(ANNA).orElseThrow().revision());
+
+        assertThat(fixture.deliver(mirror, 1).delivered()).isEqualTo(1);
+
+        assertThat(receiver.last().method()).isEqualTo("DELETE");
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsTriedAgainLater() {
+        Mirror mirror = fixture.builder().build();
+        fixture.connect(ANNA);
+        fixture.awaitMessages("mirror", 1);
+        Tokens elsewhere = fixture.keep(fixture.google
+                .configure(Tokens.builder().namespace("other").store(fixture.store))
+                .build());
+        fixture.store.remove(ANNA, fixture.store.load(ANNA).orElseThrow().revision());
+        elsewhere.connect(ANNA, fixture.google.consent("anna"));
+
+        assertThat(fixture.deliver(mirror, 1).failed()).isEqualTo(1);
+
+        assertThat(receiver.requests).isEmpty();
+        assertThat(mirror.backlog().messages()).isEqualTo(1);
+        assertThat(mirror.sendAll()).as("records of another application").isZero();
+    }
+
+    @Test
     void aRefreshIsNotSentUnlessItIsWanted() {
         Mirror silent = fixture.builder().build();
         Mirror eager = fixture.builder().id("eager").sendRefreshes().build();

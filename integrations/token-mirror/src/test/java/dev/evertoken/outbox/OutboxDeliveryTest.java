@@ -160,7 +160,7 @@ class OutboxDeliveryTest {
     }
 
     @Test
-    void twoProcessesDeliverEachMessageOnceAndInOrder() {
+    void twoDeliveriesOfOneOutboxDeliverEachMessageOnceAndInOrder() {
         ConcurrentHashMap<String, List<Integer>> perAccount = new ConcurrentHashMap<>();
         Function<LeasedMessage, DeliveryResult> receive = leased -> {
             perAccount
