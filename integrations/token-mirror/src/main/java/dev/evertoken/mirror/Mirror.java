@@ -40,7 +40,8 @@ public final class Mirror implements AutoCloseable {
     private final Optional<Parts> parts;
 
     /** The parts of a mirror that has a receiver. */
-    private record Parts(OutboxDelivery delivery, MirrorFeed feed, MirrorComparison comparison, MirrorMaintenance maintenance) {}
+    private record Parts(
+            OutboxDelivery delivery, MirrorFeed feed, MirrorComparison comparison, MirrorMaintenance maintenance) {}
 
     private Mirror(Optional<Parts> parts) {
         this.parts = parts;
@@ -106,8 +107,7 @@ public final class Mirror implements AutoCloseable {
     public Backlog backlog() {
         return parts.map(on -> {
                     Backlog stored = on.delivery().backlog();
-                    return new Backlog(
-                            stored.messages() + on.feed().notAdded(), stored.oldest(), stored.nextAttempt());
+                    return new Backlog(stored.messages() + on.feed().notAdded(), stored.oldest(), stored.nextAttempt());
                 })
                 .orElse(Backlog.empty());
     }
@@ -167,7 +167,7 @@ public final class Mirror implements AutoCloseable {
             return this;
         }
 
-        /** Sets where messages wait. There is no default, because the choice decides what a crash loses. */
+        /** Sets where messages wait. There is no default, because the outboxes differ in the messages that a crash loses. */
         public Builder outbox(Outbox messages) {
             this.outbox = messages;
             return this;

@@ -54,9 +54,7 @@ final class MirrorFeed implements TokenListener {
     @Override
     public void refreshed(TokenEvent.Refreshed event) {
         if (settings.refreshes()) {
-            changed(
-                    event.key(),
-                    new MirrorVersion(MirrorVersion.UNKNOWN_GRANT, Instant.EPOCH, event.generation()));
+            changed(event.key(), new MirrorVersion(MirrorVersion.UNKNOWN_GRANT, Instant.EPOCH, event.generation()));
         }
     }
 

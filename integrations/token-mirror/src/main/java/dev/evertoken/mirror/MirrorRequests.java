@@ -38,7 +38,8 @@ record MirrorRequests(MirrorSettings settings) {
         }
         if (!tokens.neverExpires()) {
             tokens.expiresAt()
-                    .ifPresent(end -> body.add("token_expiry", end.truncatedTo(ChronoUnit.MILLIS).toString()));
+                    .ifPresent(end -> body.add(
+                            "token_expiry", end.truncatedTo(ChronoUnit.MILLIS).toString()));
         }
         return body.add("scope", String.join(" ", tokens.scopes())).build();
     }

@@ -47,12 +47,11 @@ final class DestinationState {
 
     /** Records a failure of the destination; returns the state before. */
     Snapshot failed(DeliveryResult result, Instant now) {
-        Condition condition =
-                switch (result.kind()) {
-                    case GONE -> Condition.GONE;
-                    case REFUSED -> Condition.REFUSES;
-                    default -> Condition.UNAVAILABLE;
-                };
+        Condition condition = switch (result.kind()) {
+            case GONE -> Condition.GONE;
+            case REFUSED -> Condition.REFUSES;
+            default -> Condition.UNAVAILABLE;
+        };
         return current.getAndUpdate(before -> after(before, condition, result, now));
     }
 
@@ -62,8 +61,7 @@ final class DestinationState {
                 ? doubled(FIRST_REFUSAL, failures, LONGEST_REFUSAL)
                 : doubled(FIRST_PAUSE, failures, LONGEST_PAUSE);
         Duration asked = result.retryAfter().orElse(Duration.ZERO);
-        return new Snapshot(
-                condition, failures, now.plus(asked.compareTo(pause) > 0 ? asked : pause), result.detail());
+        return new Snapshot(condition, failures, now.plus(asked.compareTo(pause) > 0 ? asked : pause), result.detail());
     }
 
     /** Returns a duration that doubles with each failure after the first one, up to a limit. */

@@ -46,14 +46,16 @@ public record HttpReply(int status, Optional<String> retryAfter, byte[] body, bo
             return text.matches("\\d{1,9}")
                     ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
                     : Optional.of(Duration.between(
-                            now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()));
+                            now,
+                            ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant()));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
 
     /**
-     * Returns what a status without success means for a delivery: a redirect, 401, 403 and 407 refuse the sender, 410
+     * Returns the result of a delivery that has this status, other than a success: a redirect, 401, 403 and 407 refuse the sender, 410
      * ends the destination, 429, 502, 503 and 504 ask for a pause, and everything else concerns the message alone.
      */
     public DeliveryResult failure(Instant now) {
@@ -62,9 +64,10 @@ public record HttpReply(int status, Optional<String> retryAfter, byte[] body, bo
             case 401, 403, 407 -> DeliveryResult.refused(detail);
             case 410 -> DeliveryResult.gone(detail);
             case 429, 502, 503, 504 -> new DeliveryResult(DeliveryResult.Kind.UNAVAILABLE, pause(now), detail);
-            default -> status >= 300 && status < 400
-                    ? DeliveryResult.refused(detail + "; redirects are not followed")
-                    : new DeliveryResult(DeliveryResult.Kind.RETRY, pause(now), detail);
+            default ->
+                status >= 300 && status < 400
+                        ? DeliveryResult.refused(detail + "; redirects are not followed")
+                        : new DeliveryResult(DeliveryResult.Kind.RETRY, pause(now), detail);
         };
     }
 

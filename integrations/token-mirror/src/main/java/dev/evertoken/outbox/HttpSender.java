@@ -127,7 +127,8 @@ public final class HttpSender {
 
     private static Request request(HttpMessage message) throws IOException {
         try {
-            Request.Builder request = new Request.Builder().url(message.address().toString());
+            Request.Builder request =
+                    new Request.Builder().url(message.address().toString());
             message.headers().forEach(request::header);
             return request.method(message.method(), body(message)).build();
         } catch (IllegalArgumentException e) { // its message may quote the value of a header

@@ -95,7 +95,7 @@ public final class OutboxDelivery implements AutoCloseable {
         wake();
     }
 
-    /** Delivers what is due, if this instance was started. Returns at once. */
+    /** Delivers the messages that are due, if this instance was started. Returns at once. */
     public void wake() {
         if (started.get() && !closed) {
             threads.execute(this::deliverDue);
@@ -154,7 +154,7 @@ public final class OutboxDelivery implements AutoCloseable {
                 .map(Snapshot::detail);
     }
 
-    /** Ends a pause, for example after the configuration of the destination was corrected, and delivers what is due. */
+    /** Ends a pause, for example after the configuration of the destination was corrected, and delivers the due messages. */
     public void resume() {
         Snapshot unused = state.accepts();
         wake();
@@ -241,7 +241,11 @@ public final class OutboxDelivery implements AutoCloseable {
         try {
             return destination.deliver(leased);
         } catch (RuntimeException | Error e) {
-            log.warn("{}: the delivery of {} failed", leased.message().account(), leased.message().kind(), e);
+            log.warn(
+                    "{}: the delivery of {} failed",
+                    leased.message().account(),
+                    leased.message().kind(),
+                    e);
             return DeliveryResult.retry("the delivery failed: " + e.getClass().getName());
         }
     }
@@ -285,13 +289,10 @@ public final class OutboxDelivery implements AutoCloseable {
     private void warn(OutboxMessage message, String detail) {
         Instant now = time.now();
         Instant next = nextWarning.get();
-        Level level = !now.isBefore(next) && nextWarning.compareAndSet(next, now.plus(QUIET)) ? Level.WARN : Level.DEBUG;
+        Level level =
+                !now.isBefore(next) && nextWarning.compareAndSet(next, now.plus(QUIET)) ? Level.WARN : Level.DEBUG;
         log.atLevel(level)
-                .log(
-                        "{}: {} was not delivered and is sent again: {}",
-                        message.account(),
-                        message.kind(),
-                        detail);
+                .log("{}: {} was not delivered and is sent again: {}", message.account(), message.kind(), detail);
     }
 
     private void pause(DeliveryResult result) {
@@ -301,14 +302,16 @@ public final class OutboxDelivery implements AutoCloseable {
             return;
         }
         switch (now.condition()) {
-            case REFUSES -> log.error(
-                    "{}: the receiver refuses messages until its configuration or this one is corrected: {}",
-                    destination.id(),
-                    result.detail());
-            case GONE -> log.error(
-                    "{}: the receiver is gone, and nothing is sent to it any more: {}",
-                    destination.id(),
-                    result.detail());
+            case REFUSES ->
+                log.error(
+                        "{}: the receiver refuses messages until its configuration or this one is corrected: {}",
+                        destination.id(),
+                        result.detail());
+            case GONE ->
+                log.error(
+                        "{}: the receiver is gone, and nothing is sent to it any more: {}",
+                        destination.id(),
+                        result.detail());
             default -> log.warn("{}: the receiver does not accept messages: {}", destination.id(), result.detail());
         }
     }

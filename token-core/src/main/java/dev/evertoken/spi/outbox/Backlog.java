@@ -22,6 +22,8 @@ public record Backlog(long messages, Optional<Instant> oldest, Optional<Instant>
 
     /** Returns the age of the oldest message; zero if there is none. */
     public Duration lag(Instant now) {
-        return oldest.filter(now::isAfter).map(since -> Duration.between(since, now)).orElse(Duration.ZERO);
+        return oldest.filter(now::isAfter)
+                .map(since -> Duration.between(since, now))
+                .orElse(Duration.ZERO);
     }
 }
