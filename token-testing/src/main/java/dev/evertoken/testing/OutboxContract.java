@@ -24,7 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link Outbox}. Each test gets a new outbox. Not thread-safe; JUnit creates an instance for each test.
+ * The contract of {@link Outbox}. Each test gets a new outbox. Not thread-safe; JUnit creates an instance for each
+ * test.
  */
 public abstract class OutboxContract {
 

@@ -118,7 +118,8 @@ public record MessageSignature(String keyId, Instant time, String nonce, byte[] 
     }
 
     /**
-     * The content that a signature covers. The string representation does not contain the body. Immutable; the body is not copied.
+     * The content that a signature covers. The string representation does not contain the body. Immutable; the body is
+     * not copied.
      *
      * @param method the HTTP method
      * @param userId the user id of the path, decoded; empty text for a path without one

@@ -71,7 +71,9 @@ record MirrorRequests(MirrorSettings settings) {
         return new HttpMessage(method, address, headers, body);
     }
 
-    /** Returns whether a response says that the request has succeeded: 2xx alone can come from a proxy or a login page. */
+    /**
+     * Returns whether a response says that the request has succeeded: 2xx alone can come from a proxy or a login page.
+     */
     static boolean isAccepted(HttpReply reply) {
         return reply.isSuccess()
                 && reply.complete()

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Whether a destination accepts messages now. After a failure that concerns the whole destination, one message at a time
- * probes it, after pauses that double. Thread-safe.
+ * Whether a destination accepts messages now. After a failure that concerns the whole destination, one message at a
+ * time probes it, after pauses that double. Thread-safe.
  */
 final class DestinationState {
 

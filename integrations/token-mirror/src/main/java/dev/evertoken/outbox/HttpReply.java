@@ -9,7 +9,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /**
- * The response of a destination. The string representation does not contain the body. Immutable; the body is not copied.
+ * The response of a destination. The string representation does not contain the body. Immutable; the body is not
+ * copied.
  *
  * @param status the HTTP status
  * @param retryAfter the value of the header Retry-After; empty if there is none
@@ -55,8 +56,9 @@ public record HttpReply(int status, Optional<String> retryAfter, byte[] body, bo
     }
 
     /**
-     * Returns the result of a delivery that has this status, other than a success: a redirect, 401, 403 and 407 refuse the sender, 410
-     * ends the destination, 429, 502, 503 and 504 ask for a pause, and everything else concerns the message alone.
+     * Returns the result of a delivery that has this status, other than a success: a redirect, 401, 403 and 407 refuse
+     * the sender, 410 ends the destination, 429, 502, 503 and 504 ask for a pause, and everything else concerns the
+     * message alone.
      */
     public DeliveryResult failure(Instant now) {
         String detail = "the receiver responded " + status;

@@ -22,8 +22,8 @@ import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests to destinations: one request on the wire for each call. It follows no redirects, repeats nothing, keeps
- * no connections and cookies, and reads a limited part of the response within a total time-out. Thread-safe.
+ * Sends requests to destinations: one request on the wire for each call. It follows no redirects, repeats nothing,
+ * keeps no connections and cookies, and reads a limited part of the response within a total time-out. Thread-safe.
  */
 public final class HttpSender {
 

@@ -27,8 +27,8 @@ import org.slf4j.event.Level;
  *
  * <p>Messages of one account are delivered in order, those of different accounts at the same time. A message that fails
  * waits as long as its destination states. If the destination does not respond, asks for a pause or refuses the sender,
- * no message is sent to it for a while, and then one at a time until one is accepted. Each such change of the destination
- * is logged once. Any number of processes may deliver from one outbox. Thread-safe.
+ * no message is sent to it for a while, and then one at a time until one is accepted. Each such change of the
+ * destination is logged once. Any number of processes may deliver from one outbox. Thread-safe.
  */
 public final class OutboxDelivery implements AutoCloseable {
 
@@ -73,8 +73,8 @@ public final class OutboxDelivery implements AutoCloseable {
     }
 
     /**
-     * Starts to deliver on daemon threads of its own, until this instance is closed. Returns at once. Does nothing if it
-     * was started before.
+     * Starts to deliver on daemon threads of its own, until this instance is closed. Returns at once. Does nothing if
+     * it was started before.
      *
      * @throws IllegalStateException if this instance is closed
      */
@@ -103,8 +103,8 @@ public final class OutboxDelivery implements AutoCloseable {
     }
 
     /**
-     * Delivers the messages that are due, one after the other on the caller's thread, until none is left or the deadline
-     * has come. An attempt that runs at the deadline is finished.
+     * Delivers the messages that are due, one after the other on the caller's thread, until none is left or the
+     * deadline has come. An attempt that runs at the deadline is finished.
      *
      * @param deadline by the clock of the engine
      * @throws OutboxException if the outbox fails
@@ -154,7 +154,10 @@ public final class OutboxDelivery implements AutoCloseable {
                 .map(Snapshot::detail);
     }
 
-    /** Ends a pause, for example after the configuration of the destination was corrected, and delivers the due messages. */
+    /**
+     * Ends a pause, for example after the configuration of the destination was corrected, and delivers the due
+     * messages.
+     */
     public void resume() {
         Snapshot unused = state.accepts();
         wake();

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param messages their number, including leased ones
  * @param oldest when the oldest of them was created; empty if there is none
  * @param nextAttempt the earliest time at which {@link Outbox#lease} may return one of them; a time in the past if one
- *     is due. The end of a lease counts, a message that waits for an earlier one of its account does not. Empty if there
- *     is none
+ *     is due. The end of a lease counts, a message that waits for an earlier one of its account does not. Empty if
+ *     there is none
  */
 public record Backlog(long messages, Optional<Instant> oldest, Optional<Instant> nextAttempt) {
 

@@ -9,13 +9,13 @@ import java.util.List;
  *
  * <p>A message is added, leased by one process for a delivery, and then removed or postponed. A lease that ends without
  * either makes the message due again, so a process that ends while it delivers loses nothing. Messages of one
- * destination and one account form a line: only the first of a line is ever leased, so no message passes an earlier one.
- * Messages contain no secrets.
+ * destination and one account form a line: only the first of a line is ever leased, so no message passes an earlier
+ * one. Messages contain no secrets.
  *
- * <p>Several processes may share an outbox. They pass the time as an argument, so their clocks have to agree well within
- * a lease. Every method throws {@link OutboxException} if the outbox cannot be read or written; the outcome of that call
- * is unknown, and each call may be repeated. Implementations are thread-safe. Calls may block as long as their storage
- * does.
+ * <p>Several processes may share an outbox. They pass the time as an argument, so their clocks have to agree well
+ * within a lease. Every method throws {@link OutboxException} if the outbox cannot be read or written; the outcome of
+ * that call is unknown, and each call may be repeated. Implementations are thread-safe. Calls may block as long as
+ * their storage does.
  */
 public interface Outbox extends AutoCloseable {
 
@@ -54,8 +54,8 @@ public interface Outbox extends AutoCloseable {
     boolean postpone(LeasedMessage message, Instant nextAttempt);
 
     /**
-     * Ends a lease without an attempt: the message keeps its number of attempts and is due again at {@code nextAttempt}.
-     * A message that a later one replaces is removed, as in {@link #postpone}.
+     * Ends a lease without an attempt: the message keeps its number of attempts and is due again at {@code
+     * nextAttempt}. A message that a later one replaces is removed, as in {@link #postpone}.
      *
      * @return false if the lease has ended and the message was leased again, or is gone; nothing was changed
      */
