@@ -2,7 +2,8 @@ package dev.evertoken.outbox;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * Whether a destination accepts messages now. After a failure that concerns the whole destination, one message at a
@@ -28,21 +29,22 @@ final class DestinationState {
 
     private static final Snapshot ACCEPTS = new Snapshot(Condition.ACCEPTS, 0, Instant.MIN, "");
 
-    private final AtomicReference<Snapshot> current = new AtomicReference<>(ACCEPTS);
+    private volatile Snapshot current = ACCEPTS;
+    private final ReentrantLock lock = new ReentrantLock();
 
     Snapshot current() {
-        return current.get();
+        return current;
     }
 
     /** Returns whether a message may be sent now. */
     boolean isOpen(Instant now) {
-        Snapshot state = current.get();
+        Snapshot state = current;
         return state.condition() != Condition.GONE && !now.isBefore(state.pausedUntil());
     }
 
     /** Makes the destination accept messages again; returns the state before. */
     Snapshot accepts() {
-        return current.getAndSet(ACCEPTS);
+        return replace(before -> ACCEPTS);
     }
 
     /** Records a failure of the destination; returns the state before. */
@@ -52,7 +54,18 @@ final class DestinationState {
             case REFUSED -> Condition.REFUSES;
             default -> Condition.UNAVAILABLE;
         };
-        return current.getAndUpdate(before -> after(before, condition, result, now));
+        return replace(before -> after(before, condition, result, now));
+    }
+
+    private Snapshot replace(UnaryOperator<Snapshot> change) {
+        lock.lock();
+        try {
+            Snapshot before = current;
+            current = change.apply(before);
+            return before;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static Snapshot after(Snapshot before, Condition condition, DeliveryResult result, Instant now) {

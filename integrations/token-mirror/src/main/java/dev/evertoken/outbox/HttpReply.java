@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The response of a destination. The string representation does not contain the body. Immutable; the body is not
@@ -71,6 +74,20 @@ public record HttpReply(int status, Optional<String> retryAfter, byte[] body, bo
                         ? DeliveryResult.refused(detail + "; redirects are not followed")
                         : new DeliveryResult(DeliveryResult.Kind.RETRY, pause(now), detail);
         };
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HttpReply that
+                && status == that.status
+                && retryAfter.equals(that.retryAfter)
+                && Arrays.equals(body, that.body)
+                && complete == that.complete;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(status, retryAfter, Arrays.hashCode(body), complete);
     }
 
     /** Returns the status and the length of the part of the body that was read. */

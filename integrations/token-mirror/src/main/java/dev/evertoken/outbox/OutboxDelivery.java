@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +51,7 @@ public final class OutboxDelivery implements AutoCloseable {
     private final AtomicInteger probing = new AtomicInteger();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean outboxFailed = new AtomicBoolean();
-    private final AtomicReference<Instant> nextWarning = new AtomicReference<>(Instant.MIN);
+    private final AtomicLong nextWarning = new AtomicLong(Long.MIN_VALUE);
     private volatile boolean closed;
     private volatile Timekeeper.@Nullable Scheduled timer;
 
@@ -290,10 +290,10 @@ public final class OutboxDelivery implements AutoCloseable {
 
     /** Logs a failed message, at most one in a minute at WARN. */
     private void warn(OutboxMessage message, String detail) {
-        Instant now = time.now();
-        Instant next = nextWarning.get();
-        Level level =
-                !now.isBefore(next) && nextWarning.compareAndSet(next, now.plus(QUIET)) ? Level.WARN : Level.DEBUG;
+        long now = time.millis();
+        long next = nextWarning.get();
+        boolean warns = now >= next && nextWarning.compareAndSet(next, now + QUIET.toMillis());
+        Level level = warns ? Level.WARN : Level.DEBUG;
         log.atLevel(level)
                 .log("{}: {} was not delivered and is sent again: {}", message.account(), message.kind(), detail);
     }
