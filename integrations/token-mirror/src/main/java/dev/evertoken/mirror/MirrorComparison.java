@@ -66,11 +66,7 @@ final class MirrorComparison {
                 .orElseThrow(() -> new IllegalStateException("the mirror has no path to compare"));
         Map<TokenKey, MirrorVersion> listed = list(path);
         Counts counts = new Counts();
-        try (Stream<TokenKey> keys = operations.keys()) {
-            for (Iterator<TokenKey> all = keys.iterator(); all.hasNext(); ) {
-                compare(all.next(), listed, counts);
-            }
-        }
+        compareAll(listed, counts);
         if (isPlausible(listed.size(), counts.accounts)) {
             listed.forEach(this::surplus);
         } else {
@@ -83,6 +79,22 @@ final class MirrorComparison {
         return new ComparisonReport(counts.accounts, counts.missing, listed.size(), counts.unreadable);
     }
 
+    /** Adds a message for each readable account in the store, and returns their number. */
+    long sendAll() {
+        Map<TokenKey, MirrorVersion> nothing = new HashMap<>();
+        Counts counts = new Counts();
+        compareAll(nothing, counts);
+        return counts.missing;
+    }
+
+    private void compareAll(Map<TokenKey, MirrorVersion> listed, Counts counts) {
+        try (Stream<TokenKey> keys = operations.keys()) {
+            for (Iterator<TokenKey> all = keys.iterator(); all.hasNext(); ) {
+                compare(all.next(), listed, counts);
+            }
+        }
+    }
+
     private void compare(TokenKey account, Map<TokenKey, MirrorVersion> listed, Counts counts) {
         if (!settings.covers(account.registration())) {
             return;
@@ -91,7 +103,9 @@ final class MirrorComparison {
         counts.accounts++;
         try {
             Optional<MirrorVersion> ours = operations.record(account).map(MirrorComparison::version);
-            if (ours.isPresent() && theirs.filter(same -> isSame(same, ours.get())).isEmpty() && isReadable(account)) {
+            if (ours.isPresent()
+                    && theirs.filter(same -> isSame(same, ours.get())).isEmpty()
+                    && isReadable(account)) {
                 counts.missing++;
                 feed.changed(account, ours.get());
             }
@@ -147,8 +161,8 @@ final class MirrorComparison {
 
     private JsonDocument page(PathTemplate path, Optional<String> after) {
         URI address = path.resolve(settings.base(), TokenKey.of("all", "all"), "all")
-                .map(base -> after.map(last -> URI.create(
-                                base + "?after=" + URLEncoder.encode(last, StandardCharsets.UTF_8)))
+                .map(base -> after.map(
+                                last -> URI.create(base + "?after=" + URLEncoder.encode(last, StandardCharsets.UTF_8)))
                         .orElse(base))
                 .orElseThrow();
         try {

@@ -5,6 +5,7 @@ import static dev.evertoken.mirror.MirrorFixture.BEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
+import dev.evertoken.mirror.receiver.MirrorReceiver;
 import dev.evertoken.mirror.receiver.ReceivedRequest;
 import dev.evertoken.mirror.receiver.ReceivedVersion;
 import dev.evertoken.mirror.receiver.ReceivedVersions;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,7 +170,9 @@ class MirrorReceiverTest {
         fixture.connect(BEN);
         assertThat(fixture.deliver(mirror, 2).delivered()).isEqualTo(2);
         assertThat(mirror.compare()).isEqualTo(new ComparisonReport(2, 0, 0, 0));
-        assertThat(there.tokens.disconnect(ANNA)).as("the receiver loses an account").isTrue();
+        assertThat(there.tokens.disconnect(ANNA))
+                .as("the receiver loses an account")
+                .isTrue();
         assertThat(fixture.tokens.disconnect(BEN)).isTrue();
         fixture.awaitMessages("mirror", 1);
         assertThat(fixture.outbox.clear("mirror")).as("the disconnect is lost").isEqualTo(1);
@@ -204,8 +208,7 @@ class MirrorReceiverTest {
         Mirror mirror = mirror(KEYS).threads(4).build();
         MirrorVersion version = new MirrorVersion("g", fixture.clock.now(), 1);
         for (int i = 0; i < 501; i++) {
-            there.versions.save(new ReceivedVersion(
-                    TokenKey.of("google", "gone-" + i), "gone-" + i, version));
+            there.versions.save(new ReceivedVersion(TokenKey.of("google", "gone-" + i), "gone-" + i, version));
         }
         fixture.connect(ANNA);
         assertThat(fixture.deliver(mirror, 1).delivered()).isEqualTo(1);
@@ -324,14 +327,16 @@ class MirrorReceiverTest {
         ReceiverFixture there = receiver(KeyRing.none());
 
         assertThat(plain(there, "POST", "/api/users/anna/google-calendar/connect", VALID))
-                .isEqualTo(new ReceiverReply(
-                        200,
-                        "{\"success\":true,\"message\":\"the tokens are stored\",\"user_id\":\"anna\",\"token_expiry\":\"2026-01-01T01:00:00Z\"}"));
+                .isEqualTo(
+                        new ReceiverReply(
+                                200,
+                                "{\"success\":true,\"message\":\"the tokens are stored\",\"user_id\":\"anna\",\"token_expiry\":\"2026-01-01T01:00:00Z\"}"));
         assertThat(there.tokens.accessToken(ANNA).value()).isEqualTo(Secret.of("a-1"));
         assertThat(plain(there, "DELETE", "/api/google-tokens/anna", ""))
                 .isEqualTo(new ReceiverReply(
                         200, "{\"success\":true,\"message\":\"the tokens are removed\",\"user_id\":\"anna\"}"));
-        assertThat(plain(there, "DELETE", "/api/google-tokens/anna", "").status()).isEqualTo(404);
+        assertThat(plain(there, "DELETE", "/api/google-tokens/anna", "").status())
+                .isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -363,7 +368,11 @@ class MirrorReceiverTest {
 
         ReceiverReply reply = there.receiver
                 .handle(new ReceivedRequest(
-                        "POST", "/api/users/anna/google-calendar/connect", "", Map.of(), VALID.getBytes(StandardCharsets.UTF_8)))
+                        "POST",
+                        "/api/users/anna/google-calendar/connect",
+                        "",
+                        Map.of(),
+                        VALID.getBytes(StandardCharsets.UTF_8)))
                 .orElseThrow();
 
         assertThat(reply.status()).isEqualTo(403);
@@ -371,11 +380,47 @@ class MirrorReceiverTest {
     }
 
     @Test
+    void aMessageOfAnAccountThatIsBeingStoredIsSentAgain() throws Exception {
+        ReceiverFixture there = receiver(KeyRing.none());
+        CompletableFuture<ReceiverReply> second = new CompletableFuture<>();
+        MirrorReceiver[] receiver = new MirrorReceiver[1];
+        ReceivedRequest connect = new ReceivedRequest(
+                "POST",
+                "/api/users/anna/google-calendar/connect",
+                "",
+                Map.of(),
+                VALID.getBytes(StandardCharsets.UTF_8));
+        ReceivedVersions slow = new ForwardingVersions(there.versions) {
+            @Override
+            public Optional<ReceivedVersion> last(TokenKey account) {
+                if (!second.isDone()) {
+                    second.complete(receiver[0].handle(connect).orElseThrow());
+                }
+                return super.last(account);
+            }
+        };
+        receiver[0] = MirrorReceiver.builder(there.tokens)
+                .accounts((request, user) -> Optional.of(TokenKey.of("google", user)))
+                .versions(slow)
+                .build();
+        Map<String, String> version = new MirrorVersion("g", fixture.clock.now(), 1).headers();
+
+        ReceiverReply first = receiver[0]
+                .handle(new ReceivedRequest("POST", connect.path(), "", version, connect.body()))
+                .orElseThrow();
+
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(second.join().status()).isEqualTo(500);
+        assertThat(second.join().body()).contains("another message of the user is being handled");
+    }
+
+    @Test
     void aStoreThatFailsIsAnErrorOfTheServer() {
         ReceiverFixture there = receiver(KeyRing.none());
         there.tokens.close();
 
-        assertThat(plain(there, "POST", "/api/users/anna/google-calendar/connect", VALID).status())
+        assertThat(plain(there, "POST", "/api/users/anna/google-calendar/connect", VALID)
+                        .status())
                 .isEqualTo(500);
     }
 

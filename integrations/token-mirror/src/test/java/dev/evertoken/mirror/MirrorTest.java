@@ -177,7 +177,9 @@ class MirrorTest {
             fixture.clock.advance(Duration.ofMinutes(1));
         }
 
-        assertThat(receiver.requests).as("requests in two hours for 20 accounts").hasSize(7);
+        assertThat(receiver.requests)
+                .as("requests in two hours for 20 accounts")
+                .hasSize(7);
         assertThat(mirror.pauseReason()).contains("the receiver responded " + status);
         receiver.responds(FakeReceiver.ACCEPTED);
         mirror.resume();
@@ -329,6 +331,48 @@ class MirrorTest {
     }
 
     @Test
+    void anAccountThatWasConnectedBeforeTheMirrorIsSentOnRequest() {
+        fixture.connect(ANNA);
+        fixture.connect(BEN);
+        Mirror mirror = fixture.builder().build();
+        assertThat(mirror.backlog().messages()).isZero();
+
+        assertThat(mirror.sendAll()).isEqualTo(2);
+
+        assertThat(fixture.deliver(mirror, 2).delivered()).isEqualTo(2);
+    }
+
+    @Test
+    void aDisconnectThatNobodyToldOfIsSentInPlaceOfTheConnect() {
+        Mirror mirror = fixture.builder().build();
+        fixture.connect(ANNA);
+        fixture.awaitMessages("mirror", 1);
+        fixture.store.remove(ANNA, fixture.store.load(ANNA).orElseThrow().revision());
+
+        assertThat(fixture.deliver(mirror, 1).delivered()).isEqualTo(1);
+
+        assertThat(receiver.last().method()).isEqualTo("DELETE");
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsTriedAgainLater() {
+        Mirror mirror = fixture.builder().build();
+        fixture.connect(ANNA);
+        fixture.awaitMessages("mirror", 1);
+        Tokens elsewhere = fixture.keep(fixture.google
+                .configure(Tokens.builder().namespace("other").store(fixture.store))
+                .build());
+        fixture.store.remove(ANNA, fixture.store.load(ANNA).orElseThrow().revision());
+        elsewhere.connect(ANNA, fixture.google.consent("anna"));
+
+        assertThat(fixture.deliver(mirror, 1).failed()).isEqualTo(1);
+
+        assertThat(receiver.requests).isEmpty();
+        assertThat(mirror.backlog().messages()).isEqualTo(1);
+        assertThat(mirror.sendAll()).as("records of another application").isZero();
+    }
+
+    @Test
     void aRefreshIsNotSentUnlessItIsWanted() {
         Mirror silent = fixture.builder().build();
         Mirror eager = fixture.builder().id("eager").sendRefreshes().build();
@@ -417,9 +461,10 @@ class MirrorTest {
                         .outbox(fixture.outbox)
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the refresh tokens of strava cannot be mirrored: its provider accepts each of them once, so"
-                        + " only one side may refresh. Set accessTokensOnly(), or name the other registrations with"
-                        + " registrations(…)");
+                .hasMessage(
+                        "the refresh tokens of strava cannot be mirrored: its provider accepts each of them once, so"
+                                + " only one side may refresh. Set accessTokensOnly(), or name the other registrations with"
+                                + " registrations(…)");
     }
 
     @Test
@@ -483,7 +528,8 @@ class MirrorTest {
     void registrationsThatThePathsDoNotTellApartAreRefused() {
         Tokens both = fixture.keep(fixture.providers
                 .youtube()
-                .configure(fixture.google.configure(Tokens.builder().namespace("both").store(fixture.store)))
+                .configure(fixture.google.configure(
+                        Tokens.builder().namespace("both").store(fixture.store)))
                 .build());
 
         assertThatThrownBy(() -> Mirror.builder(both)
