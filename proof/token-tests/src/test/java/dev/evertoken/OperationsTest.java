@@ -11,9 +11,11 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenSet;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.operations.ClientStatus;
+import dev.evertoken.spi.operations.OpenedRecord;
 import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.TokenStore;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +123,35 @@ class OperationsTest {
         assertThat(clients.get(1).since()).isEmpty();
         assertThat(clients.get(1).isOpen()).isTrue();
         assertThat(clients.get(1).providerId()).isEqualTo("google");
+    }
+
+    @Test
+    void aRecordIsOpenedWithItsTokensAndWithoutARefresh() {
+        TokenSet consent = providers.connectExpired(tokens, ANNA);
+
+        OpenedRecord opened = operations.open(ANNA).orElseThrow();
+
+        assertThat(opened.tokens().accessToken()).isEqualTo(consent.accessToken());
+        assertThat(opened.tokens().refreshToken()).isEqualTo(consent.refreshToken());
+        assertThat(opened.record()).isEqualTo(operations.record(ANNA).orElseThrow());
+        assertThat(operations.open(TokenKey.of(ANNA.registration(), "nobody"))).isEmpty();
+    }
+
+    @Test
+    void aListenerThatIsAddedLaterReceivesTheEventsFromThenOn() {
+        providers.connectExpired(tokens, ANNA);
+        List<TokenEvent> later = new CopyOnWriteArrayList<>();
+        operations.addListener(new TokenListener() {
+            @Override
+            public void on(TokenEvent event) {
+                later.add(event);
+            }
+        });
+
+        assertThat(tokens.disconnect(ANNA)).isTrue();
+
+        tokens.close();
+        assertThat(later).extracting(TokenEvent::kind).containsExactly(TokenEvent.Kind.DISCONNECTED);
     }
 
     @Test

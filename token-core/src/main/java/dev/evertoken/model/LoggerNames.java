@@ -28,6 +28,12 @@ public final class LoggerNames {
     /** Requests and responses of the HTTP wrappers. */
     public static final String HTTP = "dev.evertoken.http";
 
+    /** The delivery of messages from an outbox: each problem of a receiver once, and messages that are given up. */
+    public static final String OUTBOX = "dev.evertoken.outbox";
+
+    /** The mirror to another service, and the receiver of one. */
+    public static final String MIRROR = "dev.evertoken.mirror";
+
     /** Listeners and observers that throw, and listeners that block or miss events. */
     public static final String LISTENERS = "dev.evertoken.listeners";
 

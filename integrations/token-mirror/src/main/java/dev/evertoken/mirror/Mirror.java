@@ -2,6 +2,7 @@ package dev.evertoken.mirror;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.outbox.DeliveryReport;
 import dev.evertoken.outbox.HttpSender;
@@ -34,12 +35,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Mirror implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.mirror");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.MIRROR);
 
     private final Optional<Parts> parts;
 
     /** The parts of a mirror that has a receiver. */
-    private record Parts(OutboxDelivery delivery, MirrorFeed feed, MirrorComparison comparison, MirrorChores chores) {}
+    private record Parts(OutboxDelivery delivery, MirrorFeed feed, MirrorComparison comparison, MirrorMaintenance maintenance) {}
 
     private Mirror(Optional<Parts> parts) {
         this.parts = parts;
@@ -59,7 +60,7 @@ public final class Mirror implements AutoCloseable {
     public void start() {
         parts.ifPresent(on -> {
             on.delivery().start();
-            on.chores().start();
+            on.maintenance().start();
         });
     }
 
@@ -76,8 +77,18 @@ public final class Mirror implements AutoCloseable {
     }
 
     /**
+     * Adds a message for each account in the store, for example when a receiver is new, and returns their number. Records
+     * that cannot be read are left out. Runs on the caller's thread and may take minutes.
+     */
+    public long sendAll() {
+        return parts.map(on -> on.comparison().sendAll()).orElse(0L);
+    }
+
+    /**
      * Compares the accounts of the store with those of the receiver, and adds a message for each one that differs. The
-     * receiver has to offer the route of {@link Builder#comparePath}. Runs on the caller's thread and may take minutes.
+     * receiver has to offer the route of {@link Builder#comparePath}, and this mirror must be its only sender. If more
+     * than ten accounts and more than the store has are only at the receiver, they are not removed, because that is the
+     * sign of a wrong store. Runs on the caller's thread and may take minutes.
      *
      * @throws IllegalStateException if the mirror has no receiver or no such path
      */
@@ -107,8 +118,8 @@ public final class Mirror implements AutoCloseable {
     }
 
     /** Returns why no message is sent now, in one sentence without secrets; empty if messages are sent. */
-    public Optional<String> trouble() {
-        return parts.flatMap(on -> on.delivery().trouble());
+    public Optional<String> pauseReason() {
+        return parts.flatMap(on -> on.delivery().pauseReason());
     }
 
     /** Sends messages at once to a receiver that has refused them, for example after its configuration was corrected. */
@@ -120,7 +131,7 @@ public final class Mirror implements AutoCloseable {
     @Override
     public void close() {
         parts.ifPresent(on -> {
-            on.chores().close();
+            on.maintenance().close();
             on.delivery().close();
         });
     }
@@ -321,9 +332,9 @@ public final class Mirror implements AutoCloseable {
             MirrorFeed feed =
                     new MirrorFeed(id, settings, delivery, tokens.operations().timekeeper());
             MirrorComparison comparison = new MirrorComparison(tokens.operations(), settings, http, feed);
-            MirrorChores chores = new MirrorChores(
+            MirrorMaintenance maintenance = new MirrorMaintenance(
                     tokens.operations().timekeeper(), feed, comparison, comparePath.map(path -> compareEvery));
-            Mirror mirror = new Mirror(Optional.of(new Parts(delivery, feed, comparison, chores)));
+            Mirror mirror = new Mirror(Optional.of(new Parts(delivery, feed, comparison, maintenance)));
             tokens.operations().addListener(feed);
             tokens.onClose(mirror);
             return mirror;

@@ -4,6 +4,8 @@ import dev.evertoken.internal.json.JsonArray;
 import dev.evertoken.internal.json.JsonDocument;
 import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.internal.json.JsonValue;
+import dev.evertoken.model.LoggerNames;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.outbox.HttpReply;
 import dev.evertoken.outbox.HttpSender;
@@ -21,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares the accounts of the store with those that the receiver lists, and has those sent again that differ. The
@@ -28,6 +32,8 @@ import java.util.stream.Stream;
  */
 final class MirrorComparison {
 
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.MIRROR);
+    private static final long FEW = 10;
     private static final int MAX_PAGES = 1_000_000;
 
     private final TokenOperations operations;
@@ -47,36 +53,72 @@ final class MirrorComparison {
     /** One account as the receiver lists it. */
     private record Listed(TokenKey account, MirrorVersion version) {}
 
+    /** The numbers of one comparison. */
+    private static final class Counts {
+        private long accounts;
+        private long missing;
+        private long unreadable;
+    }
+
     /** @throws IllegalStateException if there is no path, or if the receiver does not respond as documented */
     ComparisonReport run() {
         PathTemplate path = settings.comparePath()
                 .orElseThrow(() -> new IllegalStateException("the mirror has no path to compare"));
         Map<TokenKey, MirrorVersion> listed = list(path);
-        long[] counts = new long[3];
+        Counts counts = new Counts();
+        compareAll(listed, counts);
+        if (isPlausible(listed.size(), counts.accounts)) {
+            listed.forEach(this::surplus);
+        } else {
+            log.error(
+                    "{} accounts of the receiver are not in the store, which has {}: nothing is removed;"
+                            + " check whether this is the store that is mirrored",
+                    listed.size(),
+                    counts.accounts);
+        }
+        return new ComparisonReport(counts.accounts, counts.missing, listed.size(), counts.unreadable);
+    }
+
+    /** Adds a message for each readable account in the store, and returns their number. */
+    long sendAll() {
+        Map<TokenKey, MirrorVersion> nothing = new HashMap<>();
+        Counts counts = new Counts();
+        compareAll(nothing, counts);
+        return counts.missing;
+    }
+
+    private void compareAll(Map<TokenKey, MirrorVersion> listed, Counts counts) {
         try (Stream<TokenKey> keys = operations.keys()) {
             for (Iterator<TokenKey> all = keys.iterator(); all.hasNext(); ) {
                 compare(all.next(), listed, counts);
             }
         }
-        listed.forEach(this::surplus);
-        return new ComparisonReport(counts[0], counts[1], listed.size(), counts[2]);
     }
 
-    private void compare(TokenKey account, Map<TokenKey, MirrorVersion> listed, long[] counts) {
+    private void compare(TokenKey account, Map<TokenKey, MirrorVersion> listed, Counts counts) {
         if (!settings.covers(account.registration())) {
             return;
         }
         Optional<MirrorVersion> theirs = Optional.ofNullable(listed.remove(account));
-        counts[0]++;
+        counts.accounts++;
         try {
             Optional<MirrorVersion> ours = operations.record(account).map(MirrorComparison::version);
-            if (ours.isPresent() && theirs.filter(same -> isSame(same, ours.get())).isEmpty()) {
-                counts[1]++;
+            if (ours.isPresent() && theirs.filter(same -> isSame(same, ours.get())).isEmpty() && isReadable(account)) {
+                counts.missing++;
                 feed.changed(account, ours.get());
             }
-        } catch (UnreadableRecordException e) {
-            counts[2]++;
+        } catch (UnreadableRecordException | TokenException e) { // damaged, or a record of another application
+            counts.unreadable++;
         }
+    }
+
+    private boolean isReadable(TokenKey account) {
+        return operations.open(account).isPresent();
+    }
+
+    /** Returns whether so many accounts may have been disconnected unnoticed, and the store is not a wrong one. */
+    private static boolean isPlausible(long surplus, long stored) {
+        return surplus <= FEW || surplus <= stored;
     }
 
     private static MirrorVersion version(RecordView record) {

@@ -151,9 +151,13 @@ final class MirrorDestination implements Destination {
         if (MirrorRequests.isAccepted(reply)) {
             return DeliveryResult.delivered();
         }
-        return reply.isSuccess()
-                ? DeliveryResult.retry("the receiver responded " + reply.status() + " without \"success\": true")
-                : reply.failure(time.now());
+        if (reply.isSuccess()) {
+            return DeliveryResult.unavailable("the receiver responded " + reply.status() + " without \"success\": true");
+        }
+        DeliveryResult failure = reply.failure(time.now());
+        return reply.status() >= 500 // of the receiver rather than of this account: others would fail alike
+                ? new DeliveryResult(DeliveryResult.Kind.UNAVAILABLE, failure.retryAfter(), failure.detail())
+                : failure;
     }
 
     private DeliveryResult send(HttpMessage message, Function<HttpReply, DeliveryResult> judge) {

@@ -1,5 +1,6 @@
 package dev.evertoken.mirror;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.outbox.OutboxDelivery;
@@ -24,7 +25,7 @@ final class MirrorFeed implements TokenListener {
     static final String CONNECT = "connect";
     static final String DISCONNECT = "disconnect";
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.mirror");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.MIRROR);
     private static final Optional<String> STATE = Optional.of("state");
 
     private final String destination;

@@ -1,5 +1,6 @@
 package dev.evertoken.outbox;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** The daemon threads of a delivery, which end when they are idle. Thread-safe. */
 final class DeliveryThreads {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.outbox");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.OUTBOX);
     private static final long IDLE_SECONDS = 30;
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
 

@@ -1,5 +1,6 @@
 package dev.evertoken.outbox;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.outbox.DestinationState.Condition;
 import dev.evertoken.outbox.DestinationState.Snapshot;
 import dev.evertoken.spi.Timekeeper;
@@ -14,9 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Delivers the messages of an outbox to one destination: continuously after {@link #start}, or once with {@link
@@ -29,13 +32,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutboxDelivery implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.outbox");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.OUTBOX);
 
-    /** How long a lease is valid after the time-out of an attempt. */
-    private static final Duration LEASE_RESERVE = Duration.ofSeconds(30);
+    /** How long a lease is valid after the time-out of an attempt, which may wait for a refresh before. */
+    private static final Duration LEASE_RESERVE = Duration.ofMinutes(1);
 
     /** How often the outbox is read for messages of other processes, and again after it has failed. */
     private static final Duration POLL = Duration.ofSeconds(30);
+
+    /** How long further failed messages are logged at DEBUG. */
+    private static final Duration QUIET = Duration.ofMinutes(1);
 
     private final Outbox outbox;
     private final Destination destination;
@@ -45,6 +51,7 @@ public final class OutboxDelivery implements AutoCloseable {
     private final AtomicInteger probing = new AtomicInteger();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean outboxFailed = new AtomicBoolean();
+    private final AtomicReference<Instant> nextWarning = new AtomicReference<>(Instant.MIN);
     private volatile boolean closed;
     private volatile Timekeeper.@Nullable Scheduled timer;
 
@@ -141,7 +148,7 @@ public final class OutboxDelivery implements AutoCloseable {
      * Returns why no message is sent to the destination now, in one sentence without secrets; empty if messages are
      * sent.
      */
-    public Optional<String> trouble() {
+    public Optional<String> pauseReason() {
         return Optional.of(state.current())
                 .filter(now -> now.condition() != Condition.ACCEPTS)
                 .map(Snapshot::detail);
@@ -267,15 +274,24 @@ public final class OutboxDelivery implements AutoCloseable {
         }
         Duration asked = result.retryAfter().orElse(Duration.ZERO);
         if (leased.attempts() == 0) {
-            log.warn(
-                    "{}: {} was not delivered and is sent again: {}",
-                    leased.message().account(),
-                    leased.message().kind(),
-                    result.detail());
+            warn(leased.message(), result.detail());
         }
         Duration wait = asked.compareTo(delay.get()) > 0 ? asked : delay.get();
         boolean unused = outbox.postpone(leased, time.now().plus(wait));
         return result;
+    }
+
+    /** Logs a failed message, at most one in a minute at WARN. */
+    private void warn(OutboxMessage message, String detail) {
+        Instant now = time.now();
+        Instant next = nextWarning.get();
+        Level level = !now.isBefore(next) && nextWarning.compareAndSet(next, now.plus(QUIET)) ? Level.WARN : Level.DEBUG;
+        log.atLevel(level)
+                .log(
+                        "{}: {} was not delivered and is sent again: {}",
+                        message.account(),
+                        message.kind(),
+                        detail);
     }
 
     private void pause(DeliveryResult result) {

@@ -5,6 +5,7 @@ import static dev.evertoken.mirror.MirrorFixture.BEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.faults.Fault;
+import dev.evertoken.mirror.receiver.MirrorReceiver;
 import dev.evertoken.mirror.receiver.ReceivedRequest;
 import dev.evertoken.mirror.receiver.ReceivedVersion;
 import dev.evertoken.mirror.receiver.ReceivedVersions;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,10 +214,27 @@ class MirrorReceiverTest {
         int before = fixture.receiver.requests.size();
 
         assertThat(mirror.compare()).isEqualTo(new ComparisonReport(1, 0, 0, 0));
+        assertThat(mirror.backlog().messages()).isZero();
 
         assertThat(fixture.receiver.requests.subList(before, fixture.receiver.requests.size()))
                 .extracting(RawRequest::target)
                 .containsExactly("/api/token-mirror/accounts", "/api/token-mirror/accounts?after=gone-97");
+    }
+
+    @Test
+    void aWrongStoreDoesNotEmptyTheReceiver() {
+        ReceiverFixture there = receiver(KEYS);
+        MirrorVersion version = new MirrorVersion("g", fixture.clock.now(), 1);
+        for (int i = 0; i < 11; i++) {
+            TokenKey account = TokenKey.of("google", "user-" + i);
+            there.tokens.connect(account, fixture.google.consent("user-" + i));
+            there.versions.save(new ReceivedVersion(account, account.account(), version));
+        }
+        Mirror mirror = mirror(KEYS).build();
+
+        assertThat(mirror.compare()).isEqualTo(new ComparisonReport(0, 0, 11, 0));
+
+        assertThat(mirror.backlog().messages()).isZero();
     }
 
     // ---- forgery
@@ -351,6 +370,37 @@ class MirrorReceiverTest {
 
         assertThat(reply.status()).isEqualTo(403);
         assertThat(there.tokens.operations().record(ANNA)).isEmpty();
+    }
+
+    @Test
+    void aMessageOfAnAccountThatIsBeingStoredIsSentAgain() throws Exception {
+        ReceiverFixture there = receiver(KeyRing.none());
+        CompletableFuture<ReceiverReply> second = new CompletableFuture<>();
+        MirrorReceiver[] receiver = new MirrorReceiver[1];
+        ReceivedRequest connect = new ReceivedRequest(
+                "POST", "/api/users/anna/google-calendar/connect", "", Map.of(), VALID.getBytes(StandardCharsets.UTF_8));
+        ReceivedVersions slow = new ForwardingVersions(there.versions) {
+            @Override
+            public Optional<ReceivedVersion> last(TokenKey account) {
+                if (!second.isDone()) {
+                    second.complete(receiver[0].handle(connect).orElseThrow());
+                }
+                return super.last(account);
+            }
+        };
+        receiver[0] = MirrorReceiver.builder(there.tokens)
+                .accounts((request, user) -> Optional.of(TokenKey.of("google", user)))
+                .versions(slow)
+                .build();
+        Map<String, String> version = new MirrorVersion("g", fixture.clock.now(), 1).headers();
+
+        ReceiverReply first = receiver[0]
+                .handle(new ReceivedRequest("POST", connect.path(), "", version, connect.body()))
+                .orElseThrow();
+
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(second.join().status()).isEqualTo(500);
+        assertThat(second.join().body()).contains("another message of the user is being handled");
     }
 
     @Test

@@ -140,7 +140,7 @@ class MirrorTest {
 
         assertThat(attempts).containsExactly(0L, 1L, 3L, 7L, 15L, 31L, 63L, 127L, 255L, 511L);
         assertThat(mirror.lag()).isEqualTo(Duration.ofSeconds(1001));
-        assertThat(mirror.trouble()).contains("no response: SocketException");
+        assertThat(mirror.pauseReason()).contains("no response: SocketException");
     }
 
     @Test
@@ -150,7 +150,7 @@ class MirrorTest {
         receiver.isDown();
         mirror.start();
         fixture.connect(ANNA);
-        MirrorFixture.until(() -> mirror.trouble().isPresent());
+        MirrorFixture.until(() -> mirror.pauseReason().isPresent());
 
         receiver.responds(FakeReceiver.ACCEPTED);
 
@@ -158,7 +158,7 @@ class MirrorTest {
             fixture.clock.advance(Duration.ofMillis(500));
             return mirror.backlog().messages() == 0;
         });
-        assertThat(mirror.trouble()).isEmpty();
+        assertThat(mirror.pauseReason()).isEmpty();
     }
 
     @ParameterizedTest
@@ -178,7 +178,7 @@ class MirrorTest {
         }
 
         assertThat(receiver.requests).as("requests in two hours for 20 accounts").hasSize(7);
-        assertThat(mirror.trouble()).contains("the receiver responded " + status);
+        assertThat(mirror.pauseReason()).contains("the receiver responded " + status);
         receiver.responds(FakeReceiver.ACCEPTED);
         mirror.resume();
         fixture.clock.advance(Duration.ofHours(1));
@@ -196,7 +196,7 @@ class MirrorTest {
             assertThat(fixture.deliver(mirror, 1).failed()).isEqualTo(1);
 
             assertThat(other.connections()).isZero();
-            assertThat(mirror.trouble()).contains("the receiver responded 307; redirects are not followed");
+            assertThat(mirror.pauseReason()).contains("the receiver responded 307; redirects are not followed");
         }
     }
 
@@ -230,7 +230,7 @@ class MirrorTest {
 
         assertThat(fixture.deliver(mirror, 2).failed()).isZero();
         assertThat(receiver.requests).hasSize(1);
-        assertThat(mirror.trouble()).contains("the receiver responded 410");
+        assertThat(mirror.pauseReason()).contains("the receiver responded 410");
     }
 
     @Test
@@ -275,7 +275,7 @@ class MirrorTest {
         fixture.connect(ANNA);
 
         assertThat(fixture.deliver(mirror, 1).failed()).isEqualTo(1);
-        assertThat(mirror.trouble()).contains("no complete response within 300 ms");
+        assertThat(mirror.pauseReason()).contains("no complete response within 300 ms");
     }
 
     @Test
@@ -288,7 +288,7 @@ class MirrorTest {
         assertThat(fixture.tokens.disconnect(ANNA)).isTrue();
 
         assertThat(fixture.deliver(mirror, 1).delivered()).isEqualTo(1);
-        assertThat(mirror.trouble()).isEmpty();
+        assertThat(mirror.pauseReason()).isEmpty();
     }
 
     @Test
@@ -298,7 +298,7 @@ class MirrorTest {
         fixture.connect(ANNA);
 
         assertThat(fixture.deliver(mirror, 1).failed()).isEqualTo(1);
-        assertThat(mirror.trouble()).contains("the receiver responded 404; check the path");
+        assertThat(mirror.pauseReason()).contains("the receiver responded 404; check the path");
     }
 
     // ---- what is sent
@@ -326,6 +326,48 @@ class MirrorTest {
         assertThat(receiver.last().method()).isEqualTo("POST");
         assertThat(receiver.last().body())
                 .contains(last.refreshToken().map(Secret::reveal).orElseThrow());
+    }
+
+    @Test
+    void anAccountThatWasConnectedBeforeTheMirrorIsSentOnRequest() {
+        fixture.connect(ANNA);
+        fixture.connect(BEN);
+        Mirror mirror = fixture.builder().build();
+        assertThat(mirror.backlog().messages()).isZero();
+
+        assertThat(mirror.sendAll()).isEqualTo(2);
+
+        assertThat(fixture.deliver(mirror, 2).delivered()).isEqualTo(2);
+    }
+
+    @Test
+    void aDisconnectThatNobodyToldOfIsSentInPlaceOfTheConnect() {
+        Mirror mirror = fixture.builder().build();
+        fixture.connect(ANNA);
+        fixture.awaitMessages("mirror", 1);
+        fixture.store.remove(ANNA, fixture.store.load(ANNA).orElseThrow().revision());
+
+        assertThat(fixture.deliver(mirror, 1).delivered()).isEqualTo(1);
+
+        assertThat(receiver.last().method()).isEqualTo("DELETE");
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsTriedAgainLater() {
+        Mirror mirror = fixture.builder().build();
+        fixture.connect(ANNA);
+        fixture.awaitMessages("mirror", 1);
+        Tokens elsewhere = fixture.keep(fixture.google
+                .configure(Tokens.builder().namespace("other").store(fixture.store))
+                .build());
+        fixture.store.remove(ANNA, fixture.store.load(ANNA).orElseThrow().revision());
+        elsewhere.connect(ANNA, fixture.google.consent("anna"));
+
+        assertThat(fixture.deliver(mirror, 1).failed()).isEqualTo(1);
+
+        assertThat(receiver.requests).isEmpty();
+        assertThat(mirror.backlog().messages()).isEqualTo(1);
+        assertThat(mirror.sendAll()).as("records of another application").isZero();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.evertoken.mirror.MirrorVersion;
 import dev.evertoken.mirror.PathTemplate;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MirrorReceiver {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.mirror.receiver");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.MIRROR);
     private static final int MAX_BODY = 1 << 16;
 
     private final Tokens tokens;

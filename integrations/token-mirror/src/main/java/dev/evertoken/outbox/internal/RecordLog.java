@@ -1,6 +1,7 @@
 package dev.evertoken.outbox.internal;
 
 import dev.evertoken.internal.store.file.PrivateFiles;
+import dev.evertoken.model.LoggerNames;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordLog implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.outbox");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.OUTBOX);
     private static final int CHECKSUM = 9; // eight digits and a space
     private static final long SPARE_LINES = 200;
 

@@ -1,5 +1,6 @@
 package dev.evertoken.mirror;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * The work of a mirror beside deliveries, on a daemon thread of its own: messages that the outbox has not accepted, and
  * comparisons with the receiver. Thread-safe.
  */
-final class MirrorChores implements AutoCloseable {
+final class MirrorMaintenance implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.mirror");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.MIRROR);
     private static final Duration EVERY = Duration.ofSeconds(30);
 
     private final Timekeeper time;
@@ -31,14 +32,14 @@ final class MirrorChores implements AutoCloseable {
     private volatile Timekeeper.@Nullable Scheduled timer;
 
     /** @param compareEvery empty to compare never */
-    MirrorChores(
+    MirrorMaintenance(
             Timekeeper time, MirrorFeed feed, MirrorComparison comparison, Optional<Duration> compareEvery) {
         this.time = time;
         this.feed = feed;
         this.comparison = comparison;
         this.compareEvery = compareEvery;
         this.thread = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-            Thread created = new Thread(work, "evertoken-mirror-chores");
+            Thread created = new Thread(work, "evertoken-mirror-maintenance");
             created.setDaemon(true);
             return created;
         });
