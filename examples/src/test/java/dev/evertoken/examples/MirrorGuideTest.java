@@ -90,9 +90,8 @@ class MirrorGuideTest {
     private static MirrorReceiver receiver(Tokens agentTokens, ReceivedVersions versions) {
         // docs/mirror.md receiver begin
         MirrorReceiver receiver = MirrorReceiver.builder(agentTokens)
-                .accounts((request, userId) -> isTheBackend(request)
-                        ? Optional.of(TokenKey.of("google", userId))
-                        : Optional.empty())
+                .accounts((request, userId) ->
+                        isTheBackend(request) ? Optional.of(TokenKey.of("google", userId)) : Optional.empty())
                 .versions(versions) // ReceivedVersions.file(Path.of("/var/lib/agent/versions.log"))
                 .signing(MIRROR_KEYS)
                 .comparePath("/api/token-mirror/accounts")

@@ -134,7 +134,8 @@ class DisconnectTest {
 
         assertThat(engine.stored(ALICE)).isEmpty();
         assertThat(engine.cell(ALICE).valid(engine.time.millis())).isNull();
-        assertThat(engine.events).containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now(), Optional.empty()));
+        assertThat(engine.events)
+                .containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now(), Optional.empty()));
     }
 
     @Test

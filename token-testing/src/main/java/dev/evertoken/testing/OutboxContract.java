@@ -24,7 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link Outbox}. Each test gets a new outbox. Not thread-safe; JUnit creates an instance for each test.
+ * The contract of {@link Outbox}. Each test gets a new outbox. Not thread-safe; JUnit creates an instance for each
+ * test.
  */
 public abstract class OutboxContract {
 
@@ -66,8 +67,13 @@ public abstract class OutboxContract {
     @Test
     void aMessageIsLeasedAsItWasAdded() {
         OutboxMessage message = new OutboxMessage(
-                "msg_1", MIRROR, TokenKey.of("größe", "ü€\uD83D\uDE00 '\"%_\\"), "connect", Optional.of("state"),
-                "{\"name\":\"ü€\uD83D\uDE00\\n'\\\\\"}\n\t", NOON.plusMillis(7));
+                "msg_1",
+                MIRROR,
+                TokenKey.of("größe", "ü€\uD83D\uDE00 '\"%_\\"),
+                "connect",
+                Optional.of("state"),
+                "{\"name\":\"ü€\uD83D\uDE00\\n'\\\\\"}\n\t",
+                NOON.plusMillis(7));
         outbox().add(message);
 
         LeasedMessage leased = leaseOne(NOON.plusMillis(7));
@@ -273,18 +279,23 @@ public abstract class OutboxContract {
     @Test
     void concurrentProcessesNeverLeaseAMessageTwice() {
         int messages = 60;
-        IntStream.range(0, messages).forEach(i -> outbox().add(event("m" + i, TokenKey.of("google", "user-" + i % 20))));
+        IntStream.range(0, messages)
+                .forEach(i -> outbox().add(event("m" + i, TokenKey.of("google", "user-" + i % 20))));
         ConcurrentLinkedQueue<String> delivered = new ConcurrentLinkedQueue<>();
 
         List<String> perWorker = ConcurrentRun.run(4, worker -> deliverAll(delivered).stream());
 
         assertEquals(messages, perWorker.size());
         assertEquals(messages, new HashSet<>(delivered).size());
-        IntStream.range(0, 20).forEach(user -> assertEquals(
-                IntStream.range(0, messages).filter(i -> i % 20 == user).mapToObj(i -> "m" + i).toList(),
-                delivered.stream()
-                        .filter(id -> Integer.parseInt(id.substring(1)) % 20 == user)
-                        .toList()));
+        IntStream.range(0, 20)
+                .forEach(user -> assertEquals(
+                        IntStream.range(0, messages)
+                                .filter(i -> i % 20 == user)
+                                .mapToObj(i -> "m" + i)
+                                .toList(),
+                        delivered.stream()
+                                .filter(id -> Integer.parseInt(id.substring(1)) % 20 == user)
+                                .toList()));
     }
 
     private List<String> deliverAll(Queue<String> delivered) {

@@ -6,14 +6,17 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signature of a message: HMAC-SHA-256 with a key that both sides have, over the method, the user, the version, the
@@ -22,9 +25,9 @@ import javax.crypto.SecretKey;
  * @param keyId the id of the key
  * @param time when the message was signed, in whole seconds
  * @param nonce a random text that each attempt has of its own
- * @param mac the HMAC
+ * @param mac the HMAC, in base64url
  */
-public record MessageSignature(String keyId, Instant time, String nonce, byte[] mac) {
+public record MessageSignature(String keyId, Instant time, String nonce, String mac) {
 
     /** The header with the signature. */
     public static final String HEADER = "Evertoken-Signature";
@@ -56,25 +59,22 @@ public record MessageSignature(String keyId, Instant time, String nonce, byte[] 
             return Optional.empty();
         }
         return Optional.of(new MessageSignature(
-                form.group(1),
-                Instant.ofEpochSecond(Long.parseLong(form.group(2))),
-                form.group(3),
-                Base64.getUrlDecoder().decode(form.group(4))));
+                form.group(1), Instant.ofEpochSecond(Long.parseLong(form.group(2))), form.group(3), form.group(4)));
     }
 
     /** Returns whether the signature is that of a message, with the key that it names; compares in constant time. */
     public boolean isOf(SignedContent content, KeyRing keys) {
         return keys.key(keyId)
-                .filter(key -> MessageDigest.isEqual(mac, mac(content, key, keyId, time, nonce)))
+                .filter(key -> isEqual(mac, mac(content, key, keyId, time, nonce)))
                 .isPresent();
     }
 
     /** Returns the value of the header. */
     String toHeader() {
-        return "v1;key=" + keyId + ";time=" + time.getEpochSecond() + ";nonce=" + nonce + ";mac=" + base64(mac);
+        return "v1;key=" + keyId + ";time=" + time.getEpochSecond() + ";nonce=" + nonce + ";mac=" + mac;
     }
 
-    private static byte[] mac(SignedContent content, SecretKey key, String keyId, Instant time, String nonce) {
+    private static String mac(SignedContent content, SecretKey key, String keyId, Instant time, String nonce) {
         String text = String.join(
                 "\n",
                 "v1",
@@ -88,10 +88,15 @@ public record MessageSignature(String keyId, Instant time, String nonce, byte[] 
         try {
             Mac hmac = Mac.getInstance(ALGORITHM);
             hmac.init(key);
-            return hmac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+            return base64(hmac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM has no " + ALGORITHM, e);
         }
+    }
+
+    private static boolean isEqual(String one, String other) {
+        return MessageDigest.isEqual(
+                one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String hash(byte[] bytes) {
@@ -118,7 +123,8 @@ public record MessageSignature(String keyId, Instant time, String nonce, byte[] 
     }
 
     /**
-     * What a signature covers. The string representation does not contain the body. Immutable; the body is not copied.
+     * The content that a signature covers. The string representation does not contain the body. Immutable; the body is
+     * not copied.
      *
      * @param method the HTTP method
      * @param userId the user id of the path, decoded; empty text for a path without one
@@ -126,6 +132,20 @@ public record MessageSignature(String keyId, Instant time, String nonce, byte[] 
      * @param body the body
      */
     public record SignedContent(String method, String userId, Optional<MirrorVersion> version, byte[] body) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof SignedContent that
+                    && method.equals(that.method)
+                    && userId.equals(that.userId)
+                    && version.equals(that.version)
+                    && Arrays.equals(body, that.body);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(method, userId, version, Arrays.hashCode(body));
+        }
+
         /** Returns the method and the user id. */
         @Override
         public String toString() {

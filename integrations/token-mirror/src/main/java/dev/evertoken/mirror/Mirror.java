@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends the tokens of connected accounts to another service, and tells it of each disconnect.
  *
- * <p>A change of an account becomes a message in the {@link Outbox}, which a thread of the mirror delivers at least once
- * and in order for each account. The message names the account alone; the tokens are read when it is delivered, so the
- * receiver gets the newest state. No caller of {@link Tokens} ever waits for the receiver or sees a failure of it.
+ * <p>A change of an account becomes a message in the {@link Outbox}, which a thread of the mirror delivers at least
+ * once and in order for each account. The message names the account alone; the tokens are read when it is delivered, so
+ * the receiver gets the newest state. No caller of {@link Tokens} ever waits for the receiver or sees a failure of it.
  *
  * <p>Closing the {@link Tokens} closes this instance first. The outbox is closed by the application. Thread-safe.
  */
@@ -40,7 +40,8 @@ public final class Mirror implements AutoCloseable {
     private final Optional<Parts> parts;
 
     /** The parts of a mirror that has a receiver. */
-    private record Parts(OutboxDelivery delivery, MirrorFeed feed, MirrorComparison comparison, MirrorMaintenance maintenance) {}
+    private record Parts(
+            OutboxDelivery delivery, MirrorFeed feed, MirrorComparison comparison, MirrorMaintenance maintenance) {}
 
     private Mirror(Optional<Parts> parts) {
         this.parts = parts;
@@ -65,8 +66,8 @@ public final class Mirror implements AutoCloseable {
     }
 
     /**
-     * Delivers the messages that are due on the caller's thread, until none is left or the deadline has come: for a cron
-     * job or a serverless function, instead of {@link #start}.
+     * Delivers the messages that are due on the caller's thread, until none is left or the deadline has come: for a
+     * cron job or a serverless function, instead of {@link #start}.
      *
      * @param deadline by the clock of the engine
      * @throws dev.evertoken.spi.outbox.OutboxException if the outbox fails
@@ -77,8 +78,8 @@ public final class Mirror implements AutoCloseable {
     }
 
     /**
-     * Adds a message for each account in the store, for example when a receiver is new, and returns their number. Records
-     * that cannot be read are left out. Runs on the caller's thread and may take minutes.
+     * Adds a message for each account in the store, for example when a receiver is new, and returns their number.
+     * Records that cannot be read are left out. Runs on the caller's thread and may take minutes.
      */
     public long sendAll() {
         return parts.map(on -> on.comparison().sendAll()).orElse(0L);
@@ -106,8 +107,7 @@ public final class Mirror implements AutoCloseable {
     public Backlog backlog() {
         return parts.map(on -> {
                     Backlog stored = on.delivery().backlog();
-                    return new Backlog(
-                            stored.messages() + on.feed().notAdded(), stored.oldest(), stored.nextAttempt());
+                    return new Backlog(stored.messages() + on.feed().notAdded(), stored.oldest(), stored.nextAttempt());
                 })
                 .orElse(Backlog.empty());
     }
@@ -122,7 +122,9 @@ public final class Mirror implements AutoCloseable {
         return parts.flatMap(on -> on.delivery().pauseReason());
     }
 
-    /** Sends messages at once to a receiver that has refused them, for example after its configuration was corrected. */
+    /**
+     * Sends messages at once to a receiver that has refused them, for example after its configuration was corrected.
+     */
     public void resume() {
         parts.ifPresent(on -> on.delivery().resume());
     }
@@ -167,7 +169,10 @@ public final class Mirror implements AutoCloseable {
             return this;
         }
 
-        /** Sets where messages wait. There is no default, because the choice decides what a crash loses. */
+        /**
+         * Sets where messages wait. There is no default, because the outboxes differ in the messages that a crash
+         * loses.
+         */
         public Builder outbox(Outbox messages) {
             this.outbox = messages;
             return this;
@@ -269,8 +274,8 @@ public final class Mirror implements AutoCloseable {
          * Returns a mirror that records changes from now on and delivers them after {@link Mirror#start}. Without an
          * address it does nothing, which is logged in one line.
          *
-         * @throws IllegalArgumentException if the address is not valid, if the paths do not tell the registrations apart,
-         *     or if a mirrored registration is of a provider that accepts each refresh token once and {@link
+         * @throws IllegalArgumentException if the address is not valid, if the paths do not tell the registrations
+         *     apart, or if a mirrored registration is of a provider that accepts each refresh token once and {@link
          *     #accessTokensOnly} is not set
          * @throws IllegalStateException if no outbox is set
          */

@@ -103,7 +103,9 @@ final class MirrorComparison {
         counts.accounts++;
         try {
             Optional<MirrorVersion> ours = operations.record(account).map(MirrorComparison::version);
-            if (ours.isPresent() && theirs.filter(same -> isSame(same, ours.get())).isEmpty() && isReadable(account)) {
+            if (ours.isPresent()
+                    && theirs.filter(same -> isSame(same, ours.get())).isEmpty()
+                    && isReadable(account)) {
                 counts.missing++;
                 feed.changed(account, ours.get());
             }
@@ -159,8 +161,8 @@ final class MirrorComparison {
 
     private JsonDocument page(PathTemplate path, Optional<String> after) {
         URI address = path.resolve(settings.base(), TokenKey.of("all", "all"), "all")
-                .map(base -> after.map(last -> URI.create(
-                                base + "?after=" + URLEncoder.encode(last, StandardCharsets.UTF_8)))
+                .map(base -> after.map(
+                                last -> URI.create(base + "?after=" + URLEncoder.encode(last, StandardCharsets.UTF_8)))
                         .orElse(base))
                 .orElseThrow();
         try {

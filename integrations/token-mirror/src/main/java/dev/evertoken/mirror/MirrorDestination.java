@@ -68,7 +68,8 @@ final class MirrorDestination implements Destination {
 
     @Override
     public DeliveryResult deliver(LeasedMessage leased) {
-        Optional<MirrorVersion> version = MirrorVersion.ofPayload(leased.message().payload());
+        Optional<MirrorVersion> version =
+                MirrorVersion.ofPayload(leased.message().payload());
         if (version.isEmpty()) {
             return DeliveryResult.dropped("the message in the outbox cannot be read");
         }
@@ -152,7 +153,8 @@ final class MirrorDestination implements Destination {
             return DeliveryResult.delivered();
         }
         if (reply.isSuccess()) {
-            return DeliveryResult.unavailable("the receiver responded " + reply.status() + " without \"success\": true");
+            return DeliveryResult.unavailable(
+                    "the receiver responded " + reply.status() + " without \"success\": true");
         }
         DeliveryResult failure = reply.failure(time.now());
         return reply.status() >= 500 // of the receiver rather than of this account: others would fail alike
@@ -172,7 +174,8 @@ final class MirrorDestination implements Destination {
         if (e instanceof InterruptedIOException) {
             return "no complete response within " + timeout.toMillis() + " ms";
         }
-        boolean speaks = e instanceof ConnectException || e instanceof UnknownHostException || e instanceof SSLException;
+        boolean speaks =
+                e instanceof ConnectException || e instanceof UnknownHostException || e instanceof SSLException;
         return "no response: " + (speaks ? e.getMessage() : e.getClass().getSimpleName());
     }
 }

@@ -9,6 +9,7 @@ import dev.evertoken.spi.TokenListener;
 import dev.evertoken.spi.outbox.OutboxException;
 import dev.evertoken.spi.outbox.OutboxMessage;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -54,9 +55,7 @@ final class MirrorFeed implements TokenListener {
     @Override
     public void refreshed(TokenEvent.Refreshed event) {
         if (settings.refreshes()) {
-            changed(
-                    event.key(),
-                    new MirrorVersion(MirrorVersion.UNKNOWN_GRANT, Instant.EPOCH, event.generation()));
+            changed(event.key(), new MirrorVersion(MirrorVersion.UNKNOWN_GRANT, Instant.EPOCH, event.generation()));
         }
     }
 
@@ -92,7 +91,7 @@ final class MirrorFeed implements TokenListener {
      * order: the delivery sends the state that the store has, whichever message is left.
      */
     void retry() {
-        for (OutboxMessage waiting : notAdded.values()) {
+        for (OutboxMessage waiting : List.copyOf(notAdded.values())) {
             try {
                 delivery.add(waiting);
                 boolean unused = notAdded.remove(waiting.account(), waiting);

@@ -32,8 +32,7 @@ final class MirrorMaintenance implements AutoCloseable {
     private volatile Timekeeper.@Nullable Scheduled timer;
 
     /** @param compareEvery empty to compare never */
-    MirrorMaintenance(
-            Timekeeper time, MirrorFeed feed, MirrorComparison comparison, Optional<Duration> compareEvery) {
+    MirrorMaintenance(Timekeeper time, MirrorFeed feed, MirrorComparison comparison, Optional<Duration> compareEvery) {
         this.time = time;
         this.feed = feed;
         this.comparison = comparison;

@@ -38,7 +38,8 @@ record MirrorRequests(MirrorSettings settings) {
         }
         if (!tokens.neverExpires()) {
             tokens.expiresAt()
-                    .ifPresent(end -> body.add("token_expiry", end.truncatedTo(ChronoUnit.MILLIS).toString()));
+                    .ifPresent(end -> body.add(
+                            "token_expiry", end.truncatedTo(ChronoUnit.MILLIS).toString()));
         }
         return body.add("scope", String.join(" ", tokens.scopes())).build();
     }
@@ -70,7 +71,9 @@ record MirrorRequests(MirrorSettings settings) {
         return new HttpMessage(method, address, headers, body);
     }
 
-    /** Returns whether a response says that the request has succeeded: 2xx alone can come from a proxy or a login page. */
+    /**
+     * Returns whether a response says that the request has succeeded: 2xx alone can come from a proxy or a login page.
+     */
     static boolean isAccepted(HttpReply reply) {
         return reply.isSuccess()
                 && reply.complete()

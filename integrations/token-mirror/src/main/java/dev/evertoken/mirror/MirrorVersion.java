@@ -19,8 +19,7 @@ import java.util.Optional;
  * @param consentedAt when the user gave the consent. Only milliseconds are kept
  * @param generation the number of the token set within the grant; {@link #ENDED} for the end of the grant
  */
-public record MirrorVersion(String grantId, Instant consentedAt, long generation)
-        implements Comparable<MirrorVersion> {
+public record MirrorVersion(String grantId, Instant consentedAt, long generation) implements Comparable<MirrorVersion> {
 
     /** The generation of a grant that has ended. */
     public static final long ENDED = Long.MAX_VALUE;

@@ -22,7 +22,7 @@ public record DeliveryResult(Kind kind, Optional<Duration> retryAfter, String de
         DROPPED,
         /** The destination does not respond or asks for a pause, so no message is sent to it for a while. */
         UNAVAILABLE,
-        /** The destination refuses the sender until somebody changes the configuration of either side. */
+        /** The destination refuses the sender until the configuration of either side is changed. */
         REFUSED,
         /** The destination is gone for good and wants no further message. Messages remain in the outbox. */
         GONE

@@ -46,7 +46,9 @@ final class DeliveryThreads {
         return created;
     }
 
-    /** Runs work on a thread; does nothing if as many as there are threads wait, since these see what is new. */
+    /**
+     * Runs work on a thread; does nothing if enough work for all threads waits, since it will find the new messages.
+     */
     void execute(Runnable work) {
         if (closed || executor.getQueue().size() >= threads) {
             return;

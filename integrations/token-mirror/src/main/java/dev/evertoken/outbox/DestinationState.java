@@ -2,11 +2,12 @@ package dev.evertoken.outbox;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
- * Whether a destination accepts messages now. After a failure that concerns the whole destination, one message at a time
- * probes it, after pauses that double. Thread-safe.
+ * Whether a destination accepts messages now. After a failure that concerns the whole destination, one message at a
+ * time probes it, after pauses that double. Thread-safe.
  */
 final class DestinationState {
 
@@ -28,32 +29,43 @@ final class DestinationState {
 
     private static final Snapshot ACCEPTS = new Snapshot(Condition.ACCEPTS, 0, Instant.MIN, "");
 
-    private final AtomicReference<Snapshot> current = new AtomicReference<>(ACCEPTS);
+    private volatile Snapshot current = ACCEPTS;
+    private final ReentrantLock lock = new ReentrantLock();
 
     Snapshot current() {
-        return current.get();
+        return current;
     }
 
     /** Returns whether a message may be sent now. */
     boolean isOpen(Instant now) {
-        Snapshot state = current.get();
+        Snapshot state = current;
         return state.condition() != Condition.GONE && !now.isBefore(state.pausedUntil());
     }
 
     /** Makes the destination accept messages again; returns the state before. */
     Snapshot accepts() {
-        return current.getAndSet(ACCEPTS);
+        return replace(before -> ACCEPTS);
     }
 
     /** Records a failure of the destination; returns the state before. */
     Snapshot failed(DeliveryResult result, Instant now) {
-        Condition condition =
-                switch (result.kind()) {
-                    case GONE -> Condition.GONE;
-                    case REFUSED -> Condition.REFUSES;
-                    default -> Condition.UNAVAILABLE;
-                };
-        return current.getAndUpdate(before -> after(before, condition, result, now));
+        Condition condition = switch (result.kind()) {
+            case GONE -> Condition.GONE;
+            case REFUSED -> Condition.REFUSES;
+            default -> Condition.UNAVAILABLE;
+        };
+        return replace(before -> after(before, condition, result, now));
+    }
+
+    private Snapshot replace(UnaryOperator<Snapshot> change) {
+        lock.lock();
+        try {
+            Snapshot before = current;
+            current = change.apply(before);
+            return before;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static Snapshot after(Snapshot before, Condition condition, DeliveryResult result, Instant now) {
@@ -62,8 +74,7 @@ final class DestinationState {
                 ? doubled(FIRST_REFUSAL, failures, LONGEST_REFUSAL)
                 : doubled(FIRST_PAUSE, failures, LONGEST_PAUSE);
         Duration asked = result.retryAfter().orElse(Duration.ZERO);
-        return new Snapshot(
-                condition, failures, now.plus(asked.compareTo(pause) > 0 ? asked : pause), result.detail());
+        return new Snapshot(condition, failures, now.plus(asked.compareTo(pause) > 0 ? asked : pause), result.detail());
     }
 
     /** Returns a duration that doubles with each failure after the first one, up to a limit. */

@@ -23,8 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * An outbox in a file of this host, for one process: each message is forced to disk before {@link #add} returns. A
- * process that takes over the file after a crash delivers what was left; a message that was being delivered is delivered
- * again. Messages of a host whose disk is lost are lost, and a container without a volume loses them at each start.
+ * process that opens the file after a crash delivers the remaining messages; a message that was being delivered is
+ * delivered again. Messages of a host whose disk is lost are lost, and a container without a volume loses them at each
+ * start.
  *
  * <p>The messages that wait are in memory too. The file contains no secrets and is accessible to its owner only.
  * Thread-safe.

@@ -1,7 +1,10 @@
 package dev.evertoken.outbox;
 
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a destination. The string representation contains neither headers nor the body. Immutable; the body is
@@ -16,6 +19,20 @@ public record HttpMessage(String method, URI address, Map<String, String> header
 
     public HttpMessage {
         headers = Map.copyOf(headers);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HttpMessage that
+                && method.equals(that.method)
+                && address.equals(that.address)
+                && headers.equals(that.headers)
+                && Arrays.equals(body, that.body);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(method, address, headers, Arrays.hashCode(body));
     }
 
     /** Returns the method and the host. */

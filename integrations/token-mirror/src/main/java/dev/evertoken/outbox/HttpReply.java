@@ -6,10 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The response of a destination. The string representation does not contain the body. Immutable; the body is not copied.
+ * The response of a destination. The string representation does not contain the body. Immutable; the body is not
+ * copied.
  *
  * @param status the HTTP status
  * @param retryAfter the value of the header Retry-After; empty if there is none
@@ -46,15 +50,18 @@ public record HttpReply(int status, Optional<String> retryAfter, byte[] body, bo
             return text.matches("\\d{1,9}")
                     ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
                     : Optional.of(Duration.between(
-                            now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()));
+                            now,
+                            ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant()));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
 
     /**
-     * Returns what a status without success means for a delivery: a redirect, 401, 403 and 407 refuse the sender, 410
-     * ends the destination, 429, 502, 503 and 504 ask for a pause, and everything else concerns the message alone.
+     * Returns the result of a delivery that has this status, other than a success: a redirect, 401, 403 and 407 refuse
+     * the sender, 410 ends the destination, 429, 502, 503 and 504 ask for a pause, and everything else concerns the
+     * message alone.
      */
     public DeliveryResult failure(Instant now) {
         String detail = "the receiver responded " + status;
@@ -62,10 +69,25 @@ public record HttpReply(int status, Optional<String> retryAfter, byte[] body, bo
             case 401, 403, 407 -> DeliveryResult.refused(detail);
             case 410 -> DeliveryResult.gone(detail);
             case 429, 502, 503, 504 -> new DeliveryResult(DeliveryResult.Kind.UNAVAILABLE, pause(now), detail);
-            default -> status >= 300 && status < 400
-                    ? DeliveryResult.refused(detail + "; redirects are not followed")
-                    : new DeliveryResult(DeliveryResult.Kind.RETRY, pause(now), detail);
+            default ->
+                status >= 300 && status < 400
+                        ? DeliveryResult.refused(detail + "; redirects are not followed")
+                        : new DeliveryResult(DeliveryResult.Kind.RETRY, pause(now), detail);
         };
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HttpReply that
+                && status == that.status
+                && retryAfter.equals(that.retryAfter)
+                && Arrays.equals(body, that.body)
+                && complete == that.complete;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(status, retryAfter, Arrays.hashCode(body), complete);
     }
 
     /** Returns the status and the length of the part of the body that was read. */

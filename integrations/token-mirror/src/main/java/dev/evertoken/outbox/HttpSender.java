@@ -26,8 +26,8 @@ import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests to destinations: one request on the wire for each call. It follows no redirects, repeats nothing, keeps
- * no connections and cookies, and reads a limited part of the response within a total time-out. Thread-safe.
+ * Sends requests to destinations: one request on the wire for each call. It follows no redirects, repeats nothing,
+ * keeps no connections and cookies, and reads a limited part of the response within a total time-out. Thread-safe.
  */
 public final class HttpSender {
 
@@ -155,7 +155,8 @@ public final class HttpSender {
 
     private static Request request(HttpMessage message) throws IOException {
         try {
-            Request.Builder request = new Request.Builder().url(message.address().toString());
+            Request.Builder request =
+                    new Request.Builder().url(message.address().toString());
             message.headers().forEach(request::header);
             return request.method(message.method(), body(message)).build();
         } catch (IllegalArgumentException e) { // its message may quote the value of a header

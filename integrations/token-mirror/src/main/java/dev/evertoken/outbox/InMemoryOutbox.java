@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * An outbox in the memory of this process, for tests and for messages that may be lost: when the process ends, so do the
- * messages that wait. Thread-safe.
+ * An outbox in the memory of this process, for tests and for messages that may be lost: when the process ends, so do
+ * the messages that wait. Thread-safe.
  */
 public final class InMemoryOutbox implements Outbox {
 

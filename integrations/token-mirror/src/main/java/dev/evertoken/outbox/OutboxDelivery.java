@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +27,8 @@ import org.slf4j.event.Level;
  *
  * <p>Messages of one account are delivered in order, those of different accounts at the same time. A message that fails
  * waits as long as its destination states. If the destination does not respond, asks for a pause or refuses the sender,
- * no message is sent to it for a while, and then one at a time until one is accepted. Each such change of the destination
- * is logged once. Any number of processes may deliver from one outbox. Thread-safe.
+ * no message is sent to it for a while, and then one at a time until one is accepted. Each such change of the
+ * destination is logged once. Any number of processes may deliver from one outbox. Thread-safe.
  */
 public final class OutboxDelivery implements AutoCloseable {
 
@@ -51,7 +51,7 @@ public final class OutboxDelivery implements AutoCloseable {
     private final AtomicInteger probing = new AtomicInteger();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean outboxFailed = new AtomicBoolean();
-    private final AtomicReference<Instant> nextWarning = new AtomicReference<>(Instant.MIN);
+    private final AtomicLong nextWarning = new AtomicLong(Long.MIN_VALUE);
     private volatile boolean closed;
     private volatile Timekeeper.@Nullable Scheduled timer;
 
@@ -73,8 +73,8 @@ public final class OutboxDelivery implements AutoCloseable {
     }
 
     /**
-     * Starts to deliver on daemon threads of its own, until this instance is closed. Returns at once. Does nothing if it
-     * was started before.
+     * Starts to deliver on daemon threads of its own, until this instance is closed. Returns at once. Does nothing if
+     * it was started before.
      *
      * @throws IllegalStateException if this instance is closed
      */
@@ -95,7 +95,7 @@ public final class OutboxDelivery implements AutoCloseable {
         wake();
     }
 
-    /** Delivers what is due, if this instance was started. Returns at once. */
+    /** Delivers the messages that are due, if this instance was started. Returns at once. */
     public void wake() {
         if (started.get() && !closed) {
             threads.execute(this::deliverDue);
@@ -103,8 +103,8 @@ public final class OutboxDelivery implements AutoCloseable {
     }
 
     /**
-     * Delivers the messages that are due, one after the other on the caller's thread, until none is left or the deadline
-     * has come. An attempt that runs at the deadline is finished.
+     * Delivers the messages that are due, one after the other on the caller's thread, until none is left or the
+     * deadline has come. An attempt that runs at the deadline is finished.
      *
      * @param deadline by the clock of the engine
      * @throws OutboxException if the outbox fails
@@ -154,7 +154,10 @@ public final class OutboxDelivery implements AutoCloseable {
                 .map(Snapshot::detail);
     }
 
-    /** Ends a pause, for example after the configuration of the destination was corrected, and delivers what is due. */
+    /**
+     * Ends a pause, for example after the configuration of the destination was corrected, and delivers the due
+     * messages.
+     */
     public void resume() {
         Snapshot unused = state.accepts();
         wake();
@@ -241,7 +244,11 @@ public final class OutboxDelivery implements AutoCloseable {
         try {
             return destination.deliver(leased);
         } catch (RuntimeException | Error e) {
-            log.warn("{}: the delivery of {} failed", leased.message().account(), leased.message().kind(), e);
+            log.warn(
+                    "{}: the delivery of {} failed",
+                    leased.message().account(),
+                    leased.message().kind(),
+                    e);
             return DeliveryResult.retry("the delivery failed: " + e.getClass().getName());
         }
     }
@@ -283,15 +290,12 @@ public final class OutboxDelivery implements AutoCloseable {
 
     /** Logs a failed message, at most one in a minute at WARN. */
     private void warn(OutboxMessage message, String detail) {
-        Instant now = time.now();
-        Instant next = nextWarning.get();
-        Level level = !now.isBefore(next) && nextWarning.compareAndSet(next, now.plus(QUIET)) ? Level.WARN : Level.DEBUG;
+        long now = time.millis();
+        long next = nextWarning.get();
+        boolean warns = now >= next && nextWarning.compareAndSet(next, now + QUIET.toMillis());
+        Level level = warns ? Level.WARN : Level.DEBUG;
         log.atLevel(level)
-                .log(
-                        "{}: {} was not delivered and is sent again: {}",
-                        message.account(),
-                        message.kind(),
-                        detail);
+                .log("{}: {} was not delivered and is sent again: {}", message.account(), message.kind(), detail);
     }
 
     private void pause(DeliveryResult result) {
@@ -301,14 +305,16 @@ public final class OutboxDelivery implements AutoCloseable {
             return;
         }
         switch (now.condition()) {
-            case REFUSES -> log.error(
-                    "{}: the receiver refuses messages until its configuration or this one is corrected: {}",
-                    destination.id(),
-                    result.detail());
-            case GONE -> log.error(
-                    "{}: the receiver is gone, and nothing is sent to it any more: {}",
-                    destination.id(),
-                    result.detail());
+            case REFUSES ->
+                log.error(
+                        "{}: the receiver refuses messages until its configuration or this one is corrected: {}",
+                        destination.id(),
+                        result.detail());
+            case GONE ->
+                log.error(
+                        "{}: the receiver is gone, and nothing is sent to it any more: {}",
+                        destination.id(),
+                        result.detail());
             default -> log.warn("{}: the receiver does not accept messages: {}", destination.id(), result.detail());
         }
     }

@@ -156,7 +156,9 @@ final class WaitingMessages {
         }
     }
 
-    /** Ends a lease; removes the message if a later one replaces it. Returns false if the lease is not the current one. */
+    /**
+     * Ends a lease; removes the message if a later one replaces it. Returns false if the lease is not the current one.
+     */
     boolean endLease(LeasedMessage leased, int failed, Instant nextAttempt) {
         Optional<Entry> found = leasedAs(leased);
         found.ifPresent(entry -> postpone(entry, entry.attempts + failed, nextAttempt));

@@ -170,7 +170,9 @@ class MirrorReceiverTest {
         fixture.connect(BEN);
         assertThat(fixture.deliver(mirror, 2).delivered()).isEqualTo(2);
         assertThat(mirror.compare()).isEqualTo(new ComparisonReport(2, 0, 0, 0));
-        assertThat(there.tokens.disconnect(ANNA)).as("the receiver loses an account").isTrue();
+        assertThat(there.tokens.disconnect(ANNA))
+                .as("the receiver loses an account")
+                .isTrue();
         assertThat(fixture.tokens.disconnect(BEN)).isTrue();
         fixture.awaitMessages("mirror", 1);
         assertThat(fixture.outbox.clear("mirror")).as("the disconnect is lost").isEqualTo(1);
@@ -206,8 +208,7 @@ class MirrorReceiverTest {
         Mirror mirror = mirror(KEYS).threads(4).build();
         MirrorVersion version = new MirrorVersion("g", fixture.clock.now(), 1);
         for (int i = 0; i < 501; i++) {
-            there.versions.save(new ReceivedVersion(
-                    TokenKey.of("google", "gone-" + i), "gone-" + i, version));
+            there.versions.save(new ReceivedVersion(TokenKey.of("google", "gone-" + i), "gone-" + i, version));
         }
         fixture.connect(ANNA);
         assertThat(fixture.deliver(mirror, 1).delivered()).isEqualTo(1);
@@ -326,14 +327,16 @@ class MirrorReceiverTest {
         ReceiverFixture there = receiver(KeyRing.none());
 
         assertThat(plain(there, "POST", "/api/users/anna/google-calendar/connect", VALID))
-                .isEqualTo(new ReceiverReply(
-                        200,
-                        "{\"success\":true,\"message\":\"the tokens are stored\",\"user_id\":\"anna\",\"token_expiry\":\"2026-01-01T01:00:00Z\"}"));
+                .isEqualTo(
+                        new ReceiverReply(
+                                200,
+                                "{\"success\":true,\"message\":\"the tokens are stored\",\"user_id\":\"anna\",\"token_expiry\":\"2026-01-01T01:00:00Z\"}"));
         assertThat(there.tokens.accessToken(ANNA).value()).isEqualTo(Secret.of("a-1"));
         assertThat(plain(there, "DELETE", "/api/google-tokens/anna", ""))
                 .isEqualTo(new ReceiverReply(
                         200, "{\"success\":true,\"message\":\"the tokens are removed\",\"user_id\":\"anna\"}"));
-        assertThat(plain(there, "DELETE", "/api/google-tokens/anna", "").status()).isEqualTo(404);
+        assertThat(plain(there, "DELETE", "/api/google-tokens/anna", "").status())
+                .isEqualTo(404);
     }
 
     @ParameterizedTest
@@ -365,7 +368,11 @@ class MirrorReceiverTest {
 
         ReceiverReply reply = there.receiver
                 .handle(new ReceivedRequest(
-                        "POST", "/api/users/anna/google-calendar/connect", "", Map.of(), VALID.getBytes(StandardCharsets.UTF_8)))
+                        "POST",
+                        "/api/users/anna/google-calendar/connect",
+                        "",
+                        Map.of(),
+                        VALID.getBytes(StandardCharsets.UTF_8)))
                 .orElseThrow();
 
         assertThat(reply.status()).isEqualTo(403);
@@ -378,7 +385,11 @@ class MirrorReceiverTest {
         CompletableFuture<ReceiverReply> second = new CompletableFuture<>();
         MirrorReceiver[] receiver = new MirrorReceiver[1];
         ReceivedRequest connect = new ReceivedRequest(
-                "POST", "/api/users/anna/google-calendar/connect", "", Map.of(), VALID.getBytes(StandardCharsets.UTF_8));
+                "POST",
+                "/api/users/anna/google-calendar/connect",
+                "",
+                Map.of(),
+                VALID.getBytes(StandardCharsets.UTF_8));
         ReceivedVersions slow = new ForwardingVersions(there.versions) {
             @Override
             public Optional<ReceivedVersion> last(TokenKey account) {
@@ -408,7 +419,8 @@ class MirrorReceiverTest {
         ReceiverFixture there = receiver(KeyRing.none());
         there.tokens.close();
 
-        assertThat(plain(there, "POST", "/api/users/anna/google-calendar/connect", VALID).status())
+        assertThat(plain(there, "POST", "/api/users/anna/google-calendar/connect", VALID)
+                        .status())
                 .isEqualTo(500);
     }
 

@@ -177,7 +177,9 @@ class MirrorTest {
             fixture.clock.advance(Duration.ofMinutes(1));
         }
 
-        assertThat(receiver.requests).as("requests in two hours for 20 accounts").hasSize(7);
+        assertThat(receiver.requests)
+                .as("requests in two hours for 20 accounts")
+                .hasSize(7);
         assertThat(mirror.pauseReason()).contains("the receiver responded " + status);
         receiver.responds(FakeReceiver.ACCEPTED);
         mirror.resume();
@@ -459,9 +461,10 @@ class MirrorTest {
                         .outbox(fixture.outbox)
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the refresh tokens of strava cannot be mirrored: its provider accepts each of them once, so"
-                        + " only one side may refresh. Set accessTokensOnly(), or name the other registrations with"
-                        + " registrations(…)");
+                .hasMessage(
+                        "the refresh tokens of strava cannot be mirrored: its provider accepts each of them once, so"
+                                + " only one side may refresh. Set accessTokensOnly(), or name the other registrations with"
+                                + " registrations(…)");
     }
 
     @Test
@@ -525,7 +528,8 @@ class MirrorTest {
     void registrationsThatThePathsDoNotTellApartAreRefused() {
         Tokens both = fixture.keep(fixture.providers
                 .youtube()
-                .configure(fixture.google.configure(Tokens.builder().namespace("both").store(fixture.store)))
+                .configure(fixture.google.configure(
+                        Tokens.builder().namespace("both").store(fixture.store)))
                 .build());
 
         assertThatThrownBy(() -> Mirror.builder(both)

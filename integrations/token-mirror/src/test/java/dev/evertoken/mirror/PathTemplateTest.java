@@ -14,13 +14,15 @@ class PathTemplateTest {
     private static final PathTemplate PATH = PathTemplate.of("/api/{registration}/users/{user_id}/connect");
 
     @ParameterizedTest
-    @ValueSource(strings = {"anna", "a/b", "a%2Fb", "a b+c", "größe", "{user_id}", "{registration}", "..a", "\uD83D\uDE00"})
+    @ValueSource(
+            strings = {"anna", "a/b", "a%2Fb", "a b+c", "größe", "{user_id}", "{registration}", "..a", "\uD83D\uDE00"})
     void aUserIdIsReadFromItsAddress(String userId) {
         URI address = PATH.resolve(URI.create("https://mirror.example/base/"), TokenKey.of("go/ogle", "x"), userId)
                 .orElseThrow();
 
         assertThat(address.toString()).startsWith("https://mirror.example/base/api/go%2Fogle/users/");
-        assertThat(PATH.userId(address.getRawPath().substring("/base".length()))).contains(userId);
+        assertThat(PATH.userId(address.getRawPath().substring("/base".length())))
+                .contains(userId);
     }
 
     @ParameterizedTest
@@ -48,7 +50,8 @@ class PathTemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "api/{user_id}", "/api/{user}", "/api/x{user_id}", "/api/a b", "/api?x={user_id}", "/a#b"})
+    @ValueSource(
+            strings = {"", "api/{user_id}", "/api/{user}", "/api/x{user_id}", "/api/a b", "/api?x={user_id}", "/a#b"})
     void aTemplateWithAnythingElseIsRefused(String template) {
         assertThatThrownBy(() -> PathTemplate.of(template)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -31,9 +31,10 @@ final class ReceiverFixture {
                 .build());
         this.versions = fixture.keep(versions);
         this.receiver = MirrorReceiver.builder(tokens)
-                .accounts((request, user) -> request.header("Authorization").filter(BEARER::equals).isPresent()
-                        ? Optional.of(TokenKey.of("google", user))
-                        : Optional.empty())
+                .accounts((request, user) ->
+                        request.header("Authorization").filter(BEARER::equals).isPresent()
+                                ? Optional.of(TokenKey.of("google", user))
+                                : Optional.empty())
                 .versions(versions)
                 .signing(signing)
                 .comparePath("/api/token-mirror/accounts")

@@ -113,7 +113,8 @@ class FileOutboxTest extends OutboxContract {
         assertThat(Files.readAllLines(file())).hasSizeLessThan(220);
         try (FileOutbox restarted = FileOutbox.open(file())) {
             assertThat(restarted.backlog("mirror").messages()).isEqualTo(1);
-            assertThat(lease(restarted, NOON.plusSeconds(600)).get(0).attempts()).isEqualTo(1);
+            assertThat(lease(restarted, NOON.plusSeconds(600)).get(0).attempts())
+                    .isEqualTo(1);
         }
     }
 

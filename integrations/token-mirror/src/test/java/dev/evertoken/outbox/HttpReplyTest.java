@@ -37,8 +37,19 @@ class HttpReplyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "301, REFUSED", "308, REFUSED", "401, REFUSED", "403, REFUSED", "407, REFUSED", "410, GONE", "429, UNAVAILABLE",
-        "502, UNAVAILABLE", "503, UNAVAILABLE", "504, UNAVAILABLE", "400, RETRY", "422, RETRY", "500, RETRY"
+        "301, REFUSED",
+        "308, REFUSED",
+        "401, REFUSED",
+        "403, REFUSED",
+        "407, REFUSED",
+        "410, GONE",
+        "429, UNAVAILABLE",
+        "502, UNAVAILABLE",
+        "503, UNAVAILABLE",
+        "504, UNAVAILABLE",
+        "400, RETRY",
+        "422, RETRY",
+        "500, RETRY"
     })
     void aStatusConcernsTheDestinationOrTheMessage(int status, DeliveryResult.Kind kind) {
         assertThat(reply(status, "").failure(NOON).kind()).isEqualTo(kind);
@@ -46,8 +57,7 @@ class HttpReplyTest {
 
     @Test
     void theTextOfAReplyLeavesOutItsBody() {
-        HttpReply reply = new HttpReply(
-                200, Optional.empty(), "a secret".getBytes(StandardCharsets.UTF_8), false);
+        HttpReply reply = new HttpReply(200, Optional.empty(), "a secret".getBytes(StandardCharsets.UTF_8), false);
 
         assertThat(reply).hasToString("HttpReply[200, 8 bytes and more]");
     }

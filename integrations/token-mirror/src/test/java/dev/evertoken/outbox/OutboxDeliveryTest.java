@@ -83,13 +83,14 @@ class OutboxDeliveryTest {
         add("1", "anna");
 
         assertThat(delivery.deliverOnce(soon()).failed()).isEqualTo(1);
-        assertThat(delivery.deliverOnce(soon()).failed()).as("before the delay has passed").isZero();
+        assertThat(delivery.deliverOnce(soon()).failed())
+                .as("before the delay has passed")
+                .isZero();
         clock.advance(Duration.ofSeconds(10));
         assertThat(delivery.deliverOnce(soon()).failed()).isEqualTo(1);
         clock.advance(Duration.ofSeconds(10));
 
-        assertThat(delivery.deliverOnce(soon()))
-                .isEqualTo(new DeliveryReport(0, 0, 1, Backlog.empty()));
+        assertThat(delivery.deliverOnce(soon())).isEqualTo(new DeliveryReport(0, 0, 1, Backlog.empty()));
     }
 
     @Test
@@ -137,7 +138,9 @@ class OutboxDeliveryTest {
             delivery.wake();
         }
 
-        assertThat(delivery.deliverOnce(soon()).delivered()).as("while the first one probes").isZero();
+        assertThat(delivery.deliverOnce(soon()).delivered())
+                .as("while the first one probes")
+                .isZero();
         held.countDown();
 
         until(() -> delivery.backlog().messages() == 1);

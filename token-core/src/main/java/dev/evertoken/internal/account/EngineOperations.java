@@ -96,8 +96,8 @@ public final class EngineOperations implements TokenOperations {
     public Optional<OpenedRecord> open(TokenKey key) {
         try {
             StoredTokens.Holding held = storedTokens.of(key, clients.of(key));
-            return Optional.of(new OpenedRecord(
-                    RecordView.of(held.record()), held.tokens().tokens()));
+            return Optional.of(
+                    new OpenedRecord(RecordView.of(held.record()), held.tokens().tokens()));
         } catch (NotConnectedException e) {
             return Optional.empty();
         }

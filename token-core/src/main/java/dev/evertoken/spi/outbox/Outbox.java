@@ -8,14 +8,14 @@ import java.util.List;
  * Keeps messages until they are delivered, at least once and in order for each account.
  *
  * <p>A message is added, leased by one process for a delivery, and then removed or postponed. A lease that ends without
- * either makes the message due again, so a process that dies while it delivers loses nothing. Messages of one
- * destination and one account form a line: only the first of a line is ever leased, so no message passes an earlier one.
- * Messages contain no secrets.
+ * either makes the message due again, so a process that ends while it delivers loses nothing. Messages of one
+ * destination and one account form a line: only the first of a line is ever leased, so no message passes an earlier
+ * one. Messages contain no secrets.
  *
- * <p>Several processes may share an outbox. They pass the time as an argument, so their clocks have to agree well within
- * a lease. Every method throws {@link OutboxException} if the outbox cannot be read or written; the outcome of that call
- * is unknown, and each call may be repeated. Implementations are thread-safe. Calls may block as long as their storage
- * does.
+ * <p>Several processes may share an outbox. They pass the time as an argument, so their clocks have to agree well
+ * within a lease. Every method throws {@link OutboxException} if the outbox cannot be read or written; the outcome of
+ * that call is unknown, and each call may be repeated. Implementations are thread-safe. Calls may block as long as
+ * their storage does.
  */
 public interface Outbox extends AutoCloseable {
 
@@ -30,8 +30,8 @@ public interface Outbox extends AutoCloseable {
     void add(OutboxMessage message);
 
     /**
-     * Leases the messages of a destination that are due: the first of each line whose next attempt is not after {@code
-     * now} and which nobody else has leased, those first that have been due longest.
+     * Leases the messages of a destination that are due: the first of each line, if its next attempt is not after
+     * {@code now} and it is not leased. Those that have been due longest come first.
      *
      * @param lease how long the caller may deliver; longer than one delivery takes
      * @param limit the maximum number of messages
@@ -54,8 +54,8 @@ public interface Outbox extends AutoCloseable {
     boolean postpone(LeasedMessage message, Instant nextAttempt);
 
     /**
-     * Ends a lease without an attempt: the message keeps its number of attempts and is due again at {@code nextAttempt}.
-     * A message that a later one replaces is removed, as in {@link #postpone}.
+     * Ends a lease without an attempt: the message keeps its number of attempts and is due again at {@code
+     * nextAttempt}. A message that a later one replaces is removed, as in {@link #postpone}.
      *
      * @return false if the lease has ended and the message was leased again, or is gone; nothing was changed
      */
@@ -67,7 +67,7 @@ public interface Outbox extends AutoCloseable {
     /** Removes all messages of a destination, including leased ones, and returns their number. */
     long clear(String destination);
 
-    /** Frees what the outbox holds. Messages that wait remain stored. Further calls may fail. */
+    /** Frees the resources of the outbox. Messages that wait remain stored. Further calls may fail. */
     @Override
     void close();
 }

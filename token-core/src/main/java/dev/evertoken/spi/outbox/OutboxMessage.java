@@ -58,9 +58,7 @@ public record OutboxMessage(
 
     /** Returns whether this message replaces an earlier one that waits. */
     public boolean replaces(OutboxMessage earlier) {
-        return collapseKey.isPresent()
-                && collapseKey.equals(earlier.collapseKey)
-                && isInLineWith(earlier);
+        return collapseKey.isPresent() && collapseKey.equals(earlier.collapseKey) && isInLineWith(earlier);
     }
 
     /** Returns whether this message and another one are delivered one after the other. */

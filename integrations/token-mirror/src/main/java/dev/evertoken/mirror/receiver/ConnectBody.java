@@ -92,7 +92,8 @@ record ConnectBody(Optional<TokenSet> tokens, List<String> invalid) {
 
     private static List<String> scopes(JsonObject json, List<String> invalid) {
         Optional<JsonValue> value = json.get("scope");
-        if (value.isPresent() && (value.get() instanceof JsonArray || string(value.get()).isEmpty())) {
+        if (value.isPresent()
+                && (value.get() instanceof JsonArray || string(value.get()).isEmpty())) {
             invalid.add("scope");
         }
         return value.flatMap(ConnectBody::string).map(List::of).orElse(List.of());

@@ -85,15 +85,17 @@ final class FileVersions implements ReceivedVersions {
 
     private static Optional<ReceivedVersion> parse(String text) {
         JsonDocument line = JsonDocument.parse(text).orElseGet(JsonDocument::empty);
-        return line.text("registration").flatMap(registration -> line.text("account")
-                .flatMap(account -> line.text("user_id")
-                        .flatMap(user -> version(line)
-                                .map(version -> new ReceivedVersion(
-                                        TokenKey.of(registration, account), user, version)))));
+        return line.text("registration")
+                .flatMap(registration -> line.text("account")
+                        .flatMap(account -> line.text("user_id")
+                                .flatMap(user -> version(line)
+                                        .map(version -> new ReceivedVersion(
+                                                TokenKey.of(registration, account), user, version)))));
     }
 
     private static Optional<MirrorVersion> version(JsonDocument line) {
-        return line.text("grant").flatMap(grant -> line.text("consented_at")
-                .flatMap(consent -> MirrorVersion.parse(grant, consent, line.text("generation"))));
+        return line.text("grant")
+                .flatMap(grant -> line.text("consented_at")
+                        .flatMap(consent -> MirrorVersion.parse(grant, consent, line.text("generation"))));
     }
 }

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives the messages of a mirror: verifies their signatures, refuses those that are older than what was accepted, and
+ * Receives the messages of a mirror: verifies their signatures, refuses those that are older than an accepted one, and
  * connects and disconnects the accounts of a {@link Tokens}.
  *
  * <p>A web framework passes each request to {@link #handle} and sends the reply. Calls run on the caller's thread and
@@ -69,8 +69,10 @@ public final class MirrorReceiver {
     public Optional<ReceiverReply> handle(ReceivedRequest request) {
         return switch (request.method()) {
             case "POST" -> connectPath.userId(request.path()).map(user -> guarded(() -> connect(request, user)));
-            case "DELETE" -> disconnectPath.userId(request.path()).map(user -> guarded(() -> disconnect(request, user)));
-            case "GET" -> list.filter(route -> route.matches(request)).map(route -> guarded(() -> list(route, request)));
+            case "DELETE" ->
+                disconnectPath.userId(request.path()).map(user -> guarded(() -> disconnect(request, user)));
+            case "GET" ->
+                list.filter(route -> route.matches(request)).map(route -> guarded(() -> list(route, request)));
             default -> Optional.empty();
         };
     }
@@ -198,8 +200,7 @@ public final class MirrorReceiver {
     // ---- compare
 
     private ReceiverReply list(AccountList route, ReceivedRequest request) {
-        SignedContent content =
-                new SignedContent("GET", AccountList.after(request), Optional.empty(), request.body());
+        SignedContent content = new SignedContent("GET", AccountList.after(request), Optional.empty(), request.body());
         return signatures.objection(request, content, time.now()).orElseGet(() -> route.page(request));
     }
 

@@ -1,9 +1,12 @@
 package dev.evertoken.mirror.receiver;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that a web framework has received. The string representation contains neither headers nor the body.
@@ -26,6 +29,21 @@ public record ReceivedRequest(String method, String path, String query, Map<Stri
     /** Returns a header by its name in any case. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ReceivedRequest that
+                && method.equals(that.method)
+                && path.equals(that.path)
+                && query.equals(that.query)
+                && headers.equals(that.headers)
+                && Arrays.equals(body, that.body);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(method, path, query, headers, Arrays.hashCode(body));
     }
 
     /** Returns the method and the path. */

@@ -25,7 +25,7 @@ public interface ReceivedVersions extends AutoCloseable {
      */
     List<ReceivedVersion> page(String afterUserId, int limit);
 
-    /** Frees what this object holds. */
+    /** Frees the resources of this object. */
     @Override
     void close();
 

@@ -46,7 +46,8 @@ final class VersionsInMemory implements ReceivedVersions {
     public List<ReceivedVersion> page(String afterUserId, int limit) {
         List<ReceivedVersion> page = new ArrayList<>();
         for (ReceivedVersion next : ordered.tailSet(firstAfter(afterUserId), true)) {
-            if (page.size() >= limit && !next.userId().equals(page.get(page.size() - 1).userId())) {
+            if (page.size() >= limit
+                    && !next.userId().equals(page.get(page.size() - 1).userId())) {
                 break;
             }
             page.add(next);

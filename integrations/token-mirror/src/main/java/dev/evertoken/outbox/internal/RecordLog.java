@@ -52,7 +52,8 @@ public final class RecordLog implements AutoCloseable {
      * @throws IOException if the file cannot be used, or if another process has it open
      */
     public static RecordLog open(Path path, Consumer<String> lines) throws IOException {
-        Path folder = PrivateFiles.openFolder(path.toAbsolutePath().resolveSibling("").normalize());
+        Path folder =
+                PrivateFiles.openFolder(path.toAbsolutePath().resolveSibling("").normalize());
         Path real = folder.resolve(path.getFileName().toString());
         FileChannel lockChannel = PrivateFiles.channel(
                 real.resolveSibling(real.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -131,7 +132,8 @@ public final class RecordLog implements AutoCloseable {
         }
         PrivateFiles.channel(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
                 .close();
-        RandomAccessFile opened = new RandomAccessFile(path.toFile(), "rw"); // unlike a channel, not closed by interrupts
+        RandomAccessFile opened =
+                new RandomAccessFile(path.toFile(), "rw"); // unlike a channel, not closed by interrupts
         file = opened;
         return opened;
     }

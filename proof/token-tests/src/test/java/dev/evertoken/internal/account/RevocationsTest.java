@@ -38,8 +38,7 @@ class RevocationsTest {
         assertThat(revoking.asked).hasSize(1);
         assertThat(revoking.asked.get(0).key()).isEqualTo(ALICE);
         assertThat(engine.events)
-                .containsExactly(
-                        new TokenEvent.Disconnected(ALICE, engine.time.now(), Optional.of(grant)));
+                .containsExactly(new TokenEvent.Disconnected(ALICE, engine.time.now(), Optional.of(grant)));
     }
 
     @Test
