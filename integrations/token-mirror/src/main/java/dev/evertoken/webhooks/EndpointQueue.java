@@ -56,7 +56,7 @@ final class EndpointQueue {
                 destination.id(),
                 endpoint.address().getHost(),
                 destination.isGone(),
-                delivery.trouble(),
+                delivery.pauseReason(),
                 unaccepted.size(),
                 delivery.backlog());
     }

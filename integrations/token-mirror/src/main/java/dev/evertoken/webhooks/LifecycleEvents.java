@@ -4,6 +4,7 @@ import dev.evertoken.Tokens;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Grant;
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.NotConnectedException;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LifecycleEvents implements TokenListener {
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.webhooks");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.OUTBOX);
 
     /** The days before the end of a connection at which the engine warns. */
     private static final List<Integer> DAYS = List.of(1, 7, 30);

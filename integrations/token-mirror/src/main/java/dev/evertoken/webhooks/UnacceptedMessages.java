@@ -1,5 +1,6 @@
 package dev.evertoken.webhooks;
 
+import dev.evertoken.model.LoggerNames;
 import dev.evertoken.outbox.OutboxDelivery;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.outbox.OutboxException;
@@ -22,7 +23,7 @@ final class UnacceptedMessages {
     /** How long the outbox is left alone after it has failed. */
     static final Duration PAUSE = Duration.ofSeconds(30);
 
-    private static final Logger log = LoggerFactory.getLogger("dev.evertoken.webhooks");
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.OUTBOX);
 
     private final OutboxDelivery delivery;
     private final Timekeeper time;

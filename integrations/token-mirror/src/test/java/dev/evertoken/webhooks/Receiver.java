@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Receiver implements AutoCloseable {
 
     /** A message as it arrived. */
-    record Message(Map<String, List<String>> headers, byte[] body) {
+    record Message(Map<String, List<String>> headers, String text) {
 
         @Nullable
         String header(String name) {
@@ -31,8 +31,8 @@ final class Receiver implements AutoCloseable {
                     .orElse(null);
         }
 
-        String text() {
-            return new String(body, UTF_8);
+        byte[] body() {
+            return text.getBytes(UTF_8);
         }
     }
 
@@ -93,8 +93,8 @@ final class Receiver implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            messages.add(new Message(Map.copyOf(exchange.getRequestHeaders()), body));
+            String text = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            messages.add(new Message(Map.copyOf(exchange.getRequestHeaders()), text));
             Reply now = reply.get();
             exchange.getResponseHeaders().add(now.header(), now.value());
             exchange.sendResponseHeaders(now.status(), -1);

@@ -85,11 +85,11 @@ class WebhooksTest {
 
         fixture.clock.advance(Duration.ofMinutes(59));
         assertThat(fixture.deliverDue(webhooks)).isZero();
-        assertThat(webhooks.endpoints().get(0).trouble()).hasValue("the receiver responded 429");
+        assertThat(webhooks.endpoints().get(0).pauseReason()).hasValue("the receiver responded 429");
         fixture.clock.advance(Duration.ofMinutes(2));
 
         assertThat(fixture.deliverDue(webhooks)).isEqualTo(2);
-        assertThat(webhooks.endpoints().get(0).trouble()).isEmpty();
+        assertThat(webhooks.endpoints().get(0).pauseReason()).isEmpty();
     }
 
     @Test
@@ -100,7 +100,7 @@ class WebhooksTest {
 
         EndpointStatus off = webhooks.endpoints().get(0);
         assertThat(off.gone()).isTrue();
-        assertThat(off.trouble()).hasValue("the receiver responded 410");
+        assertThat(off.pauseReason()).hasValue("the receiver responded 410");
         assertThat(off.host()).isEqualTo("127.0.0.1");
         fixture.connect(BOB);
         fixture.clock.advance(Duration.ofDays(1));
@@ -311,7 +311,7 @@ class WebhooksTest {
 
         assertThat(fixture.deliver(webhooks, 1)).isZero();
         assertThat(webhooks.endpoints())
-                .extracting(EndpointStatus::trouble)
+                .extracting(EndpointStatus::pauseReason)
                 .isEqualTo(List.of(Optional.of("the receiver did not respond: 10.0.0.1 is in a private"
                         + " network; allow it with allowPrivateNetwork()")));
     }

@@ -11,34 +11,24 @@ public enum Dialect {
     /** PostgreSQL 11 or later and compatible databases. */
     POSTGRESQL(
             "sha256(%s)",
-            " ON CONFLICT DO NOTHING",
-            "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-            " FOR UPDATE SKIP LOCKED"),
+            " ON CONFLICT DO NOTHING", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
 
     /** MySQL 8.0 or later and MariaDB 10.6 or later. */
-    MYSQL(
-            "UNHEX(SHA2(%s, 256))",
-            "",
-            "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
-            " FOR UPDATE SKIP LOCKED"),
+    MYSQL("UNHEX(SHA2(%s, 256))", "", "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)"),
 
     /** H2 2.2 or later. */
     H2(
             "HASH('SHA-256', %s)",
-            "",
-            "SELECT DATEDIFF(MILLISECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z', CURRENT_TIMESTAMP)",
-            "");
+            "", "SELECT DATEDIFF(MILLISECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z', CURRENT_TIMESTAMP)");
 
     private final String sha256;
     private final String ignoreDuplicate;
     private final String nowMillis;
-    private final String skipLocked;
 
-    Dialect(String sha256, String ignoreDuplicate, String nowMillis, String skipLocked) {
+    Dialect(String sha256, String ignoreDuplicate, String nowMillis) {
         this.sha256 = sha256;
         this.ignoreDuplicate = ignoreDuplicate;
         this.nowMillis = nowMillis;
-        this.skipLocked = skipLocked;
     }
 
     /** Returns the dialect of a connection's database. */
@@ -65,14 +55,6 @@ public enum Dialect {
     /** Returns an INSERT that does nothing if the row exists; in some dialects it fails instead. */
     String insertIfAbsent(String insert) {
         return insert + ignoreDuplicate;
-    }
-
-    /**
-     * Returns a SELECT that locks its rows and leaves out those that another transaction has locked; in a dialect
-     * without it, the rows as they are.
-     */
-    String skipLocked(String select) {
-        return select + skipLocked;
     }
 
     /** Returns whether an INSERT failed because the row already exists. */

@@ -22,7 +22,7 @@ import java.util.UUID;
 
 /**
  * The statements on the table of an outbox. A lease is a conditional update, which one of several processes makes;
- * {@code SKIP LOCKED}, where the database has it, only keeps them from waiting for each other. Thread-safe.
+ * {@code SKIP LOCKED} only keeps them from waiting for each other. Thread-safe.
  */
 final class OutboxTable {
 
@@ -52,8 +52,8 @@ final class OutboxTable {
         this.insert = dialect.insertIfAbsent("INSERT INTO " + table
                 + " (scope, id, line, namespace, destination, registration, account, kind, collapse_key, payload,"
                 + " created_at, available_at, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)");
-        this.due = dialect.skipLocked("SELECT m.position FROM " + table
-                + " m WHERE m.scope = ? AND m.available_at <= ?" + first + " ORDER BY m.available_at, m.position LIMIT ?");
+        this.due = "SELECT m.position FROM " + table + " m WHERE m.scope = ? AND m.available_at <= ?" + first
+                + " ORDER BY m.available_at, m.position LIMIT ? FOR UPDATE SKIP LOCKED";
         this.lease = "UPDATE " + table + " SET lease_id = ?, available_at = ? WHERE available_at <= ? AND position IN (";
         this.leased = "SELECT id, destination, registration, account, kind, collapse_key, payload, created_at, attempts,"
                 + " position FROM " + table + " WHERE lease_id = ? AND position IN (";
