@@ -62,6 +62,7 @@ class ModulesTest {
                         "token-store-jdbc",
                         "token-store-gcp",
                         "token-micrometer",
+                        "token-spring",
                         "okhttp",
                         "okhttp-jvm",
                         "okio",
@@ -98,6 +99,34 @@ class ModulesTest {
                         .filter(one -> textOf(one, "scope").equals("provided"))
                         .map(one -> textOf(one, "artifactId")))
                 .containsExactlyInAnyOrder("micrometer-core", "micrometer-observation");
+    }
+
+    @Test
+    void theSpringPartsDependOnTheCoreAndOnTheSpringOfTheApplication() throws Exception {
+        assertThat(dependenciesOf("integrations/token-spring"))
+                .containsExactlyInAnyOrder(
+                        "token-core",
+                        "token-store-redis",
+                        "spring-web",
+                        "spring-webmvc",
+                        "spring-webflux",
+                        "reactor-core",
+                        "spring-data-redis",
+                        "jakarta.servlet-api",
+                        "slf4j-api",
+                        "jspecify");
+        assertThat(children(project("integrations/token-spring"), "dependencies")
+                        .flatMap(all -> children(all, "dependency"))
+                        .filter(one -> textOf(one, "scope").equals("provided") || textOf(one, "optional").equals("true"))
+                        .map(one -> textOf(one, "artifactId")))
+                .containsExactlyInAnyOrder(
+                        "token-store-redis",
+                        "spring-web",
+                        "spring-webmvc",
+                        "spring-webflux",
+                        "reactor-core",
+                        "spring-data-redis",
+                        "jakarta.servlet-api");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {

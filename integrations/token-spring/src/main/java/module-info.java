@@ -1,0 +1,20 @@
+/** Tokens in applications of the Spring Framework: HTTP clients, the routes of the consent, and Redis. */
+@SuppressWarnings("requires-transitive-automatic") // Spring declares its names in its manifests alone.
+module dev.evertoken.spring {
+    requires transitive dev.evertoken.core;
+    requires static transitive dev.evertoken.store.redis;
+    requires static transitive org.jspecify;
+    requires static jakarta.servlet;
+    requires static reactor.core;
+    requires static transitive org.reactivestreams;
+    requires org.slf4j;
+    requires transitive spring.core;
+    requires transitive spring.web;
+    requires static transitive spring.context;
+    requires static transitive spring.data.redis;
+    requires static transitive spring.tx;
+    requires static transitive spring.webflux;
+    requires static transitive spring.webmvc;
+
+    exports dev.evertoken.spring;
+}
