@@ -3,6 +3,7 @@ package dev.evertoken.spring.boot;
 import dev.evertoken.model.Secret;
 import dev.evertoken.spring.config.BackgroundSettings;
 import dev.evertoken.spring.config.ClientSettings;
+import dev.evertoken.spring.config.ConnectSettings;
 import dev.evertoken.spring.config.StoreSettings;
 import dev.evertoken.spring.config.TokensSettings;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param store the store
  * @param clients the clients by registration id
  * @param background the background refresh
+ * @param connect the routes of the consent
+ * @param problemDetails the problem details for token exceptions
  */
 @ConfigurationProperties(prefix = "evertoken", ignoreUnknownFields = false)
 record EvertokenProperties(
@@ -31,9 +34,18 @@ record EvertokenProperties(
         boolean allowClearText,
         @DefaultValue StoreSettings store,
         @DefaultValue Map<String, ClientSettings> clients,
-        @DefaultValue BackgroundSettings background) {
+        @DefaultValue BackgroundSettings background,
+        @DefaultValue ConnectSettings connect,
+        @DefaultValue ProblemDetails problemDetails) {
+
+    /**
+     * The properties {@code evertoken.problem-details.*}. Immutable.
+     *
+     * @param enabled whether token exceptions of controllers become problem details
+     */
+    record ProblemDetails(@DefaultValue("true") boolean enabled) {}
 
     TokensSettings settings() {
-        return new TokensSettings(namespace, environment, keys, keyFile, allowClearText, store, clients);
+        return new TokensSettings(namespace, environment, keys, keyFile, allowClearText, store, clients, connect);
     }
 }

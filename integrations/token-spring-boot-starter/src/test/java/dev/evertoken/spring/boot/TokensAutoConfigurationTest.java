@@ -1,8 +1,10 @@
 package dev.evertoken.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.TokenKey;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,8 +43,8 @@ class TokensAutoConfigurationTest {
             kept[0] = context.getBean(Tokens.class);
         });
 
-        org.assertj.core.api.Assertions.assertThatIllegalStateException()
-                .isThrownBy(() -> kept[0].accessToken(dev.evertoken.model.TokenKey.of("google", "anna")))
+        assertThatIllegalStateException()
+                .isThrownBy(() -> kept[0].accessToken(TokenKey.of("google", "anna")))
                 .withMessage("this Tokens is closed");
     }
 }

@@ -34,7 +34,10 @@ public final class PropertyNames {
             ANY_CLIENT + "description",
             "evertoken.background.enabled",
             "evertoken.background.refresh-idle",
-            "evertoken.background.rate-per-minute");
+            "evertoken.background.rate-per-minute",
+            "evertoken.connect.enabled",
+            "evertoken.connect.path",
+            "evertoken.problem-details.enabled");
 
     private PropertyNames() {}
 

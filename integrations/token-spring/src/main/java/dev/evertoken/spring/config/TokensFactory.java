@@ -66,6 +66,9 @@ public final class TokensFactory {
         if (settings.allowClearText()) {
             builder.allowClearText();
         }
+        if (settings.connect().enabled()) {
+            builder.reconnectUrl(ReconnectLinks.of(settings.clients())::of);
+        }
         one(RefreshPolicy.class).ifPresent(builder::refreshPolicy);
         one(Timekeeper.class).ifPresent(builder::timekeeper);
         all(Provider.class).forEach(builder::provider);

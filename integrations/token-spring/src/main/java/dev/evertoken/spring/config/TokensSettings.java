@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowClearText whether records in clear text are accepted although there is a key ring
  * @param store the store
  * @param clients the clients by registration id
+ * @param connect the routes of the consent
  */
 public record TokensSettings(
         @Nullable String namespace,
@@ -23,7 +24,8 @@ public record TokensSettings(
         @Nullable String keyFile,
         boolean allowClearText,
         StoreSettings store,
-        Map<String, ClientSettings> clients) {
+        Map<String, ClientSettings> clients,
+        ConnectSettings connect) {
 
     public TokensSettings {
         clients = new LinkedHashMap<>(clients);
