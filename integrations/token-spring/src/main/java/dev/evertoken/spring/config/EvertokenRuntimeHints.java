@@ -1,6 +1,7 @@
 package dev.evertoken.spring.config;
 
 import dev.evertoken.model.Secret;
+import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.RuntimeHints;
@@ -21,10 +22,10 @@ public final class EvertokenRuntimeHints implements RuntimeHintsRegistrar {
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         hints.resources()
                 .registerPattern("META-INF/services/dev.evertoken.*")
-                .registerPattern("dev/evertoken/store/*.lua")
-                .registerPattern("dev/evertoken/store/*.sql")
+                .registerPattern("dev/evertoken/store/redis/*.lua")
+                .registerPattern("dev/evertoken/store/jdbc/*.sql")
                 .registerPattern("dev/evertoken/catalogue/*.json");
-        var of = ReflectionUtils.findMethod(Secret.class, "of", String.class);
+        Method of = ReflectionUtils.findMethod(Secret.class, "of", String.class);
         if (of != null) {
             hints.reflection().registerMethod(of, ExecutableMode.INVOKE);
         }

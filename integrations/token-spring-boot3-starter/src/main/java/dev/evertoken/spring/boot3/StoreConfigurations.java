@@ -1,0 +1,52 @@
+package dev.evertoken.spring.boot3;
+
+import dev.evertoken.model.Secret;
+import dev.evertoken.spring.config.JdbcStoreOpener;
+import dev.evertoken.spring.config.JedisStoreOpener;
+import dev.evertoken.spring.config.StoreSettings;
+import dev.evertoken.store.jdbc.JdbcTokenStore;
+import dev.evertoken.store.redis.RedisTokenStore;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import redis.clients.jedis.UnifiedJedis;
+
+/** The stores that need a module of their own, each if that module is on the class path. Stateless. Thread-safe. */
+final class StoreConfigurations {
+
+    private StoreConfigurations() {}
+
+    /** The store in a database. Stateless. Thread-safe. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({JdbcTokenStore.class, DataSourceBuilder.class})
+    static class Jdbc {
+
+        @Bean
+        JdbcStoreOpener evertokenJdbcStore(ObjectProvider<DataSource> sources) {
+            return new JdbcStoreOpener(sources, Jdbc::connect);
+        }
+
+        private static DataSource connect(StoreSettings.Jdbc jdbc) {
+            Secret password = jdbc.password();
+            return DataSourceBuilder.create()
+                    .url(jdbc.url())
+                    .username(jdbc.username())
+                    .password(password == null ? null : password.reveal())
+                    .build();
+        }
+    }
+
+    /** The store in Redis, over a Jedis client of the application. Stateless. Thread-safe. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({RedisTokenStore.class, UnifiedJedis.class})
+    static class Jedis {
+
+        @Bean
+        JedisStoreOpener evertokenJedisStore(ObjectProvider<UnifiedJedis> clients) {
+            return new JedisStoreOpener(clients);
+        }
+    }
+}
