@@ -26,7 +26,7 @@ import org.springframework.core.io.ResourceLoader;
             "org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration"
         })
 @EnableConfigurationProperties(EvertokenProperties.class)
-@Import({StoreConfigurations.Jdbc.class, StoreConfigurations.Jedis.class})
+@Import({StoreConfigurations.Jdbc.class, StoreConfigurations.Jedis.class, StoreConfigurations.RedisConnection.class})
 @ImportRuntimeHints(EvertokenRuntimeHints.class)
 public class TokensAutoConfiguration {
 

@@ -134,6 +134,8 @@ class BadPropertiesTest {
     void aForgottenPlaceholderIsNamed() {
         assertThat(description(application(), "evertoken.clients.google.client-secret=changeme"))
                 .isEqualTo("evertoken.clients.google.client-secret is a placeholder.");
+        assertThat(description(application(), "evertoken.clients.google.client-id=${NO_SUCH_VARIABLE}"))
+                .isEqualTo("evertoken.clients.google.client-id is a placeholder.");
     }
 
     @Test

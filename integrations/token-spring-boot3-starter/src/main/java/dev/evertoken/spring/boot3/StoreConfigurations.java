@@ -3,6 +3,7 @@ package dev.evertoken.spring.boot3;
 import dev.evertoken.model.Secret;
 import dev.evertoken.spring.config.JdbcStoreOpener;
 import dev.evertoken.spring.config.JedisStoreOpener;
+import dev.evertoken.spring.config.RedisConnectionStoreOpener;
 import dev.evertoken.spring.config.StoreSettings;
 import dev.evertoken.store.jdbc.JdbcTokenStore;
 import dev.evertoken.store.redis.RedisTokenStore;
@@ -12,6 +13,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 import redis.clients.jedis.UnifiedJedis;
 
 /** The stores that need a module of their own, each if that module is on the class path. Stateless. Thread-safe. */
@@ -45,8 +48,21 @@ final class StoreConfigurations {
     static class Jedis {
 
         @Bean
+        @Order(0)
         JedisStoreOpener evertokenJedisStore(ObjectProvider<UnifiedJedis> clients) {
             return new JedisStoreOpener(clients);
+        }
+    }
+
+    /** The store in Redis, over the connection factory of the application. Stateless. Thread-safe. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({RedisTokenStore.class, RedisConnectionFactory.class})
+    static class RedisConnection {
+
+        @Bean
+        @Order // after Jedis, whose client needs no scripts for reads
+        RedisConnectionStoreOpener evertokenRedisConnectionStore(ObjectProvider<RedisConnectionFactory> factories) {
+            return new RedisConnectionStoreOpener(factories);
         }
     }
 }

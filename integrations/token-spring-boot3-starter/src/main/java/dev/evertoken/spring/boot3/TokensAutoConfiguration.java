@@ -26,7 +26,7 @@ import org.springframework.core.io.ResourceLoader;
             "org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration"
         })
 @EnableConfigurationProperties(EvertokenProperties.class)
-@Import({StoreConfigurations.Jdbc.class, StoreConfigurations.Jedis.class})
+@Import({StoreConfigurations.Jdbc.class, StoreConfigurations.Jedis.class, StoreConfigurations.RedisConnection.class})
 @ImportRuntimeHints(EvertokenRuntimeHints.class)
 public class TokensAutoConfiguration {
 
