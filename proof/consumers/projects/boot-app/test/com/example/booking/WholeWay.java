@@ -86,7 +86,7 @@ abstract class WholeWay {
         assertThat(consent(browser, google)).isEqualTo("/");
         assertThat(calendar(browser)).isPositive();
         assertThat(browser.get("/connections").body()).isEqualTo("{\"google\":\"ACTIVE\"}");
-        assertThat(browser.get("/actuator/health").statusCode()).isEqualTo(200);
+        assertThat(browser.get("/actuator/health/evertoken").body()).contains("\"status\":\"UP\"");
     }
 
     /** Follows the link of a problem to the consent page, and returns to the application with the user's consent. */

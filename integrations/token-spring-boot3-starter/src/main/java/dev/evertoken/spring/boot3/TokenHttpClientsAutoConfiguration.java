@@ -1,9 +1,12 @@
 package dev.evertoken.spring.boot3;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.TokenException;
 import dev.evertoken.spring.TokenAttributes;
 import dev.evertoken.spring.TokenRequestInterceptor;
+import dev.evertoken.spring.config.RejectedGrants;
 import dev.evertoken.spring.reactive.TokenExchangeFilter;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,14 +22,19 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
+import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
 
 /**
  * Lets the HTTP clients that Spring Boot builds send the token of the account that a request selects with {@link
  * TokenAttributes#account}. Requests without an account are sent unchanged. Stateless. Thread-safe.
  *
- * <p>The tokens are looked up at the first request that needs one, so a listener or provider may use such a client.
+ * <p>A request that an API rejects because the grant has ended, or lacks a scope, fails with a {@link TokenException}
+ * instead of the response, from the first one on. The tokens are looked up at the first request that needs one, so a listener or provider may use such a client.
  */
 @AutoConfiguration(after = TokensAutoConfiguration.class)
 class TokenHttpClientsAutoConfiguration {
@@ -71,10 +79,18 @@ class TokenHttpClientsAutoConfiguration {
         private static ClientHttpRequestInterceptor interceptor(ObjectProvider<Tokens> tokens) {
             SingletonSupplier<TokenRequestInterceptor> interceptor =
                     SingletonSupplier.of(() -> TokenRequestInterceptor.of(tokens.getObject()));
-            return (request, body, execution) ->
-                    TokenAttributes.account(request.getAttributes()).isEmpty()
-                            ? execution.execute(request, body)
-                            : interceptor.obtain().intercept(request, body, execution);
+            return (request, body, execution) -> {
+                if (TokenAttributes.account(request.getAttributes()).isEmpty()) {
+                    return execution.execute(request, body);
+                }
+                ClientHttpResponse response = interceptor.obtain().intercept(request, body, execution);
+                Optional<TokenException> rejected = RejectedGrants.of(request.getAttributes(), request);
+                if (rejected.isPresent()) {
+                    response.close();
+                    throw rejected.get();
+                }
+                return response;
+            };
         }
 
         /** Some clients would send the token to the target of a redirect, which no interceptor sees. */
@@ -101,7 +117,13 @@ class TokenHttpClientsAutoConfiguration {
             return builder -> builder.filter((request, next) ->
                     TokenAttributes.account(request.attributes()).isEmpty()
                             ? next.exchange(request)
-                            : filter.obtain().filter(request, next));
+                            : filter.obtain().filter(request, next).flatMap(response -> checked(request, response)));
+        }
+
+        private static Mono<ClientResponse> checked(ClientRequest request, ClientResponse response) {
+            return RejectedGrants.of(request.attributes(), response.request())
+                    .map(rejected -> response.releaseBody().then(Mono.<ClientResponse>error(rejected)))
+                    .orElseGet(() -> Mono.just(response));
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.evertoken.Tokens;
 import dev.evertoken.background.BackgroundRefresh;
 import dev.evertoken.micrometer.TokenMetrics;
 import dev.evertoken.model.KeyRing;
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
@@ -134,6 +135,35 @@ class TokensBeansTest {
 
             assertThat(body).contains("anna");
             assertThat(google.ledger().tokenRequests("anna")).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void theFirstRequestAfterTheEndOfAGrantFailsWithTheRemedy() {
+        application.run(context -> {
+            MockProvider google = connected(context);
+            RestClient rest = context.getBean(RestClient.Builder.class).build();
+            WebClient web = context.getBean(WebClient.Builder.class).build();
+            TokenKey bert = TokenKey.of("google", "bert");
+            context.getBean(Tokens.class).connect(bert, google.consent("bert"));
+            google.revoke("anna");
+            google.revoke("bert");
+
+            assertThatThrownBy(() -> rest.get()
+                            .uri(google.apiUrl())
+                            .attributes(TokenAttributes.account(ANNA))
+                            .retrieve()
+                            .toBodilessEntity())
+                    .isInstanceOfSatisfying(TokenException.class, e -> assertThat(e.problem())
+                            .isEqualTo(Problem.GRANT_DEAD));
+            assertThatThrownBy(() -> web.get()
+                            .uri(google.apiUrl())
+                            .attributes(TokenAttributes.account(bert))
+                            .retrieve()
+                            .toBodilessEntity()
+                            .block())
+                    .isInstanceOfSatisfying(TokenException.class, e -> assertThat(e.key())
+                            .contains(bert));
         });
     }
 
