@@ -3,6 +3,7 @@ package dev.evertoken.spring;
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.http.ResponseDecider;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ManualClock;
@@ -12,6 +13,9 @@ import dev.evertoken.testing.MockResponse;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 /** An application with accounts at mock providers, all on one clock. Close it at the end. */
@@ -61,6 +65,20 @@ public final class SpringFixture implements AutoCloseable {
     /** Returns the API of Google. */
     public URI api() {
         return google.apiUrl();
+    }
+
+    /** Returns the result of a call that goes on when the time in which a body has to arrive is over. */
+    public <T> T afterTheDeadline(CompletableFuture<T> answered) throws Exception {
+        TimeoutException late = null;
+        for (int look = 0; look < 400; look++) {
+            clock.advance(ResponseDecider.PEEK_TIME.dividedBy(40));
+            try {
+                return answered.get(25, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                late = e;
+            }
+        }
+        throw new AssertionError("no response although ten deadlines have passed", late);
     }
 
     @Override

@@ -10,23 +10,31 @@ import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.provider.ResourceVerdict;
+import dev.evertoken.spring.BodyServer;
 import dev.evertoken.spring.SpringFixture;
 import dev.evertoken.spring.TokenAttributes;
 import dev.evertoken.testing.Ledger;
+import dev.evertoken.testing.MockResponse;
 import dev.evertoken.testing.SecretCanary;
+import dev.evertoken.testing.SlowBody;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
 
 /** Requests of a WebClient. */
 class WebClientTest {
@@ -86,7 +94,7 @@ class WebClientTest {
     @Test
     void aStreamIsSentOnceAndTheVerdictSaysThatANewTokenIsAvailable() {
         Flux<DataBuffer> stream = Flux.just("one ", "two")
-                .map(text -> DefaultDataBufferFactory.sharedInstance.wrap(text.getBytes()));
+                .map(text -> DefaultDataBufferFactory.sharedInstance.wrap(text.getBytes(StandardCharsets.UTF_8)));
         try (BodyServer api = BodyServer.rejectingTheFirst()) {
             WebClientResponseException e = rejected(
                     post(ANNA, api.address()).body(BodyInserters.fromDataBuffers(stream)));
@@ -174,5 +182,73 @@ class WebClientTest {
                             + " attributes(TokenAttributes.account(key))");
             assertThat(api.bodies()).hasSize(1);
         }
+    }
+
+    @Test
+    void aRejectionWhoseBodyTricklesIsRepeatedWithANewTokenAtTheDeadline() throws Exception {
+        fixture.google.expire("anna");
+        try (SlowBody slow = new SlowBody()) {
+            fixture.google.onApi(MockResponse.slowBody(slow));
+            CompletableFuture<String> answered =
+                    get(ANNA).retrieve().bodyToMono(String.class).toFuture();
+            slow.awaitStarted();
+            slow.allow(3);
+
+            assertThat(fixture.afterTheDeadline(answered)).contains("anna");
+        }
+        assertThat(fixture.google.ledger().tokenRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void aRejectionThatIsLargerThanTheJudgedPartIsPassedOnWhole() {
+        String large = "{\"error\":{\"code\":403},\"text\":\"" + "x".repeat(200_000) + "\"}";
+        fixture.google.onApi(MockResponse.json(403, large));
+
+        String body = get(ANNA)
+                .exchangeToMono(response -> response.bodyToFlux(DataBuffer.class)
+                        .reduce(new StringBuilder(), (all, buffer) -> {
+                            all.append(buffer.toString(StandardCharsets.UTF_8));
+                            DataBufferUtils.release(buffer);
+                            return all;
+                        }))
+                .map(StringBuilder::toString)
+                .block();
+
+        assertThat(body).isEqualTo(large);
+    }
+
+    @Test
+    void aRedirectToAnotherHostIsFollowedWithoutTheToken() {
+        WebClient following = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(HttpClient.create().followRedirect(true)))
+                .filter(TokenExchangeFilter.of(fixture.tokens))
+                .build();
+        try (BodyServer api = BodyServer.accepting()) {
+            assertThat(body(following.get().uri(api.moved()).attributes(TokenAttributes.account(ANNA))))
+                    .isEqualTo("accepted");
+            assertThat(api.headers(HttpHeaders.AUTHORIZATION)).containsExactly("");
+
+            assertThat(body(web.get().uri(api.moved()).attributes(TokenAttributes.account(ANNA))))
+                    .as("not followed by default")
+                    .isNull();
+            assertThat(api.bodies()).hasSize(1);
+        }
+    }
+
+    @Test
+    void theAccountCanComeFromTheContextOfTheSubscriber() {
+        WebClient contextual = WebClient.builder()
+                .filter(TokenExchangeFilter.of(
+                        fixture.tokens, request -> Mono.deferContextual(context -> Mono.just(context.get("user")))))
+                .build();
+
+        assertThat(contextual
+                        .get()
+                        .uri(fixture.api())
+                        .retrieve()
+                        .bodyToMono(String.class)
+                        .contextWrite(context -> context.put("user", ANNA))
+                        .block())
+                .contains("anna");
     }
 }

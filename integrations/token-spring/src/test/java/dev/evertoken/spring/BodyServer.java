@@ -1,4 +1,4 @@
-package dev.evertoken.spring.reactive;
+package dev.evertoken.spring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -31,6 +31,8 @@ public final class BodyServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server.createContext("/", this::answer);
+        server.createContext("/moved", exchange -> redirect(exchange, "localhost"));
+        server.createContext("/here", exchange -> redirect(exchange, "127.0.0.1"));
         server.start();
     }
 
@@ -60,6 +62,25 @@ public final class BodyServer implements AutoCloseable {
         }
     }
 
+    private void redirect(HttpExchange exchange, String host) throws IOException {
+        try (exchange) {
+            String target = "http://" + host + ":" + server.getAddress().getPort() + "/api";
+            exchange.getResponseHeaders().add("Location", target);
+            exchange.sendResponseHeaders(302, -1);
+        }
+    }
+
+    /** Returns an address that redirects to {@link #address()} under another host name. */
+    public URI moved() {
+        return address().resolve("/moved");
+    }
+
+    /** Returns an address that redirects to {@link #address()} under the same host name. */
+    public URI movedHere() {
+        return address().resolve("/here");
+    }
+
+    /** Returns the address of the API. */
     public URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/api");
     }
