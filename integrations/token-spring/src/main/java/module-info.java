@@ -2,12 +2,17 @@
 @SuppressWarnings("requires-transitive-automatic") // Spring declares its names in its manifests alone.
 module dev.evertoken.spring {
     requires transitive dev.evertoken.core;
+    requires static dev.evertoken.providers;
+    requires static dev.evertoken.store.jdbc;
     requires static transitive dev.evertoken.store.redis;
+    requires static transitive java.sql;
     requires static transitive org.jspecify;
     requires static jakarta.servlet;
     requires static reactor.core;
     requires static transitive org.reactivestreams;
     requires org.slf4j;
+    requires static transitive redis.clients.jedis;
+    requires static transitive spring.beans;
     requires transitive spring.core;
     requires transitive spring.web;
     requires static transitive spring.context;
@@ -17,4 +22,5 @@ module dev.evertoken.spring {
     requires static transitive spring.webmvc;
 
     exports dev.evertoken.spring;
+    exports dev.evertoken.spring.config;
 }

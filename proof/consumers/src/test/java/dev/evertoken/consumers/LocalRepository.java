@@ -22,7 +22,10 @@ final class LocalRepository {
             "token-store-tiered",
             "token-store-redis",
             "token-store-jdbc",
-            "token-store-gcp");
+            "token-store-gcp",
+            "integrations/token-spring",
+            "integrations/token-spring-boot-starter",
+            "integrations/token-spring-boot3-starter");
     private static final Map<String, String> POMS =
             Map.of("evertoken-parent", "pom.xml", "token-bom", "token-bom/pom.xml");
 
@@ -42,8 +45,9 @@ final class LocalRepository {
         for (Map.Entry<String, String> pom : POMS.entrySet()) {
             repository.install(pom.getKey(), Folders.CHECKOUT.resolve(pom.getValue()), "pom");
         }
-        for (String module : MODULES) {
-            Path source = Folders.CHECKOUT.resolve(module);
+        for (String folderOfModule : MODULES) {
+            Path source = Folders.CHECKOUT.resolve(folderOfModule);
+            String module = source.getFileName().toString();
             repository.install(module, source.resolve("pom.xml"), "pom");
             repository.install(module, source.resolve("target/" + module + "-" + VERSION + ".jar"), "jar");
         }

@@ -129,6 +129,19 @@ class ModulesTest {
                         "jakarta.servlet-api");
     }
 
+    @Test
+    void theStartersBringTheCoreTheProvidersAndTheSpringPartsAndNothingElse() throws Exception {
+        for (String starter : List.of("token-spring-boot-starter", "token-spring-boot3-starter")) {
+            assertThat(children(project("integrations/" + starter), "dependencies")
+                            .flatMap(all -> children(all, "dependency"))
+                            .filter(one -> textOf(one, "scope").isEmpty())
+                            .filter(one -> textOf(one, "optional").isEmpty())
+                            .map(one -> textOf(one, "artifactId")))
+                    .as(starter)
+                    .containsExactlyInAnyOrder("token-core", "token-providers", "token-spring", "jspecify");
+        }
+    }
+
     private static List<String> dependenciesOf(String module) throws Exception {
         return children(project(module), "dependencies")
                 .flatMap(all -> children(all, "dependency"))
