@@ -56,7 +56,11 @@ record DocumentedBlock(String document, int line, String text) {
     /** Returns the marked regions of the sources of all modules. */
     static Set<String> regions() throws IOException {
         Set<String> regions = new LinkedHashSet<>();
-        for (String folder : List.of("examples/src/main/java", "examples/src/test/java")) {
+        for (String folder : List.of(
+                "examples/src/main/java",
+                "examples/src/test/java",
+                "integrations/token-spring-boot-starter/src/test/java",
+                "proof/consumers/projects/boot-app/main")) {
             try (Stream<Path> files = Files.walk(CHECKOUT.resolve(folder))) {
                 for (Path file :
                         files.filter(one -> one.toString().endsWith(".java")).toList()) {

@@ -27,6 +27,7 @@ class CalendarController {
         this.calendar = calendar;
     }
 
+    // docs/spring-boot.md begin
     @GetMapping("/calendar")
     String calendar(Principal user) {
         return rest.get()
@@ -35,6 +36,7 @@ class CalendarController {
                 .retrieve()
                 .body(String.class);
     }
+    // docs/spring-boot.md end
 
     @GetMapping("/connections")
     Map<String, String> connections(Principal user) {

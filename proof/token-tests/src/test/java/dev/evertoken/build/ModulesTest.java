@@ -106,6 +106,8 @@ class ModulesTest {
         assertThat(dependenciesOf("integrations/token-spring"))
                 .containsExactlyInAnyOrder(
                         "token-core",
+                        "token-providers",
+                        "token-store-jdbc",
                         "token-store-redis",
                         "spring-web",
                         "spring-webmvc",
@@ -120,6 +122,8 @@ class ModulesTest {
                         .filter(one -> textOf(one, "scope").equals("provided") || textOf(one, "optional").equals("true"))
                         .map(one -> textOf(one, "artifactId")))
                 .containsExactlyInAnyOrder(
+                        "token-providers",
+                        "token-store-jdbc",
                         "token-store-redis",
                         "spring-web",
                         "spring-webmvc",
