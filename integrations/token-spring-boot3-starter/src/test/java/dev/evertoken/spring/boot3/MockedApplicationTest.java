@@ -13,7 +13,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
 
 /** A test of an application with mock providers. */
-// docs/spring-boot.md test begin
 @SpringBootTest(
         properties = {
             "evertoken.namespace=crm",
@@ -40,7 +39,6 @@ class MockedApplicationTest {
 
         assertThat(tokens.status(key).generation()).isEqualTo(2);
     }
-    // docs/spring-boot.md test end
 
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration(TokensAutoConfiguration.class)
