@@ -59,6 +59,7 @@ record DocumentedBlock(String document, int line, String text) {
         for (String folder : List.of(
                 "examples/src/main/java",
                 "examples/src/test/java",
+                "integrations/token-spring/src/test/java",
                 "integrations/token-spring-boot-starter/src/test/java",
                 "proof/consumers/projects/boot-app/main")) {
             try (Stream<Path> files = Files.walk(CHECKOUT.resolve(folder))) {

@@ -30,8 +30,8 @@ import org.springframework.http.client.ClientHttpResponse;
  *
  * <p>A stream has no read that ends at a time and leaves the rest readable. Another thread therefore reads. At the
  * deadline the response is judged by the part that has arrived, and that thread finishes the read in which it is
- * blocked. Until then no other thread reads: {@link PeekedResponse} first returns the part that was read, and then waits
- * for that read. Thread-safe.
+ * blocked. Until then no other thread reads: {@link PeekedResponse} first returns the part that was read, and then
+ * waits for that read. Thread-safe.
  */
 final class BodyPeek {
 

@@ -21,8 +21,8 @@ public final class TokenRequestFactory {
     /**
      * Returns a request factory over a client.
      *
-     * @throws IllegalArgumentException if the client follows redirects, because it would send the token to any target of
-     *     a redirect
+     * @throws IllegalArgumentException if the client follows redirects, because it would send the token to any target
+     *     of a redirect
      */
     public static ClientHttpRequestFactory of(HttpClient client) {
         if (client.followRedirects() != Redirect.NEVER) {

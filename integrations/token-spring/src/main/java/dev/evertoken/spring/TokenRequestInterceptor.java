@@ -9,8 +9,8 @@ import dev.evertoken.spi.http.RequestAuthorizer;
 import dev.evertoken.spi.http.ResponseDecider;
 import dev.evertoken.spi.http.ResponseDecider.Decision;
 import dev.evertoken.spi.http.ResponseDecider.Sent;
-import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spi.provider.RequestSigner;
+import dev.evertoken.spi.provider.ResourceVerdict;
 import dev.evertoken.spring.internal.AuthorizedRequest;
 import java.io.IOException;
 import java.util.Optional;
@@ -37,9 +37,9 @@ import org.springframework.http.client.ClientHttpResponse;
  * }</pre>
  *
  * <p>With {@link #of(Tokens)} one client serves all accounts: an attribute of a request selects the account; a request
- * without it is sent unchanged. The token is not added if the request has its own {@code Authorization} header. A request
- * is never sent without its token: a {@link TokenException} is thrown before a connection is opened, also if the host is
- * neither one of the provider's API nor allowed with {@code allowHosts}.
+ * without it is sent unchanged. The token is not added if the request has its own {@code Authorization} header. A
+ * request is never sent without its token: a {@link TokenException} is thrown before a connection is opened, also if
+ * the host is neither one of the provider's API nor allowed with {@code allowHosts}.
  *
  * <p>A rejected token is replaced by a newer one, or refreshed once; then the request is sent a second time. Spring
  * buffers the body of every request that is intercepted, so a body can always be sent twice.
@@ -48,8 +48,8 @@ import org.springframework.http.client.ClientHttpResponse;
  * read all of it.
  *
  * <p>The interceptor sees no redirect: the HTTP client below follows it, and some clients send the token to its target.
- * Use a client that does not follow redirects, such as the one of {@link TokenRequestFactory}. Add the interceptor as the
- * last one, because in Spring Framework 6 the interceptors after it do not see the second attempt.
+ * Use a client that does not follow redirects, such as the one of {@link TokenRequestFactory}. Add the interceptor as
+ * the last one, because in Spring Framework 6 the interceptors after it do not see the second attempt.
  *
  * <p>If the token has expired, the calling thread waits like {@link TokenSource#accessToken()}. Thread-safe.
  */

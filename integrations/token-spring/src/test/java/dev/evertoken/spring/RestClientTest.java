@@ -246,8 +246,8 @@ class RestClientTest {
         HttpClient following =
                 HttpClient.newBuilder().followRedirects(Redirect.NORMAL).build();
 
-        IllegalArgumentException refused = catchThrowableOfType(
-                IllegalArgumentException.class, () -> TokenRequestFactory.of(following));
+        IllegalArgumentException refused =
+                catchThrowableOfType(IllegalArgumentException.class, () -> TokenRequestFactory.of(following));
 
         assertThat(refused)
                 .hasMessage("the client follows redirects and would send the token to their targets; build it with"
@@ -288,8 +288,7 @@ class RestClientTest {
     @Test
     void aRestTemplateUsesTheAccountOfTheFunctionOrOfTheAttributeOfOneCall() {
         RestTemplate template = new RestTemplate(TokenRequestFactory.create());
-        template.setInterceptors(
-                List.of(TokenRequestInterceptor.of(fixture.tokens, request -> Optional.of(ANNA))));
+        template.setInterceptors(List.of(TokenRequestInterceptor.of(fixture.tokens, request -> Optional.of(ANNA))));
         fixture.google.expire("anna");
 
         assertThat(template.getForObject(fixture.api(), String.class)).contains("anna");

@@ -119,7 +119,8 @@ class ModulesTest {
                         "jspecify");
         assertThat(children(project("integrations/token-spring"), "dependencies")
                         .flatMap(all -> children(all, "dependency"))
-                        .filter(one -> textOf(one, "scope").equals("provided") || textOf(one, "optional").equals("true"))
+                        .filter(one -> textOf(one, "scope").equals("provided")
+                                || textOf(one, "optional").equals("true"))
                         .map(one -> textOf(one, "artifactId")))
                 .containsExactlyInAnyOrder(
                         "token-providers",

@@ -7,6 +7,7 @@ import dev.evertoken.spring.config.RedisConnectionStoreOpener;
 import dev.evertoken.spring.config.StoreSettings;
 import dev.evertoken.store.jdbc.JdbcTokenStore;
 import dev.evertoken.store.redis.RedisTokenStore;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -33,12 +34,16 @@ final class StoreConfigurations {
         }
 
         private static DataSource connect(StoreSettings.Jdbc jdbc) {
+            DataSourceBuilder<?> source = DataSourceBuilder.create().url(Objects.requireNonNull(jdbc.url()));
+            String username = jdbc.username();
+            if (username != null) {
+                source.username(username);
+            }
             Secret password = jdbc.password();
-            return DataSourceBuilder.create()
-                    .url(jdbc.url())
-                    .username(jdbc.username())
-                    .password(password == null ? null : password.reveal())
-                    .build();
+            if (password != null) {
+                source.password(password.reveal());
+            }
+            return source.build();
         }
     }
 

@@ -48,8 +48,7 @@ public record AuthorizedRequest(URI address, String header, Secret value, Option
             throw account.notAllowed(address);
         }
         if (account.signer().isEmpty()) {
-            return new AuthorizedRequest(
-                    address, Signature.AUTHORIZATION, Secret.of(token.header()), Optional.empty());
+            return new AuthorizedRequest(address, Signature.AUTHORIZATION, Secret.of(token.header()), Optional.empty());
         }
         Signature signature = account.sign(token, new ApiRequest(method.name(), address, byName(headers), form));
         return new AuthorizedRequest(
@@ -111,8 +110,7 @@ public record AuthorizedRequest(URI address, String header, Secret value, Option
             return address;
         }
         UriComponentsBuilder builder = UriComponentsBuilder.fromUri(address);
-        parameters.forEach((name, parameter) ->
-                builder.replaceQueryParam(encoded(name), encoded(parameter.reveal())));
+        parameters.forEach((name, parameter) -> builder.replaceQueryParam(encoded(name), encoded(parameter.reveal())));
         return builder.build(true).toUri();
     }
 

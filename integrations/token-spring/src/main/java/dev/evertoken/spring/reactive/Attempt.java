@@ -55,8 +55,8 @@ final class Attempt {
         signature = authorized.signature();
         return ClientRequest.from(unsigned)
                 .url(authorized.address())
-                .headers(headers -> headers.set(
-                        authorized.header(), authorized.value().reveal()))
+                .headers(headers ->
+                        headers.set(authorized.header(), authorized.value().reveal()))
                 .body(body.written((headers, bytes) -> {}))
                 .build();
     }
@@ -66,8 +66,8 @@ final class Attempt {
             throw ResponseDecider.unsignable(account, "a form body that is a stream cannot be signed and sent")
                     .reason();
         }
-        AuthorizedRequest authorized = authorized(
-                headers, body == null ? Optional.empty() : AuthorizedRequest.form(account, headers, body));
+        AuthorizedRequest authorized =
+                authorized(headers, body == null ? Optional.empty() : AuthorizedRequest.form(account, headers, body));
         if (!authorized.address().equals(unsigned.url())) {
             throw ResponseDecider.unsignable(account, "a signature of a form cannot be in the query here")
                     .reason();

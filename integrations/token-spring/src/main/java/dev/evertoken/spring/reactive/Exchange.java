@@ -49,8 +49,7 @@ final class Exchange {
 
     private Mono<ClientResponse> judged(ClientResponse response, Sent sent) {
         return PeekedBody.of(response.bodyToFlux(DataBuffer.class), account)
-                .flatMap(peeked -> Mono.fromFuture(
-                                () -> calls.firstAsync(account, sent, shown(response, peeked)), true)
+                .flatMap(peeked -> Mono.fromFuture(() -> calls.firstAsync(account, sent, shown(response, peeked)), true)
                         .onErrorResume(failure -> {
                             peeked.discard();
                             return Mono.error(failure);
@@ -76,8 +75,8 @@ final class Exchange {
                 return Mono.just(response);
             }
             return PeekedBody.of(response.bodyToFlux(DataBuffer.class), account)
-                    .map(peeked -> handedOn(
-                            response, peeked, calls.second(account, sent, decision, shown(response, peeked))));
+                    .map(peeked ->
+                            handedOn(response, peeked, calls.second(account, sent, decision, shown(response, peeked))));
         });
     }
 

@@ -13,7 +13,8 @@ import org.springframework.web.reactive.function.client.ClientRequest;
 /**
  * The caller's request, which has no token, with the meaning of its response as an attribute. Not thread-safe.
  *
- * @param attributes the attributes of the request, and {@link TokenAttributes#VERDICT} if the response concerns the token
+ * @param attributes the attributes of the request, and {@link TokenAttributes#VERDICT} if the response concerns the
+ *     token
  */
 record JudgedRequest(ClientRequest request, Map<String, Object> attributes) implements HttpRequest {
 

@@ -23,8 +23,8 @@ import reactor.core.scheduler.Schedulers;
  * caller, starting with the buffered part, or the rest is not read.
  *
  * <p>The beginning ends at {@link ResponseDecider#PEEK_BYTES}, at the end of the body, or at
- * {@link ResponseDecider#PEEK_TIME}. If a body ends early, the part that was read is passed on, followed by the failure.
- * No thread waits. Thread-safe.
+ * {@link ResponseDecider#PEEK_TIME}. If a body ends early, the part that was read is passed on, followed by the
+ * failure. No thread waits. Thread-safe.
  */
 final class PeekedBody extends BaseSubscriber<DataBuffer> {
 

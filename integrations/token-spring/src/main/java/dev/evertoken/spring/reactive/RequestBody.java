@@ -12,8 +12,8 @@ import org.springframework.web.reactive.function.client.ClientRequest;
 import reactor.core.publisher.Mono;
 
 /**
- * The body of a request, which is recorded while it is sent, so that the second attempt sends the same bytes. The body of
- * a value is one buffer and is recorded; a stream is not. Not thread-safe; one attempt after the other.
+ * The body of a request, which is recorded while it is sent, so that the second attempt sends the same bytes. The body
+ * of a value is one buffer and is recorded; a stream is not. Not thread-safe; one attempt after the other.
  */
 final class RequestBody {
 

@@ -16,8 +16,8 @@ import org.springframework.web.reactive.function.client.ExchangeFunction;
 import reactor.core.publisher.Mono;
 
 /**
- * Adds the token of an account to the requests of a {@code WebClient}, and sends a request again with another token if an
- * API rejects it. No thread waits for a token, a refresh or a body, so no event loop is blocked.
+ * Adds the token of an account to the requests of a {@code WebClient}, and sends a request again with another token if
+ * an API rejects it. No thread waits for a token, a refresh or a body, so no event loop is blocked.
  *
  * <pre>{@code
  * WebClient web = WebClient.builder().filter(TokenExchangeFilter.of(tokens)).build();
@@ -29,9 +29,9 @@ import reactor.core.publisher.Mono;
  * }</pre>
  *
  * <p>With {@link #of(Tokens)} one client serves all accounts: an attribute of a request selects the account; a request
- * without it is sent unchanged. The token is not added if the request has its own {@code Authorization} header. A request
- * is never sent without its token: the {@code Mono} fails with a {@link TokenException} before a connection is opened,
- * also if the host is neither one of the provider's API nor allowed with {@code allowHosts}.
+ * without it is sent unchanged. The token is not added if the request has its own {@code Authorization} header. A
+ * request is never sent without its token: the {@code Mono} fails with a {@link TokenException} before a connection is
+ * opened, also if the host is neither one of the provider's API nor allowed with {@code allowHosts}.
  *
  * <p>A rejected token is replaced by a newer one, or refreshed once; then the request is sent a second time if its body
  * is a value, which is one buffer. A stream is not sent twice. {@link TokenAttributes#verdict} returns the meaning of a

@@ -27,17 +27,17 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.ReturnType;
 
 /**
- * The commands of the Redis store over a {@link RedisConnectionFactory} of the application, such as the one of Lettuce that
- * Spring Boot configures; the application closes it.
+ * The commands of the Redis store over a {@link RedisConnectionFactory} of the application, such as the one of Lettuce
+ * that Spring Boot configures; the application closes it.
  *
  * <pre>{@code
  * TokenStore store = SpringDataRedisCommands.store(factory, "crm", RedisOptions.defaults());
  * }</pre>
  *
- * <p>Each call is one script and one round trip, sent to the primary of its key, also if the factory reads from replicas.
- * Lettuce sends a command again if its connection breaks before the response; the scripts of the store have the same
- * effect and the same result if they run twice. Set a command timeout at the factory: the default one of Lettuce is a
- * minute.
+ * <p>Each call is one script and one round trip, sent to the primary of its key, also if the factory reads from
+ * replicas. Lettuce sends a command again if its connection breaks before the response; the scripts of the store have
+ * the same effect and the same result if they run twice. Set a command timeout at the factory: the default one of
+ * Lettuce is a minute.
  *
  * <p>A factory gives away no connection for {@code WAIT}: claims are not confirmed by a replica, so none succeeds with
  * {@link RedisOptions#requireReplicas()}. Thread-safe.
@@ -45,8 +45,7 @@ import org.springframework.data.redis.connection.ReturnType;
 public final class SpringDataRedisCommands implements RedisCommands {
 
     private static final ListScript HMGET = ListScript.of("return redis.call('HMGET', KEYS[1], unpack(ARGV))");
-    private static final ListScript HMGET_ALL = ListScript.of(
-            """
+    private static final ListScript HMGET_ALL = ListScript.of("""
             local all = {}
             for i, key in ipairs(KEYS) do
               local values = redis.pcall('HMGET', key, unpack(ARGV))
@@ -160,9 +159,8 @@ public final class SpringDataRedisCommands implements RedisCommands {
 
     @Override
     public List<String> onePerServer(List<String> keys) {
-        return Objects.requireNonNull(onConnection(connection -> connection instanceof RedisClusterConnection cluster
-                ? onePerNode(cluster, keys)
-                : keys.subList(0, 1)));
+        return Objects.requireNonNull(onConnection(connection ->
+                connection instanceof RedisClusterConnection cluster ? onePerNode(cluster, keys) : keys.subList(0, 1)));
     }
 
     private static List<String> onePerNode(RedisClusterConnection cluster, List<String> keys) {
@@ -201,7 +199,9 @@ public final class SpringDataRedisCommands implements RedisCommands {
                 return evalsha(connection, script, keys, arguments);
             } catch (RuntimeException e) {
                 RedisCommandException failure = SpringRedisFailures.of(e);
-                if (failure.response().filter(error -> error.startsWith("NOSCRIPT")).isEmpty()) {
+                if (failure.response()
+                        .filter(error -> error.startsWith("NOSCRIPT"))
+                        .isEmpty()) {
                     throw failure;
                 }
                 return eval(connection, script, keys, arguments);
@@ -239,7 +239,9 @@ public final class SpringDataRedisCommands implements RedisCommands {
     }
 
     private static List<byte @Nullable []> values(@Nullable Object reply) {
-        return list(reply).stream().<byte @Nullable []>map(value -> (byte[]) value).toList();
+        return list(reply).stream()
+                .<byte @Nullable []>map(value -> (byte[]) value)
+                .toList();
     }
 
     private static List<?> list(@Nullable Object reply) {

@@ -24,11 +24,11 @@ public interface AccountResolver {
     Optional<TokenKey> account(HttpServletRequest request, String registration);
 
     /**
-     * Returns a resolver that uses the name of {@link HttpServletRequest#getUserPrincipal()}, which Spring Security sets,
-     * as the account's id.
+     * Returns a resolver that uses the name of {@link HttpServletRequest#getUserPrincipal()}, which Spring Security
+     * sets, as the account's id.
      */
     static AccountResolver ofPrincipal() {
-        return (request, registration) -> Optional.ofNullable(request.getUserPrincipal())
-                .map(user -> TokenKey.of(registration, user.getName()));
+        return (request, registration) ->
+                Optional.ofNullable(request.getUserPrincipal()).map(user -> TokenKey.of(registration, user.getName()));
     }
 }

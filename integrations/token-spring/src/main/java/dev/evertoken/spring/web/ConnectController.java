@@ -41,9 +41,9 @@ import org.springframework.web.servlet.view.RedirectView;
  * </ul>
  *
  * <p>{@code /connect} is the property {@code evertoken.connect.path}, if the application has it. The state of an
- * authorization is kept in the session in which it was started; a redirect for another session is rejected, and nothing is
- * stored. The cookie of the session must be sent with the redirect from the provider, so it is {@code SameSite=Lax}, not
- * {@code Strict}. Thread-safe.
+ * authorization is kept in the session in which it was started; a redirect for another session is rejected, and nothing
+ * is stored. The cookie of the session must be sent with the redirect from the provider, so it is {@code SameSite=Lax},
+ * not {@code Strict}. Thread-safe.
  */
 @Controller
 @RequestMapping("${evertoken.connect.path:/connect}")
@@ -92,15 +92,13 @@ public final class ConnectController {
             String state = PendingStates.of(registration)
                     .of(request)
                     .orElseThrow(() -> rejected(key, "the redirect belongs to an authorization of another session"));
-            return options.pages()
-                    .connected(request, tokens.completeAuthorization(key, address(request, key), state));
+            return options.pages().connected(request, tokens.completeAuthorization(key, address(request, key), state));
         });
     }
 
     /** Forgets the account; revokes its tokens as well if the options say so. */
     @PostMapping("/{registration}/disconnect")
-    public ModelAndView disconnect(
-            @PathVariable("registration") String registration, HttpServletRequest request) {
+    public ModelAndView disconnect(@PathVariable("registration") String registration, HttpServletRequest request) {
         TokenKey key = account(request, registration);
         return unlessFailed(request, key, () -> {
             forget(key);

@@ -9,8 +9,8 @@ import java.util.Map;
  * The options of a {@link ConnectController}. Immutable.
  *
  * @param pages the views that follow
- * @param redirectUris the redirect URIs, by registration, as registered at the provider; for any other registration it is
- *     the address of the callback route, with the scheme and host of the request
+ * @param redirectUris the redirect URIs, by registration, as registered at the provider; for any other registration it
+ *     is the address of the callback route, with the scheme and host of the request
  * @param authorizations the options of the authorizations, by registration; the default ones for any other registration
  * @param isRevoking whether a disconnected account's tokens are revoked at the provider as well; false by default
  */
@@ -20,8 +20,7 @@ public record ConnectOptions(
         Map<String, AuthorizationOptions> authorizations,
         boolean isRevoking) {
 
-    private static final ConnectOptions DEFAULTS =
-            new ConnectOptions(new ConnectPages() {}, Map.of(), Map.of(), false);
+    private static final ConnectOptions DEFAULTS = new ConnectOptions(new ConnectPages() {}, Map.of(), Map.of(), false);
 
     public ConnectOptions {
         redirectUris = Map.copyOf(redirectUris);

@@ -8,25 +8,26 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.view.RedirectView;
 
 /**
- * The views that follow the routes of a {@link ConnectController}. Unless overridden, each success redirects to the root of
- * the application, and a failure is an exception. Prefer redirects: the address of a callback contains the code of the
- * provider, and a page at that address could pass it on. Implementations are thread-safe.
+ * The views that follow the routes of a {@link ConnectController}. Unless overridden, each success redirects to the
+ * root of the application, and a failure is an exception. Prefer redirects: the address of a callback contains the code
+ * of the provider, and a page at that address could pass it on. Implementations are thread-safe.
  */
 public interface ConnectPages {
 
     /**
-     * Returns the view after an account was connected. {@link AccountStatus#missingScopes()} are the scopes that the user
-     * did not grant.
+     * Returns the view after an account was connected. {@link AccountStatus#missingScopes()} are the scopes that the
+     * user did not grant.
      */
     default ModelAndView connected(HttpServletRequest request, AccountStatus status) {
         return redirectTo("/");
     }
 
     /**
-     * Returns the view if an account could not be connected or disconnected. Nothing was stored, and an earlier connection
-     * is unchanged.
+     * Returns the view if an account could not be connected or disconnected. Nothing was stored, and an earlier
+     * connection is unchanged.
      *
-     * @throws TokenException the failure, for an exception handler such as {@link TokenProblemAdvice}; unless overridden
+     * @throws TokenException the failure, for an exception handler such as {@link TokenProblemAdvice}; unless
+     *     overridden
      */
     default ModelAndView failed(HttpServletRequest request, TokenKey key, TokenException why) {
         throw why;

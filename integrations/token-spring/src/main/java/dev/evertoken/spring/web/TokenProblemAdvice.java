@@ -23,23 +23,24 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 
 /**
- * Turns token exceptions of controllers into problem details (RFC 9457), also if another exception has one as its cause.
- * Declare it as a bean to use it.
+ * Turns token exceptions of controllers into problem details (RFC 9457), also if another exception has one as its
+ * cause. Declare it as a bean to use it.
  *
  * <pre>{@code
  * {
  *   "type": "urn:evertoken:problem:grant-dead",
- *   "title": "The grant has ended; ask the user to reconnect.",
+ *   "title": "The provider no longer accepts the grant; ask the user to reconnect.",
  *   "status": 409,
  *   "remedy": "RECONNECT",
  *   "reconnect": "/connect/google"
  * }
  * }</pre>
  *
- * <p>The remedy decides the status: 503 for {@link Remedy#RETRY} and {@link Remedy#WAIT}, 409 for {@link Remedy#RECONNECT},
- * 500 otherwise. {@code retryAfter}, if known, is the number of seconds until another attempt makes sense; the header
- * {@code Retry-After} has it too. Only what concerns the user is described: what an operator has to correct stays in the
- * log. No response contains a secret, an account, an address or a response of a provider. Thread-safe.
+ * <p>The remedy decides the status: 503 for {@link Remedy#RETRY} and {@link Remedy#WAIT}, 409 for
+ * {@link Remedy#RECONNECT}, 500 otherwise. {@code retryAfter}, if known, is the number of seconds until another attempt
+ * makes sense; the header {@code Retry-After} has it too. Only what concerns the user is described: what an operator
+ * has to correct stays in the log. No response contains a secret, an account, an address or a response of a provider.
+ * Thread-safe.
  */
 @ControllerAdvice
 public final class TokenProblemAdvice {

@@ -58,12 +58,14 @@ class EventLoopTest {
                 .port(0)
                 .handle(new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(RouterFunctions.route()
                         .GET("/ping", request -> ServerResponse.ok().bodyValue("pong"))
-                        .GET("/anna", request -> web.get()
-                                .uri(fixture.api())
-                                .attributes(TokenAttributes.account(ANNA))
-                                .retrieve()
-                                .bodyToMono(String.class)
-                                .flatMap(body -> ServerResponse.ok().bodyValue(body)))
+                        .GET(
+                                "/anna",
+                                request -> web.get()
+                                        .uri(fixture.api())
+                                        .attributes(TokenAttributes.account(ANNA))
+                                        .retrieve()
+                                        .bodyToMono(String.class)
+                                        .flatMap(body -> ServerResponse.ok().bodyValue(body)))
                         .build())))
                 .bindNow(Duration.ofSeconds(10));
         engineThreads.clear();

@@ -96,8 +96,8 @@ class WebClientTest {
         Flux<DataBuffer> stream = Flux.just("one ", "two")
                 .map(text -> DefaultDataBufferFactory.sharedInstance.wrap(text.getBytes(StandardCharsets.UTF_8)));
         try (BodyServer api = BodyServer.rejectingTheFirst()) {
-            WebClientResponseException e = rejected(
-                    post(ANNA, api.address()).body(BodyInserters.fromDataBuffers(stream)));
+            WebClientResponseException e =
+                    rejected(post(ANNA, api.address()).body(BodyInserters.fromDataBuffers(stream)));
 
             assertThat(e.getStatusCode().value()).isEqualTo(401);
             assertThat(problem(e)).contains(Problem.BODY_NOT_REPLAYABLE);
@@ -136,8 +136,7 @@ class WebClientTest {
         URI elsewhere = URI.create(fixture.api().toString().replace("127.0.0.1", "localhost"));
 
         TokenException refused = catchThrowableOfType(
-                TokenException.class,
-                () -> body(web.get().uri(elsewhere).attributes(TokenAttributes.account(ANNA))));
+                TokenException.class, () -> body(web.get().uri(elsewhere).attributes(TokenAttributes.account(ANNA))));
 
         assertThat(refused.problem()).isEqualTo(Problem.HOST_NOT_ALLOWED);
         assertThat(fixture.google.ledger().apiRequests("anna")).isZero();
@@ -220,7 +219,8 @@ class WebClientTest {
     @Test
     void aRedirectToAnotherHostIsFollowedWithoutTheToken() {
         WebClient following = WebClient.builder()
-                .clientConnector(new ReactorClientHttpConnector(HttpClient.create().followRedirect(true)))
+                .clientConnector(
+                        new ReactorClientHttpConnector(HttpClient.create().followRedirect(true)))
                 .filter(TokenExchangeFilter.of(fixture.tokens))
                 .build();
         try (BodyServer api = BodyServer.accepting()) {

@@ -39,9 +39,8 @@ class LettuceClusterTest {
         }
         nodes.forEach(LettuceClusterTest::awaitCluster);
         factory = new LettuceConnectionFactory(
-                new RedisClusterConfiguration(nodes.stream()
-                        .map(node -> "127.0.0.1:" + node.port())
-                        .toList()),
+                new RedisClusterConfiguration(
+                        nodes.stream().map(node -> "127.0.0.1:" + node.port()).toList()),
                 LettuceServer.clientConfiguration());
         factory.afterPropertiesSet();
         factory.start();
@@ -60,8 +59,8 @@ class LettuceClusterTest {
         try (Jedis admin = node.admin()) {
             String info = admin.clusterInfo();
             for (int look = 0; !isUp(info) && look < 400; look++) {
-                CompletableFuture<String> next = new CompletableFuture<String>()
-                        .completeOnTimeout("", 25, TimeUnit.MILLISECONDS);
+                CompletableFuture<String> next =
+                        new CompletableFuture<String>().completeOnTimeout("", 25, TimeUnit.MILLISECONDS);
                 info = next.join() + admin.clusterInfo();
             }
             assertThat(info).contains("cluster_state:ok").contains("cluster_known_nodes:3");

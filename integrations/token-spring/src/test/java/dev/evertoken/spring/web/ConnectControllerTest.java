@@ -166,7 +166,8 @@ class ConnectControllerTest {
 
     @Test
     void aConsentThatTheUserDeniedLeavesAnEarlierConnectionUnchanged() throws Exception {
-        carla(target(application.fixture.google.approve(consentPage(), "carla"))).andExpect(redirectedUrl("/"));
+        carla(target(application.fixture.google.approve(consentPage(), "carla")))
+                .andExpect(redirectedUrl("/"));
 
         carla(target(application.fixture.google.deny(consentPage())))
                 .andExpect(status().isConflict())
@@ -179,7 +180,8 @@ class ConnectControllerTest {
 
     @Test
     void theApplicationDecidesAboutTheViews() throws Exception {
-        restart(ConnectOptions.defaults().withPages(ConnectPages.redirecting("/settings?connected", "/settings?failed")));
+        restart(ConnectOptions.defaults()
+                .withPages(ConnectPages.redirecting("/settings?connected", "/settings?failed")));
 
         carla(target(application.fixture.google.approve(consentPage(), "carla")))
                 .andExpect(redirectedUrl("/settings?connected"));
@@ -191,12 +193,14 @@ class ConnectControllerTest {
         restart(ConnectOptions.defaults().withPages(new ConnectPages() {
             @Override
             public ModelAndView connected(HttpServletRequest request, AccountStatus status) {
-                return ConnectPages.redirectTo("/missing/" + status.missingScopes().size());
+                return ConnectPages.redirectTo(
+                        "/missing/" + status.missingScopes().size());
             }
         }));
         URI page = consentPage();
 
-        carla(target(application.fixture.google.approve(page, "carla", "email"))).andExpect(status().isFound());
+        carla(target(application.fixture.google.approve(page, "carla", "email")))
+                .andExpect(status().isFound());
     }
 
     @Test
@@ -246,7 +250,8 @@ class ConnectControllerTest {
         }
 
         assertThat(application.fixture.google.ledger().entries())
-                .anyMatch(entry -> entry.kind() == Ledger.Kind.REVOKED && entry.account().equals("carla"));
+                .anyMatch(entry ->
+                        entry.kind() == Ledger.Kind.REVOKED && entry.account().equals("carla"));
         assertThatThrownBy(() -> stateOf(CARLA)).isInstanceOf(NotConnectedException.class);
     }
 }

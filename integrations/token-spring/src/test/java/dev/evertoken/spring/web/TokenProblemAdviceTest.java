@@ -51,37 +51,37 @@ class TokenProblemAdviceTest {
     @Test
     void anEndedGrantIsAConflictWithALinkToReconnect() throws Exception {
         try (WebApplication application = new WebApplication()) {
-        application.fixture.google.revoke("anna");
-        application.fixture.clock.advance(Duration.ofHours(2));
+            application.fixture.google.revoke("anna");
+            application.fixture.clock.advance(Duration.ofHours(2));
 
-        MvcResult result = calendars(application)
-                .andExpect(status().isConflict())
-                .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON))
-                .andExpect(jsonPath("$.type").value("urn:evertoken:problem:grant-dead"))
-                .andExpect(jsonPath("$.title").value(Problem.GRANT_DEAD.advice()))
-                .andExpect(jsonPath("$.status").value(409))
-                .andExpect(jsonPath("$.remedy").value("RECONNECT"))
-                .andExpect(jsonPath("$.reconnect").value("/connect/google"))
-                .andExpect(jsonPath("$.detail").doesNotExist())
-                .andReturn();
+            MvcResult result = calendars(application)
+                    .andExpect(status().isConflict())
+                    .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON))
+                    .andExpect(jsonPath("$.type").value("urn:evertoken:problem:grant-dead"))
+                    .andExpect(jsonPath("$.title").value(Problem.GRANT_DEAD.advice()))
+                    .andExpect(jsonPath("$.status").value(409))
+                    .andExpect(jsonPath("$.remedy").value("RECONNECT"))
+                    .andExpect(jsonPath("$.reconnect").value("/connect/google"))
+                    .andExpect(jsonPath("$.detail").doesNotExist())
+                    .andReturn();
 
-        SecretCanary.ofTestTokens().assertNonePrintedBy(result.getResponse().getContentAsString());
+            SecretCanary.ofTestTokens().assertNonePrintedBy(result.getResponse().getContentAsString());
         }
     }
 
     @Test
     void aProviderThatIsDownIsUnavailableAndSaysWhenToTryAgain() throws Exception {
         try (WebApplication application = new WebApplication()) {
-        application.fixture.clock.advance(Duration.ofHours(2));
-        application.fixture.mocks.close();
+            application.fixture.clock.advance(Duration.ofHours(2));
+            application.fixture.mocks.close();
 
-        calendars(application)
-                .andExpect(status().isServiceUnavailable())
-                .andExpect(jsonPath("$.type").value("urn:evertoken:problem:try-again"))
-                .andExpect(jsonPath("$.remedy").value("RETRY"))
-                .andExpect(jsonPath("$.retryAfter").isNumber())
-                .andExpect(header().exists("Retry-After"))
-                .andExpect(jsonPath("$.reconnect").doesNotExist());
+            calendars(application)
+                    .andExpect(status().isServiceUnavailable())
+                    .andExpect(jsonPath("$.type").value("urn:evertoken:problem:try-again"))
+                    .andExpect(jsonPath("$.remedy").value("RETRY"))
+                    .andExpect(jsonPath("$.retryAfter").isNumber())
+                    .andExpect(header().exists("Retry-After"))
+                    .andExpect(jsonPath("$.reconnect").doesNotExist());
         }
     }
 
@@ -117,8 +117,7 @@ class TokenProblemAdviceTest {
 
     @Test
     void anExceptionThatAnHttpClientCarriedIsTheSameProblem() {
-        TokenException e =
-                TokenException.about(Problem.NOT_CONNECTED).key(ANNA).build();
+        TokenException e = TokenException.about(Problem.NOT_CONNECTED).key(ANNA).build();
 
         assertThat(advice.problem(new TokenIOException(e)).getBody())
                 .isEqualTo(advice.problem(e).getBody());
