@@ -34,7 +34,8 @@ import reactor.core.publisher.Mono;
  * TokenAttributes#account}. Requests without an account are sent unchanged. Stateless. Thread-safe.
  *
  * <p>A request that an API rejects because the grant has ended, or lacks a scope, fails with a {@link TokenException}
- * instead of the response, from the first one on. The tokens are looked up at the first request that needs one, so a listener or provider may use such a client.
+ * instead of the response, from the first one on. The tokens are looked up at the first request that needs one, so a
+ * listener or provider may use such a client.
  */
 @AutoConfiguration(after = TokensAutoConfiguration.class)
 class TokenHttpClientsAutoConfiguration {
