@@ -20,7 +20,9 @@ record DocumentedBlock(String document, int line, String text) {
                     "examples/src/main/java",
                     "examples/src/test/java",
                     "integrations/token-google-auth/src/test/java",
-                    "integrations/token-spring/src/test/java");
+                    "integrations/token-spring/src/test/java",
+                    "integrations/token-spring-boot-starter/src/test/java",
+                    "proof/consumers/projects/boot-app/main");
     private static final Pattern FENCE =
             Pattern.compile("^( *)```(\\w*)\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final String PRINTED_IN = "^ *// (?:README|javadoc|docs/[-\\w/]+\\.md)(?: \\w+)? ";

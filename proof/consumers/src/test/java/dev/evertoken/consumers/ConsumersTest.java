@@ -26,7 +26,18 @@ class ConsumersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"junit5", "junit6", "module-path", "okhttp4", "boot35", "boot4", "gcp-connectorj"})
+    @ValueSource(
+            strings = {
+                "junit5",
+                "junit6",
+                "module-path",
+                "okhttp4",
+                "boot35",
+                "boot4",
+                "boot35-app",
+                "boot4-app",
+                "gcp-connectorj"
+            })
     void theProjectCompilesAndRuns(String project) {
         assertThat(run.output())
                 .containsPattern(Pattern.compile("^\\[INFO\\] " + project + " \\.* *SUCCESS", Pattern.MULTILINE));

@@ -24,7 +24,10 @@ final class LocalRepository {
             "token-store-redis",
             "token-store-jdbc",
             "token-store-gcp",
-            "integrations/token-micrometer");
+            "integrations/token-micrometer",
+            "integrations/token-spring",
+            "integrations/token-spring-boot-starter",
+            "integrations/token-spring-boot3-starter");
     private static final Map<String, String> POMS =
             Map.of("evertoken-parent", "pom.xml", "token-bom", "token-bom/pom.xml");
 

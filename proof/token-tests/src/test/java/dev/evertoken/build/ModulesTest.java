@@ -121,6 +121,8 @@ class ModulesTest {
         assertThat(dependenciesOf("integrations/token-spring"))
                 .containsExactlyInAnyOrder(
                         "token-core",
+                        "token-providers",
+                        "token-store-jdbc",
                         "token-store-redis",
                         "spring-web",
                         "spring-webmvc",
@@ -136,6 +138,8 @@ class ModulesTest {
                                 || textOf(one, "optional").equals("true"))
                         .map(one -> textOf(one, "artifactId")))
                 .containsExactlyInAnyOrder(
+                        "token-providers",
+                        "token-store-jdbc",
                         "token-store-redis",
                         "spring-web",
                         "spring-webmvc",
@@ -170,6 +174,19 @@ class ModulesTest {
                         "jspecify",
                         "postgresql",
                         "slf4j-simple");
+    }
+
+    @Test
+    void theStartersBringTheCoreTheProvidersAndTheSpringPartsAndNothingElse() throws Exception {
+        for (String starter : List.of("token-spring-boot-starter", "token-spring-boot3-starter")) {
+            assertThat(children(project("integrations/" + starter), "dependencies")
+                            .flatMap(all -> children(all, "dependency"))
+                            .filter(one -> textOf(one, "scope").isEmpty())
+                            .filter(one -> textOf(one, "optional").isEmpty())
+                            .map(one -> textOf(one, "artifactId")))
+                    .as(starter)
+                    .containsExactlyInAnyOrder("token-core", "token-providers", "token-spring", "jspecify");
+        }
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {

@@ -28,6 +28,14 @@ public interface AuthorizationFlow {
     Pkce pkce();
 
     /**
+     * Returns whether the consent page rejects a request without scopes, so that {@link #url} fails for one. False unless
+     * overridden.
+     */
+    default boolean requiresScopes() {
+        return false;
+    }
+
+    /**
      * Obtains the credentials needed before the user is sent to the consent page: one call, with no retry except after
      * a refusal that concerns the signature. Empty unless overridden.
      *

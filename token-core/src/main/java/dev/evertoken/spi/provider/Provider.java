@@ -26,7 +26,7 @@ public interface Provider {
         return ResourceDialect.rfc6750();
     }
 
-    /** Returns the flow that turns a user's consent into tokens; empty if tokens can only be imported. Called once. */
+    /** Returns the flow that turns a user's consent into tokens; empty if tokens can only be imported. */
     default Optional<AuthorizationFlow> authorizationFlow() {
         return Optional.empty();
     }

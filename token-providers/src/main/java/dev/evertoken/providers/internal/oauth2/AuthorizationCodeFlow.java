@@ -95,6 +95,11 @@ public final class AuthorizationCodeFlow implements AuthorizationFlow {
     }
 
     @Override
+    public boolean requiresScopes() {
+        return settings.requiresScopes();
+    }
+
+    @Override
     public URI url(AuthorizationRequest request) {
         Client client = request.client();
         URI page = client.endpoint(EndpointKind.AUTHORIZATION)

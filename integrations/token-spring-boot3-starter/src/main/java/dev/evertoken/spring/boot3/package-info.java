@@ -1,0 +1,8 @@
+/**
+ * The auto-configuration of Spring Boot 3.5: {@link dev.evertoken.Tokens} from the properties {@code evertoken.*} and the
+ * beans of the application, with HTTP clients, metrics and health. {@code docs/spring-boot.md} lists the properties.
+ */
+@NullMarked
+package dev.evertoken.spring.boot3;
+
+import org.jspecify.annotations.NullMarked;
