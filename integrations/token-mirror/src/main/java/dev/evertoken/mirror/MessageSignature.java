@@ -125,13 +125,47 @@ public record MessageSignature(String keyId, Instant time, String nonce, String 
     /**
      * The content that a signature covers. The string representation does not contain the body. Immutable; the body is
      * not copied.
-     *
-     * @param method the HTTP method
-     * @param userId the user id of the path, decoded; empty text for a path without one
-     * @param version the version that the headers state
-     * @param body the body
      */
-    public record SignedContent(String method, String userId, Optional<MirrorVersion> version, byte[] body) {
+    public static final class SignedContent {
+
+        private final String method;
+        private final String userId;
+        private final Optional<MirrorVersion> version;
+        private final byte[] body;
+
+        /**
+         * @param method the HTTP method
+         * @param userId the user id of the path, decoded; empty text for a path without one
+         * @param version the version that the headers state
+         * @param body the body
+         */
+        public SignedContent(String method, String userId, Optional<MirrorVersion> version, byte[] body) {
+            this.method = method;
+            this.userId = userId;
+            this.version = version;
+            this.body = body;
+        }
+
+        /** Returns the HTTP method. */
+        public String method() {
+            return method;
+        }
+
+        /** Returns the user id of the path, decoded; empty text for a path without one. */
+        public String userId() {
+            return userId;
+        }
+
+        /** Returns the version that the headers state. */
+        public Optional<MirrorVersion> version() {
+            return version;
+        }
+
+        /** Returns the body. */
+        public byte[] body() {
+            return body;
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof SignedContent that

@@ -9,16 +9,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to a destination. The string representation contains neither headers nor the body. Immutable; the body is
  * not copied.
- *
- * @param method the method, in upper case
- * @param address the address
- * @param headers the headers by name
- * @param body the body; empty for a request without one
  */
-public record HttpMessage(String method, URI address, Map<String, String> headers, byte[] body) {
+public final class HttpMessage {
 
-    public HttpMessage {
-        headers = Map.copyOf(headers);
+    private final String method;
+    private final URI address;
+    private final Map<String, String> headers;
+    private final byte[] body;
+
+    /**
+     * @param method the method, in upper case
+     * @param address the address
+     * @param headers the headers by name
+     * @param body the body; empty for a request without one
+     */
+    public HttpMessage(String method, URI address, Map<String, String> headers, byte[] body) {
+        this.method = method;
+        this.address = address;
+        this.headers = Map.copyOf(headers);
+        this.body = body;
+    }
+
+    /** Returns the method, in upper case. */
+    public String method() {
+        return method;
+    }
+
+    /** Returns the address. */
+    public URI address() {
+        return address;
+    }
+
+    /** Returns the headers by name. */
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    /** Returns the body; empty for a request without one. */
+    public byte[] body() {
+        return body;
     }
 
     @Override

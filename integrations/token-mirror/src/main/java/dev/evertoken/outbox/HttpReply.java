@@ -14,15 +14,48 @@ import org.jspecify.annotations.Nullable;
 /**
  * The response of a destination. The string representation does not contain the body. Immutable; the body is not
  * copied.
- *
- * @param status the HTTP status
- * @param retryAfter the value of the header Retry-After; empty if there is none
- * @param body the body, or the part of it that was read
- * @param complete false if the body is longer than the part that was read
  */
-public record HttpReply(int status, Optional<String> retryAfter, byte[] body, boolean complete) {
+public final class HttpReply {
 
     private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
+
+    private final int status;
+    private final Optional<String> retryAfter;
+    private final byte[] body;
+    private final boolean complete;
+
+    /**
+     * @param status the HTTP status
+     * @param retryAfter the value of the header Retry-After; empty if there is none
+     * @param body the body, or the part of it that was read
+     * @param complete false if the body is longer than the part that was read
+     */
+    public HttpReply(int status, Optional<String> retryAfter, byte[] body, boolean complete) {
+        this.status = status;
+        this.retryAfter = retryAfter;
+        this.body = body;
+        this.complete = complete;
+    }
+
+    /** Returns the HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** Returns the value of the header Retry-After; empty if there is none. */
+    public Optional<String> retryAfter() {
+        return retryAfter;
+    }
+
+    /** Returns the body, or the part of it that was read. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** Returns false if the body is longer than the part that was read. */
+    public boolean complete() {
+        return complete;
+    }
 
     /** Returns whether the status is 200 to 299. */
     public boolean isSuccess() {
