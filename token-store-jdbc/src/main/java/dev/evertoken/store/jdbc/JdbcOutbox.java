@@ -127,7 +127,7 @@ public final class JdbcOutbox implements Outbox {
         try {
             return call.get();
         } catch (TokenException e) {
-            throw new OutboxException(e.getMessage(), e);
+            throw new OutboxException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -223,7 +223,7 @@ public final class RedisOutbox implements Outbox {
         try {
             return call.get();
         } catch (TokenException e) {
-            throw new OutboxException(e.getMessage(), e);
+            throw new OutboxException(String.valueOf(e.getMessage()), e);
         }
     }
 
