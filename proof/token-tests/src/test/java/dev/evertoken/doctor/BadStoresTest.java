@@ -50,8 +50,13 @@ class BadStoresTest {
 
         assertThat(summary.exitCode()).isEqualTo(DoctorSummary.NOTHING_TO_DO);
         assertThat(out)
-                .hasToString("\naccounts: 0\n\n"
-                        + "No account was found; check the namespace and the store if there should be some.\n");
+                .hasToString(
+                        """
+
+                        accounts: 0
+
+                        No account was found; check the namespace and the store if there should be some.
+                        """);
     }
 
     @Test
@@ -184,7 +189,7 @@ class BadStoresTest {
 
         DoctorSummary unused = TokenDoctor.of(tokens).examine();
         assertThat(counted.calls(StoreOperation.COMPARE_AND_SET)).isZero();
-        DoctorSummary alsoUnused = TokenDoctor.of(tokens).writeProbe(true).examine();
+        unused = TokenDoctor.of(tokens).writeProbe(true).examine();
         assertThat(counted.calls(StoreOperation.COMPARE_AND_SET)).isEqualTo(1);
     }
 
