@@ -11,13 +11,13 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.Protocol;
+import redis.clients.jedis.Jedis;
 
 /** The outbox contract on a single server, over Jedis and over another client. */
 class RedisOutboxTest {
 
     /** Those of the comment of {@link RedisOutbox}. */
-    private static final String[] PERMISSIONS = ("SETUSER outbox reset on >outbox-password ~evertoken:{contract-*/*}*"
+    private static final String[] PERMISSIONS = ("reset on >outbox-password ~evertoken:{contract-*/*}*"
                     + " +evalsha +eval +hmget +hset +hdel +zadd +zrem +zrange +zcard +incr +del +info")
             .split(" ", -1);
 
@@ -46,7 +46,9 @@ class RedisOutboxTest {
     class AsAUserWithTheDocumentedPermissions extends RedisOutboxContract {
         @Override
         RedisInstance redis() {
-            Object unused = SharedServer.redis().admin().sendCommand(Protocol.Command.ACL, PERMISSIONS);
+            try (Jedis admin = new Jedis("127.0.0.1", SharedServer.port())) {
+                String unused = admin.aclSetUser("outbox", PERMISSIONS);
+            }
             return new RedisInstance(
                     "redis://outbox:outbox-password@127.0.0.1:" + SharedServer.port(),
                     SharedServer.redis().admin());
