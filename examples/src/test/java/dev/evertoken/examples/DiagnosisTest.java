@@ -36,7 +36,8 @@ class DiagnosisTest {
 
     private Tokens tokens() {
         Tokens tokens = account.provider()
-                .configure(Tokens.builder().namespace("crm").store("memory:").encryption(KeyRing.parse(FreshKeys.ring())))
+                .configure(
+                        Tokens.builder().namespace("crm").store("memory:").encryption(KeyRing.parse(FreshKeys.ring())))
                 .build();
         tokens.connect(account.key(), account.consent());
         return tokens;
@@ -64,7 +65,8 @@ class DiagnosisTest {
             DoctorSummary summary = TokenDoctor.of(tokens)
                     .registration("google")
                     .only(FindingCode.NEEDS_RECONNECT, FindingCode.CONNECTION_ENDS)
-                    .examine(DoctorOutput.accounts(report -> toAsk.add(report.key().account())));
+                    .examine(DoctorOutput.accounts(
+                            report -> toAsk.add(report.key().account())));
             // docs/doctor.md end
 
             assertThat(summary.examined()).isEqualTo(1);

@@ -15,14 +15,13 @@ import java.util.stream.Stream;
 record DocumentedBlock(String document, int line, String text) {
 
     static final Path CHECKOUT = Path.of(System.getProperty("basedir", "."), "..");
-    private static final List<String> SOURCES =
-            List.of(
-                    "examples/src/main/java",
-                    "examples/src/test/java",
-                    "integrations/token-google-auth/src/test/java",
-                    "integrations/token-spring/src/test/java",
-                    "integrations/token-spring-boot-starter/src/test/java",
-                    "proof/consumers/projects/boot-app/main");
+    private static final List<String> SOURCES = List.of(
+            "examples/src/main/java",
+            "examples/src/test/java",
+            "integrations/token-google-auth/src/test/java",
+            "integrations/token-spring/src/test/java",
+            "integrations/token-spring-boot-starter/src/test/java",
+            "proof/consumers/projects/boot-app/main");
     private static final Pattern FENCE =
             Pattern.compile("^( *)```(\\w*)\n(.*?)^\\1```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final String PRINTED_IN = "^ *// (?:README|javadoc|docs/[-\\w/]+\\.md)(?: \\w+)? ";

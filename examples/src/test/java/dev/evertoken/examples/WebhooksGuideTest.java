@@ -66,8 +66,7 @@ class WebhooksGuideTest {
     void theOutboxOfTheGuideOpens(MockProviders providers, @TempDir Path folder) {
         MockProvider google = providers.google();
         Secret secret = WebhookEndpoint.newSecret();
-        try (Tokens tokens = google.configure(
-                        Tokens.builder().namespace("crm").store("memory:"))
+        try (Tokens tokens = google.configure(Tokens.builder().namespace("crm").store("memory:"))
                 .build()) {
             // docs/webhooks.md begin
             Outbox outbox = FileOutbox.open(folder.resolve("webhooks.outbox"));
@@ -113,7 +112,8 @@ class WebhooksGuideTest {
             tokens.connect(KEY, google.consent("user-42"));
             Webhooks.builder(tokens)
                     .outbox(new InMemoryOutbox())
-                    .endpoint(WebhookEndpoint.builder("http://127.0.0.1:" + server.getAddress().getPort() + "/hooks")
+                    .endpoint(WebhookEndpoint.builder(
+                                    "http://127.0.0.1:" + server.getAddress().getPort() + "/hooks")
                             .secret(secret)
                             .events(Set.of(WebhookEvent.CONNECTION_NEEDS_RECONNECT))
                             .build())

@@ -128,8 +128,10 @@ final class AccountSorter {
     }
 
     private Optional<Finding> problem(AccountInspection account, RecordView record, Instant now) {
-        return account.status().problem().filter(why -> why != Problem.NOT_YET && why != Problem.HELD_BY_PEER).map(why ->
-                finding(code(why), account, why + ": " + reason(why, account, record, now)));
+        return account.status()
+                .problem()
+                .filter(why -> why != Problem.NOT_YET && why != Problem.HELD_BY_PEER)
+                .map(why -> finding(code(why), account, why + ": " + reason(why, account, record, now)));
     }
 
     private static FindingCode code(Problem problem) {
@@ -149,7 +151,8 @@ final class AccountSorter {
 
     private String reason(Problem why, AccountInspection account, RecordView record, Instant now) {
         return switch (why) {
-            case GRANT_DEAD, GRANT_EXPIRED -> EndedGrants.reason(why, provider(account.key().registration()), record);
+            case GRANT_DEAD, GRANT_EXPIRED ->
+                EndedGrants.reason(why, provider(account.key().registration()), record);
             case NO_REFRESH_TOKEN -> "offline access was never granted";
             default ->
                 account.status().nextAttempt().filter(now::isBefore).isPresent()
@@ -216,8 +219,7 @@ final class AccountSorter {
             case RECORD_UNREADABLE, RECORD_TOO_NEW, KEY_MISSING -> AccountGroup.UNREADABLE;
             case OTHER_CLIENT, OTHER_APPLICATION, PLACEHOLDER_TOKEN -> AccountGroup.POISONED;
             case NEEDS_RECONNECT -> AccountGroup.NEEDS_RECONNECT;
-            case NO_REFRESH_TOKEN ->
-                hasExpired(account, now) ? AccountGroup.NEEDS_RECONNECT : AccountGroup.EXPIRING;
+            case NO_REFRESH_TOKEN -> hasExpired(account, now) ? AccountGroup.NEEDS_RECONNECT : AccountGroup.EXPIRING;
             case CONNECTION_ENDS -> AccountGroup.EXPIRING;
             case SHARED_GRANT -> AccountGroup.SHARED_GRANT;
             case EARLIER_KEY -> AccountGroup.UNDER_OLD_KEY;

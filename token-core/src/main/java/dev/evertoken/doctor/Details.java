@@ -16,7 +16,10 @@ final class Details {
         String detail = account.status().detail();
         return findings
                 + (detail.isEmpty() ? "" : " (" + detail + ")")
-                + account.status().reconnectUrl().map(url -> " reconnect: " + url).orElse("");
+                + account.status()
+                        .reconnectUrl()
+                        .map(url -> " reconnect: " + url)
+                        .orElse("");
     }
 
     private static String of(Finding finding) {

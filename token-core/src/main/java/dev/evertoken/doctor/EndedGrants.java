@@ -60,10 +60,7 @@ final class EndedGrants {
     List<Finding> findings() {
         return counts.entrySet().stream()
                 .filter(each -> isSeries(each.getValue()))
-                .map(each -> new Finding(
-                        FindingCode.GOOGLE_TESTING_MODE,
-                        each.getKey(),
-                        sentence(each.getValue())))
+                .map(each -> new Finding(FindingCode.GOOGLE_TESTING_MODE, each.getKey(), sentence(each.getValue())))
                 .toList();
     }
 
@@ -78,7 +75,8 @@ final class EndedGrants {
     }
 
     private static boolean endedAfterSevenDays(RecordView record) {
-        Duration age = Duration.between(record.grant().consentedAt(), record.health().since());
+        Duration age =
+                Duration.between(record.grant().consentedAt(), record.health().since());
         return age.compareTo(EARLIEST) >= 0 && age.compareTo(LATEST) <= 0;
     }
 

@@ -59,7 +59,8 @@ final class JsonOutput implements DoctorOutput {
             json.add("findings", findings(account.findings()));
         }
         if (withAccountIds) {
-            json.add("id", account.key().account()).add("detail", account.status().detail());
+            json.add("id", account.key().account())
+                    .add("detail", account.status().detail());
             account.status().reconnectUrl().ifPresent(url -> json.add("reconnect_url", url.toString()));
         }
         return json.build();

@@ -47,7 +47,8 @@ final class ProviderClocks {
                     .ifPresent(address -> registrations.putIfAbsent(address, client.registration()));
         }
         List<Finding> findings = new ArrayList<>();
-        registrations.forEach((address, registration) -> check(address, registration).ifPresent(findings::add));
+        registrations.forEach(
+                (address, registration) -> check(address, registration).ifPresent(findings::add));
         return findings;
     }
 
@@ -76,12 +77,14 @@ final class ProviderClocks {
                 .followSslRedirects(false)
                 .callTimeout(TIMEOUT);
         settings.proxy().ifPresent(client::proxy);
-        settings.proxyCredentials().ifPresent(login -> client.proxyAuthenticator((route, response) -> response.request()
-                .newBuilder()
-                .header(
-                        "Proxy-Authorization",
-                        Credentials.basic(login.user(), login.password().get().reveal()))
-                .build()));
+        settings.proxyCredentials()
+                .ifPresent(login -> client.proxyAuthenticator((route, response) -> response.request()
+                        .newBuilder()
+                        .header(
+                                "Proxy-Authorization",
+                                Credentials.basic(
+                                        login.user(), login.password().get().reveal()))
+                        .build()));
         if (settings.trust().isPresent()) {
             client.sslSocketFactory(
                     context(settings).getSocketFactory(), settings.trust().get());

@@ -85,7 +85,9 @@ final class SharedGrants {
 
     private String text(long packed) {
         byte[] digest = new byte[6];
-        ByteBuffer.wrap(ByteBuffer.allocate(8).putLong(packed).array()).position(2).get(digest);
+        ByteBuffer.wrap(ByteBuffer.allocate(8).putLong(packed).array())
+                .position(2)
+                .get(digest);
         return registrations.get((int) (packed >>> 48) - 1)
                 + MARK
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(digest);

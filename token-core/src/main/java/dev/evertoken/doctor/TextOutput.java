@@ -12,7 +12,6 @@ import java.util.Map;
 /** Writes a diagnosis as a table, line by line. Not thread-safe. */
 final class TextOutput implements DoctorOutput {
 
-
     private final Appendable out;
     private final boolean withAccountIds;
     private List<Finding> shown = List.of();
@@ -56,7 +55,8 @@ final class TextOutput implements DoctorOutput {
 
     private String name(AccountReport account) {
         return withAccountIds
-                ? account.key() + " (" + account.label().substring(account.label().lastIndexOf('#')) + ")"
+                ? account.key() + " ("
+                        + account.label().substring(account.label().lastIndexOf('#')) + ")"
                 : account.label();
     }
 
@@ -70,7 +70,9 @@ final class TextOutput implements DoctorOutput {
 
     private static String counts(DoctorSummary summary) {
         StringBuilder text = new StringBuilder("accounts: " + summary.examined());
-        summary.groups().forEach((group, count) -> text.append(", ").append(group).append(' ').append(count));
+        summary.groups()
+                .forEach((group, count) ->
+                        text.append(", ").append(group).append(' ').append(count));
         return text + (summary.due() == 0 ? "" : " (" + summary.due() + " refreshed at the next use)");
     }
 
@@ -96,7 +98,8 @@ final class TextOutput implements DoctorOutput {
     }
 
     private void row(String group, String account, String ends, String findings) {
-        line(String.format(Locale.ROOT, "%-15s %-28s %-11s %s", group, account, ends, findings).stripTrailing());
+        line(String.format(Locale.ROOT, "%-15s %-28s %-11s %s", group, account, ends, findings)
+                .stripTrailing());
     }
 
     private void line(String text) {

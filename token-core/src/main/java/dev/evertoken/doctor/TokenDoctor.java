@@ -67,7 +67,8 @@ public final class TokenDoctor {
 
     /** Examines the accounts of one registration only. */
     public TokenDoctor registration(String name) {
-        return with(options.wanted(options.wanted().and(key -> key.registration().equals(name))));
+        return with(
+                options.wanted(options.wanted().and(key -> key.registration().equals(name))));
     }
 
     /** Examines only the accounts whose id, without the registration, starts with a text. */

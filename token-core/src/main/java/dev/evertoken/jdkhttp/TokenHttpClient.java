@@ -127,7 +127,8 @@ public final class TokenHttpClient extends HttpClient {
         }
     }
 
-    private static <T> HttpResponse<T> whole(HttpResponse<ArrivedBody<T>> response, CompletionStage<HttpResponse<T>> handed)
+    private static <T> HttpResponse<T> whole(
+            HttpResponse<ArrivedBody<T>> response, CompletionStage<HttpResponse<T>> handed)
             throws IOException, InterruptedException {
         try {
             return handed.toCompletableFuture().get();

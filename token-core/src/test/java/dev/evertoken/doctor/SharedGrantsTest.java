@@ -38,7 +38,12 @@ class SharedGrantsTest {
     }
 
     private static String label(String registration, int number) {
-        byte[] digest = ByteBuffer.allocate(8).putLong(0xfedcba98_76543210L ^ number).array();
-        return registration + "/#" + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 8)).substring(0, 8);
+        byte[] digest =
+                ByteBuffer.allocate(8).putLong(0xfedcba98_76543210L ^ number).array();
+        return registration + "/#"
+                + Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(Arrays.copyOf(digest, 8))
+                        .substring(0, 8);
     }
 }

@@ -146,8 +146,7 @@ public abstract class DueSweepContract {
         int pages = 0;
         boolean more = true;
         while (more) {
-            Optional<TokenKey> last =
-                    found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+            Optional<TokenKey> last = found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
             List<TokenKey> page = ((DueIndex) store).due(REGISTRATION, LATER, last, PAGE);
             found.addAll(page);
             pages++;
@@ -168,10 +167,12 @@ public abstract class DueSweepContract {
     }
 
     private void insertAll(TokenStore store, int from, int to) {
-        List<String> refused = ConcurrentRun.run(THREADS, thread -> IntStream.range(from, to)
-                .filter(n -> n % THREADS == thread)
-                .filter(n -> !insert(store, n))
-                .mapToObj(n -> "account-" + n));
+        List<String> refused = ConcurrentRun.run(
+                THREADS,
+                thread -> IntStream.range(from, to)
+                        .filter(n -> n % THREADS == thread)
+                        .filter(n -> !insert(store, n))
+                        .mapToObj(n -> "account-" + n));
         assertEquals(List.of(), refused, "accounts that exist already");
     }
 

@@ -74,8 +74,8 @@ interface WebhookCheck {
             throw new IllegalArgumentException("the public key of a webhook has " + bytes.length + " bytes, not 32");
         }
         PublicKey key = publicKey(bytes);
-        return (signature, prefix, body) -> signature.startsWith("v1a,")
-                && isSignedBy(key, signature.substring("v1a,".length()), prefix, body);
+        return (signature, prefix, body) ->
+                signature.startsWith("v1a,") && isSignedBy(key, signature.substring("v1a,".length()), prefix, body);
     }
 
     /** The bytes are the y coordinate, least significant first, and the lowest bit of x (RFC 8032 section 5.1.2). */
@@ -88,8 +88,8 @@ interface WebhookCheck {
         y[0] &= 0x7f;
         try {
             return KeyFactory.getInstance("Ed25519")
-                    .generatePublic(
-                            new EdECPublicKeySpec(NamedParameterSpec.ED25519, new EdECPoint(isOdd, new BigInteger(1, y))));
+                    .generatePublic(new EdECPublicKeySpec(
+                            NamedParameterSpec.ED25519, new EdECPoint(isOdd, new BigInteger(1, y))));
         } catch (GeneralSecurityException e) {
             throw unsupported(e);
         }

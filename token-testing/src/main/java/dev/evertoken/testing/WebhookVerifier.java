@@ -67,8 +67,7 @@ public final class WebhookVerifier {
         if (keys.length == 0) {
             throw new IllegalArgumentException("a verifier needs a key");
         }
-        return new WebhookVerifier(
-                Stream.of(keys).map(WebhookCheck::parse).toList(), Timekeeper.system(), TOLERANCE);
+        return new WebhookVerifier(Stream.of(keys).map(WebhookCheck::parse).toList(), Timekeeper.system(), TOLERANCE);
     }
 
     /** Returns a verifier with these keys and another clock, which has accepted nothing. */

@@ -39,7 +39,8 @@ class WebhookVerifierTest {
         headers.put("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek");
         headers.put("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 
-        assertThat(verdict(verifier("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), BODY)).isEqualTo(ACCEPTED);
+        assertThat(verdict(verifier("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), BODY))
+                .isEqualTo(ACCEPTED);
     }
 
     @Test
@@ -72,7 +73,16 @@ class WebhookVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "v1,", "v1", "v1a,", "v1a,not base64", "v1a,AAAA", "5DJQNPXi/Ri56kFO62OYFtL5Km0Oqhbya5pKx4a6Fwk="})
+    @ValueSource(
+            strings = {
+                "",
+                "v1,",
+                "v1",
+                "v1a,",
+                "v1a,not base64",
+                "v1a,AAAA",
+                "5DJQNPXi/Ri56kFO62OYFtL5Km0Oqhbya5pKx4a6Fwk="
+            })
     void aValueThatIsNoSignatureIsRefused(String signature) {
         headers.put("webhook-signature", signature);
 
@@ -119,7 +129,14 @@ class WebhookVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hunter2hunter2", "whsec_hunter2!", "whsec_aHVudGVyMg==", "whpk_aHVudGVyMg==", "whsk_aHVudGVyMg=="})
+    @ValueSource(
+            strings = {
+                "hunter2hunter2",
+                "whsec_hunter2!",
+                "whsec_aHVudGVyMg==",
+                "whpk_aHVudGVyMg==",
+                "whsk_aHVudGVyMg=="
+            })
     void aMalformedKeyIsRefusedWithoutShowingIt(String key) {
         assertThatThrownBy(() -> WebhookVerifier.of(key))
                 .isInstanceOf(IllegalArgumentException.class)

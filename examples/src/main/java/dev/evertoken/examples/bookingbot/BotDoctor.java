@@ -49,7 +49,8 @@ public final class BotDoctor {
         int worst = DoctorSummary.NOTHING_TO_DO;
         for (String name : stores.tiers().keySet()) {
             out.append("---- ").append(name).append('\n');
-            worst = Math.max(worst, examine(name, DoctorOutput.textWithAccountIds(out)).exitCode());
+            worst = Math.max(
+                    worst, examine(name, DoctorOutput.textWithAccountIds(out)).exitCode());
         }
         return worst;
     }
@@ -58,13 +59,11 @@ public final class BotDoctor {
     Map<String, AccountReport> account(String user) {
         Map<String, AccountReport> reports = new LinkedHashMap<>();
         for (String name : stores.tiers().keySet()) {
-            DoctorSummary unused = examine(
-                    name,
-                    DoctorOutput.accounts(report -> {
-                        if (report.key().equals(BookingBot.key(user))) {
-                            reports.put(name, report);
-                        }
-                    }));
+            DoctorSummary unused = examine(name, DoctorOutput.accounts(report -> {
+                if (report.key().equals(BookingBot.key(user))) {
+                    reports.put(name, report);
+                }
+            }));
         }
         return reports;
     }

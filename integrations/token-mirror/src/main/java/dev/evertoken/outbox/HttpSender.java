@@ -172,9 +172,7 @@ public final class HttpSender {
 
     private OkHttpClient client(URI address) {
         return publicOnly && !Endpoints.isLoopback(address)
-                ? http.newBuilder()
-                        .dns(host -> lookup(host, address.getHost()))
-                        .build()
+                ? http.newBuilder().dns(host -> lookup(host, address.getHost())).build()
                 : http;
     }
 

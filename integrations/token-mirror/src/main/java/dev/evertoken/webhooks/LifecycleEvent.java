@@ -95,17 +95,7 @@ record LifecycleEvent(
     /** Returns this event with the consent that it is about. */
     LifecycleEvent withConsent(Optional<Instant> other) {
         return new LifecycleEvent(
-                event,
-                account,
-                at,
-                other,
-                generation,
-                episode,
-                state,
-                failure,
-                expiresAt,
-                reconnectBy,
-                reconnectUrl);
+                event, account, at, other, generation, episode, state, failure, expiresAt, reconnectBy, reconnectUrl);
     }
 
     /** Returns this event with the end of the connection. */
@@ -134,9 +124,8 @@ record LifecycleEvent(
     }
 
     private JsonObject data() {
-        JsonObject.Builder data = JsonObject.builder()
-                .add("registration", account.registration())
-                .add("account", account.account());
+        JsonObject.Builder data =
+                JsonObject.builder().add("registration", account.registration()).add("account", account.account());
         state.ifPresent(now -> data.add("state", now.name()));
         failure.ifPresent(last -> data.add("last_failure", json(last)));
         consentedAt.ifPresent(moment -> data.add("consented_at", moment.toString()));

@@ -15,7 +15,6 @@ import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.webhooks.LifecycleEvent.Failure;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -60,8 +59,7 @@ final class LifecycleEvents implements TokenListener {
 
     private LifecycleEvent failing(TokenEvent.RefreshFailed event, RecordView record) {
         String episode = Long.toString(record.generation());
-        return described(LifecycleEvent.of(
-                        WebhookEvent.CONNECTION_REFRESH_FAILING, event.key(), event.at(), episode)
+        return described(LifecycleEvent.of(WebhookEvent.CONNECTION_REFRESH_FAILING, event.key(), event.at(), episode)
                 .withConsent(Optional.of(record.grant().consentedAt()))
                 .with(new Failure(event.problem(), event.detail())));
     }
@@ -86,8 +84,7 @@ final class LifecycleEvents implements TokenListener {
     @Override
     public void expiresSoon(TokenEvent.ExpiresSoon event) {
         String episode = event.reconnectBy().toEpochMilli() + "/" + daysLeft(event);
-        LifecycleEvent ends = LifecycleEvent.of(
-                        WebhookEvent.CONNECTION_EXPIRES_SOON, event.key(), event.at(), episode)
+        LifecycleEvent ends = LifecycleEvent.of(WebhookEvent.CONNECTION_EXPIRES_SOON, event.key(), event.at(), episode)
                 .withEnd(event.reconnectBy());
         out.accept(described(ends));
     }

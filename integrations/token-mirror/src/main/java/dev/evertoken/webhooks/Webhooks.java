@@ -151,13 +151,11 @@ public final class Webhooks implements AutoCloseable {
             if (endpoints.isEmpty()) {
                 throw new IllegalArgumentException("webhooks need an endpoint");
             }
-            Optional<WebhookEndpoint> repeated = endpoints.stream()
-                    .collect(Collectors.groupingBy(WebhookEndpoint::address))
-                    .values()
-                    .stream()
-                    .filter(same -> same.size() > 1)
-                    .map(same -> same.get(0))
-                    .findFirst();
+            Optional<WebhookEndpoint> repeated =
+                    endpoints.stream().collect(Collectors.groupingBy(WebhookEndpoint::address)).values().stream()
+                            .filter(same -> same.size() > 1)
+                            .map(same -> same.get(0))
+                            .findFirst();
             if (repeated.isPresent()) {
                 throw new IllegalArgumentException("two webhooks have the same address at "
                         + repeated.get().address().getHost() + "; give one endpoint all events and secrets");

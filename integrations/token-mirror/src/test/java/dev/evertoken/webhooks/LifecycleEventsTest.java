@@ -141,7 +141,9 @@ class LifecycleEventsTest {
 
         assertThat(warnings).extracting(event -> event.event().type()).containsOnly("connection.expires_soon");
         assertThat(warnings).extracting(LifecycleEvent::reconnectBy).containsOnly(Optional.of(end));
-        assertThat(warnings.stream().map(event -> EventDigest.messageId("d", event)).distinct())
+        assertThat(warnings.stream()
+                        .map(event -> EventDigest.messageId("d", event))
+                        .distinct())
                 .hasSize(2);
     }
 

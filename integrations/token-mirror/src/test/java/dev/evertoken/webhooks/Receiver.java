@@ -53,8 +53,7 @@ final class Receiver implements AutoCloseable {
 
     static Receiver start() {
         try {
-            HttpServer server =
-                    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
             Receiver receiver = new Receiver(server);
             server.createContext("/", receiver::handle);
             server.start();

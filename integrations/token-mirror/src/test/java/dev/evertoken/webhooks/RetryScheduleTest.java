@@ -28,11 +28,12 @@ class RetryScheduleTest {
 
     @Test
     void anIntervalIsAtMostAFifthLonger() {
-        assertThat(intervals(0.999999)).satisfies(longest -> IntStream.range(0, longest.size())
-                .forEach(i -> assertThat(longest.get(i).toMillis())
-                        .isBetween(
-                                intervals(0).get(i).toMillis() * 119 / 100,
-                                intervals(0).get(i).toMillis() * 12 / 10)));
+        assertThat(intervals(0.999999))
+                .satisfies(longest -> IntStream.range(0, longest.size())
+                        .forEach(i -> assertThat(longest.get(i).toMillis())
+                                .isBetween(
+                                        intervals(0).get(i).toMillis() * 119 / 100,
+                                        intervals(0).get(i).toMillis() * 12 / 10)));
     }
 
     @Test

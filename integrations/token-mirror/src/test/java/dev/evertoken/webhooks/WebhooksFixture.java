@@ -39,8 +39,8 @@ final class WebhooksFixture implements AutoCloseable {
 
     /** Returns another engine over the same store. */
     Tokens anotherProcess() {
-        return keep(google.configure(Tokens.builder().namespace("crm").store(store))
-                .build());
+        return keep(
+                google.configure(Tokens.builder().namespace("crm").store(store)).build());
     }
 
     <T extends AutoCloseable> T keep(T closeable) {

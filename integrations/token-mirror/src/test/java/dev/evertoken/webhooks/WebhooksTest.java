@@ -253,9 +253,7 @@ class WebhooksTest {
         Receiver.Message message = fixture.connectAndDeliver(webhooks, ALICE);
 
         assertThat(fixture.verifier.verify(message::header, message.body())).isEqualTo(Verdict.ACCEPTED);
-        assertThat(WebhookVerifier.of(next.reveal())
-                        .withTime(fixture.clock)
-                        .verify(message::header, message.body()))
+        assertThat(WebhookVerifier.of(next.reveal()).withTime(fixture.clock).verify(message::header, message.body()))
                 .isEqualTo(Verdict.ACCEPTED);
     }
 
@@ -292,13 +290,13 @@ class WebhooksTest {
     void incompleteSettingsAreRefused() {
         Webhooks.Builder empty = Webhooks.builder(fixture.tokens);
 
-        assertThatThrownBy(empty::build)
-                .hasMessage("webhooks need an outbox, which keeps messages until they arrive");
+        assertThatThrownBy(empty::build).hasMessage("webhooks need an outbox, which keeps messages until they arrive");
         assertThatThrownBy(() -> empty.outbox(fixture.outbox).build()).hasMessage("webhooks need an endpoint");
         assertThatThrownBy(() -> empty.endpoint(receiver.url(), SECRET)
                         .endpoint(receiver.url(), WebhookEndpoint.newSecret())
                         .build())
-                .hasMessage("two webhooks have the same address at 127.0.0.1; give one endpoint all events and secrets");
+                .hasMessage(
+                        "two webhooks have the same address at 127.0.0.1; give one endpoint all events and secrets");
     }
 
     @Test

@@ -121,8 +121,8 @@ final class LossyProvider implements Provider, Refresher {
         }
         if (chance < FAILURES + LOST) {
             lost.merge(request.key(), 1, Integer::sum);
-            return new TokenOutcome.MaybeSent(TokenVerdict.of(
-                    TokenVerdict.Kind.TRANSIENT, Problem.OUTCOME_UNKNOWN, "the response was lost"));
+            return new TokenOutcome.MaybeSent(
+                    TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, Problem.OUTCOME_UNKNOWN, "the response was lost"));
         }
         received.merge(request.key(), 1, Integer::sum);
         Instant now = request.time().now();

@@ -65,7 +65,8 @@ class ManySchedulersTest {
                     .map(background -> CompletableFuture.supplyAsync(
                             () -> background.runOnce(time.now().plus(MINUTE)), threads))
                     .toList();
-            int refreshed = runs.stream().mapToInt(run -> run.join().refreshed()).sum();
+            int refreshed =
+                    runs.stream().mapToInt(run -> run.join().refreshed()).sum();
 
             assertThat(refreshed).isGreaterThanOrEqualTo(ACCOUNTS);
             assertThat(shared.acme.calls()).hasSize(ACCOUNTS).doesNotHaveDuplicates();
@@ -145,8 +146,8 @@ class ManySchedulersTest {
 
     @Test
     void anAccountThatAPersonConnectsAgainIsRefreshedEvenIfItsLastCallWasLostBefore() {
-        UnaryOperator<TokensBuilder> early = builder -> builder.refreshPolicy(
-                facts -> new Schedule(facts.issuedAt().plus(MINUTE), facts.expiresAt()));
+        UnaryOperator<TokensBuilder> early = builder ->
+                builder.refreshPolicy(facts -> new Schedule(facts.issuedAt().plus(MINUTE), facts.expiresAt()));
         Tokens tokens = fixture.tokens(early);
         fixture.connect(tokens, 1);
         claimByDeadProcess(acme(0));
@@ -157,7 +158,9 @@ class ManySchedulersTest {
             fixture.clock.advance(MINUTE);
             failed = ran(background).failed();
         }
-        assertThat(fixture.acme.count()).as("the last call may have been received").isZero();
+        assertThat(fixture.acme.count())
+                .as("the last call may have been received")
+                .isZero();
 
         fixture.connect(fixture.tokens(early), 1);
         fixture.clock.advance(Duration.ofMinutes(11));
@@ -168,8 +171,8 @@ class ManySchedulersTest {
     @Test
     @Fault("J6")
     void accountsWhoseLastCallWasLostByAWorkerThatDiedDelayNoOtherOnes() {
-        Tokens tokens = fixture.tokens(builder -> builder.refreshPolicy(
-                facts -> new Schedule(facts.issuedAt().plus(MINUTE), facts.expiresAt())));
+        Tokens tokens = fixture.tokens(builder ->
+                builder.refreshPolicy(facts -> new Schedule(facts.issuedAt().plus(MINUTE), facts.expiresAt())));
         fixture.connect(tokens, 2 * Breaker.MOST_IN_A_ROW);
         IntStream.range(0, 2 * Breaker.MOST_IN_A_ROW).forEach(n -> claimByDeadProcess(acme(n)));
         BackgroundRefresh background =
@@ -209,8 +212,7 @@ class ManySchedulersTest {
 
     /** Runs once, and advances the clock while the engine waits for a claim to lapse. */
     private SweepReport ran(BackgroundRefresh background) {
-        CompletableFuture<SweepReport> run =
-                CompletableFuture.supplyAsync(() -> fixture.runOnce(background), threads);
+        CompletableFuture<SweepReport> run = CompletableFuture.supplyAsync(() -> fixture.runOnce(background), threads);
         BackgroundFixture.until(() -> {
             if (!run.isDone() && fixture.clock.waits() > 1) {
                 fixture.clock.advance(Duration.ofMillis(500));

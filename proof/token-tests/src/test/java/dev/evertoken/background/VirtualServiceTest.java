@@ -68,7 +68,8 @@ class VirtualServiceTest {
     @Fault({"J1", "J13"})
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void sixHoursLoseNothingButLostResponsesAndNoAccountWaitsLong() {
-        IntStream.range(0, ACCOUNTS).forEach(n -> tokens.connect(key(n), of(key(n)).consent(left(n))));
+        IntStream.range(0, ACCOUNTS)
+                .forEach(n -> tokens.connect(key(n), of(key(n)).consent(left(n))));
         BackgroundRefresh background = BackgroundRefresh.builder(tokens)
                 .ratePerMinute(ACCOUNTS)
                 .auditReads(1)
@@ -116,7 +117,8 @@ class VirtualServiceTest {
         Instant now = clock.now();
         TokenRecord record = record(key);
         Schedule schedule = record.lifetime().schedule();
-        Duration allowed = Duration.between(schedule.refreshAt(), schedule.expiresAt()).dividedBy(2);
+        Duration allowed =
+                Duration.between(schedule.refreshAt(), schedule.expiresAt()).dividedBy(2);
         Duration overdue = Duration.between(record.dueAt().orElse(now), now);
         boolean isUncertain = of(key).hasLost(key);
         if (steady && isUsed(key) && !isUncertain && overdue.compareTo(allowed) > 0) {

@@ -49,9 +49,7 @@ class BadStoresTest {
         DoctorSummary summary = TokenDoctor.of(fixture.tokens(memory)).examine(DoctorOutput.text(out));
 
         assertThat(summary.exitCode()).isEqualTo(DoctorSummary.NOTHING_TO_DO);
-        assertThat(out)
-                .hasToString(
-                        """
+        assertThat(out).hasToString("""
 
                         accounts: 0
 
@@ -122,8 +120,7 @@ class BadStoresTest {
 
     private static boolean contains(Path file, String text) {
         try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1)
-                    .contains("\"" + text + "\"");
+            return Files.readString(file, StandardCharsets.ISO_8859_1).contains("\"" + text + "\"");
         } catch (IOException e) {
             return false;
         }
@@ -219,8 +216,7 @@ class BadStoresTest {
         });
 
         assertThat(TokenDoctor.of(tokens).examine().findings())
-                .containsExactly(
-                        new Finding(FindingCode.STORE_CLOCK, "store", "the store is 31 s behind this host"));
+                .containsExactly(new Finding(FindingCode.STORE_CLOCK, "store", "the store is 31 s behind this host"));
     }
 
     @Test
@@ -229,7 +225,10 @@ class BadStoresTest {
             @Override
             public Optional<TokenRecord> load(TokenKey key) {
                 throw new UnreadableRecordException(
-                        key, UnreadableRecordException.Reason.CORRUPT, "the stored bytes are no record", new IOException());
+                        key,
+                        UnreadableRecordException.Reason.CORRUPT,
+                        "the stored bytes are no record",
+                        new IOException());
             }
         });
 

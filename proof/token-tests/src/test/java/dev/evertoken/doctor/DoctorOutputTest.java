@@ -34,8 +34,8 @@ class DoctorOutputTest {
 
     private final DoctorFixture fixture = new DoctorFixture();
     private final TokenStore store = fixture.memory();
-    private final Tokens tokens = fixture.open(fixture.builder(store)
-            .reconnectUrl(key -> URI.create("https://pool.example/connect/" + key.account())));
+    private final Tokens tokens = fixture.open(
+            fixture.builder(store).reconnectUrl(key -> URI.create("https://pool.example/connect/" + key.account())));
 
     @BeforeEach
     void connect() {
@@ -110,7 +110,8 @@ class DoctorOutputTest {
                         .add("VALID", 1)
                         .build());
         assertThat(json.get("exit_code")).contains(JsonNumber.of(1));
-        JsonObject code = (JsonObject) ((JsonArray) json.get("codes").orElseThrow()).values().get(0);
+        JsonObject code = (JsonObject)
+                ((JsonArray) json.get("codes").orElseThrow()).values().get(0);
         assertThat(code.members().keySet()).containsExactly("code", "count", "sentence", "remedy", "steps");
     }
 

@@ -49,8 +49,9 @@ class GoogleTestingModeTest {
                         .findings()
                         .get(0)
                         .detail())
-                .isEqualTo("GRANT_DEAD: the grant ended seven days after consent, as it does while the Google project is"
-                        + " in testing mode");
+                .isEqualTo(
+                        "GRANT_DEAD: the grant ended seven days after consent, as it does while the Google project is"
+                                + " in testing mode");
     }
 
     @Test
@@ -89,8 +90,7 @@ class GoogleTestingModeTest {
         assertThat(TokenDoctor.of(tokens).examine().findings())
                 .extracting(Finding::code, Finding::detail)
                 .containsExactly(tuple(
-                        FindingCode.GOOGLE_TESTING_MODE,
-                        "0 of 0 ended grants ended seven days after consent, 3 will"));
+                        FindingCode.GOOGLE_TESTING_MODE, "0 of 0 ended grants ended seven days after consent, 3 will"));
     }
 
     private void dieAfter(String account, Instant consent, Duration age) {

@@ -42,8 +42,7 @@ class OnlineDoctorTest {
             DoctorSummary summary = TokenDoctor.of(tokens).online().examine();
 
             assertThat(summary.findings())
-                    .containsExactly(
-                            new Finding(FindingCode.CLOCK_OFFSET, "127.0.0.1", "this host is 300 s behind"));
+                    .containsExactly(new Finding(FindingCode.CLOCK_OFFSET, "127.0.0.1", "this host is 300 s behind"));
             assertThat(requests).singleElement().asString().startsWith("HEAD /token");
             SecretCanary.ofTestTokens().assertNoneIn("the request", String.join("\n", requests));
         }
@@ -53,7 +52,10 @@ class OnlineDoctorTest {
     void aClockThatDiffersByLessIsNot() {
         try (RawServer server = RawServer.start(
                 connection -> respond(connection, fixture.clock.now().minus(Duration.ofSeconds(30))))) {
-            assertThat(TokenDoctor.of(tokens(server.address("/token"))).online().examine().findings())
+            assertThat(TokenDoctor.of(tokens(server.address("/token")))
+                            .online()
+                            .examine()
+                            .findings())
                     .isEmpty();
         }
     }

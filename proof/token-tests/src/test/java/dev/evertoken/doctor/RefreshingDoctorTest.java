@@ -29,7 +29,8 @@ class RefreshingDoctorTest {
             .client("google", google.registration())
             .endpoints(
                     "google",
-                    Endpoints.token(google.endpoints().address(EndpointKind.REFRESH).orElseThrow()))
+                    Endpoints.token(
+                            google.endpoints().address(EndpointKind.REFRESH).orElseThrow()))
             .build();
 
     @AfterEach

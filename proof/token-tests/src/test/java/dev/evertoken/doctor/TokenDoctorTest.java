@@ -31,8 +31,7 @@ class TokenDoctorTest {
     private final TokenStore store = fixture.memory();
     private final Tokens tokens = fixture.tokens(store);
 
-    private static final KeyRing TWO_KEYS =
-            KeyRing.parse(Secret.of("two:" + base64(9) + ",one:" + base64(0)));
+    private static final KeyRing TWO_KEYS = KeyRing.parse(Secret.of("two:" + base64(9) + ",one:" + base64(0)));
 
     private static String base64(int value) {
         return Base64.getEncoder().encodeToString(key(value));
@@ -87,11 +86,15 @@ class TokenDoctorTest {
     @Test
     void aConnectionThatEndsSoonIsShownWithItsDay() {
         TokenKey anna = TokenKey.of("google", "anna");
-        fixture.connect(tokens, anna, more -> more.refreshTokenExpiresAt(
-                fixture.clock.now().plus(Duration.ofDays(10))));
+        fixture.connect(
+                tokens,
+                anna,
+                more -> more.refreshTokenExpiresAt(fixture.clock.now().plus(Duration.ofDays(10))));
         TokenKey ben = TokenKey.of("google", "ben");
-        fixture.connect(tokens, ben, more -> more.refreshTokenExpiresAt(
-                fixture.clock.now().plus(Duration.ofDays(40))));
+        fixture.connect(
+                tokens,
+                ben,
+                more -> more.refreshTokenExpiresAt(fixture.clock.now().plus(Duration.ofDays(40))));
 
         assertThat(report(tokens, anna).group()).isEqualTo(AccountGroup.EXPIRING);
         assertThat(report(tokens, anna).findings().get(0).detail()).isEqualTo("it ends on 2026-01-11");
@@ -199,11 +202,14 @@ class TokenDoctorTest {
 
         List<AccountReport> reports = reports(TokenDoctor.of(rotated));
 
-        List<AccountReport> sharing =
-                reports.stream().filter(each -> each.has(FindingCode.SHARED_GRANT)).toList();
-        assertThat(sharing).singleElement().satisfies(second -> assertThat(reports)
-                .anySatisfy(first -> assertThat(second.findings().get(0).detail())
-                        .isEqualTo("the other account is " + first.label())));
+        List<AccountReport> sharing = reports.stream()
+                .filter(each -> each.has(FindingCode.SHARED_GRANT))
+                .toList();
+        assertThat(sharing)
+                .singleElement()
+                .satisfies(second -> assertThat(reports)
+                        .anySatisfy(first -> assertThat(second.findings().get(0).detail())
+                                .isEqualTo("the other account is " + first.label())));
         assertThat(sharing.get(0).key().account()).isIn("anna", "ben");
     }
 

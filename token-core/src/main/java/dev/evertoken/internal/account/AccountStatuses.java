@@ -64,9 +64,7 @@ public final class AccountStatuses {
 
     /** @throws dev.evertoken.model.NotConnectedException if nothing is stored for the account */
     public AccountStatus of(TokenKey key) {
-        return find(key)
-                .map(Found::status)
-                .orElseThrow(() -> exceptions.notConnected(key, store.absence(key)));
+        return find(key).map(Found::status).orElseThrow(() -> exceptions.notConnected(key, store.absence(key)));
     }
 
     /**

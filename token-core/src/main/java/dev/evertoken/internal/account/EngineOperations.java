@@ -25,9 +25,9 @@ import dev.evertoken.spi.operations.EngineHealth;
 import dev.evertoken.spi.operations.OpenedRecord;
 import dev.evertoken.spi.operations.RecordView;
 import dev.evertoken.spi.operations.RefreshOutcome;
+import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.operations.SealedSecrets.Place;
 import dev.evertoken.spi.operations.SealedSecrets.Seal;
-import dev.evertoken.spi.operations.SealedSecrets;
 import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.StoreFact;
@@ -239,9 +239,7 @@ public final class EngineOperations implements TokenOperations {
 
     @Override
     public TransportSettings transport(String registration) {
-        return client(registration)
-                .map(client -> client.client().transport())
-                .orElseGet(TransportSettings::ofTheJvm);
+        return client(registration).map(client -> client.client().transport()).orElseGet(TransportSettings::ofTheJvm);
     }
 
     private Optional<RegisteredClient> client(String registration) {

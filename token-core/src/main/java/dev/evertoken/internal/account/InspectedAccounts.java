@@ -71,9 +71,7 @@ final class InspectedAccounts implements AccountInspector {
                     .anyMatch(token -> Placeholder.reason(token.reveal()).isPresent());
             return new Opened(
                     poisoned ? Optional.of(Problem.PLACEHOLDER_CREDENTIALS) : Optional.empty(),
-                    refreshToken.isPresent()
-                            ? OptionalLong.of(digests.of(refreshToken.get()))
-                            : OptionalLong.empty());
+                    refreshToken.isPresent() ? OptionalLong.of(digests.of(refreshToken.get())) : OptionalLong.empty());
         } catch (TokenException e) {
             return new Opened(Optional.of(e.problem()), OptionalLong.empty());
         }

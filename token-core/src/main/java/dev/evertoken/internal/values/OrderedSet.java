@@ -90,8 +90,7 @@ public final class OrderedSet<E> extends AbstractSet<E> {
     @Override
     public Spliterator<E> spliterator() {
         return Spliterators.spliterator(
-                elements,
-                Spliterator.DISTINCT | Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE);
+                elements, Spliterator.DISTINCT | Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE);
     }
 
     @Override

@@ -39,9 +39,7 @@ public final class TokenResponse {
         this.refreshToken = from.refreshToken;
         this.expiresAt = from.expiresAt;
         this.refreshTokenExpiresAt = from.refreshTokenExpiresAt;
-        this.scopes = from.scopes.isPresent()
-                ? Optional.of(OrderedSet.copyOf(from.scopes.get()))
-                : Optional.empty();
+        this.scopes = from.scopes.isPresent() ? Optional.of(OrderedSet.copyOf(from.scopes.get())) : Optional.empty();
         this.subject = from.subject;
         this.attributes = Collections.unmodifiableMap(new LinkedHashMap<>(from.attributes));
         this.hosts = OrderedSet.copyOf(from.hosts);

@@ -39,8 +39,7 @@ record DatabaseFacts(Dialect dialect, String table) {
             facts.add(StoreFact.bad(Topic.PERMISSIONS, table, "the server is a read-only standby"));
         }
         String commit = one(connection, "SELECT current_setting('synchronous_commit')");
-        facts.add(new StoreFact(
-                Topic.PERSISTENCE, table, !commit.equals("off"), "synchronous_commit is " + commit));
+        facts.add(new StoreFact(Topic.PERSISTENCE, table, !commit.equals("off"), "synchronous_commit is " + commit));
         String granted = one(
                 connection,
                 "SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = 'PUBLIC'"

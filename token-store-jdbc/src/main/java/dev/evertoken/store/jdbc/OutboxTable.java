@@ -54,9 +54,11 @@ final class OutboxTable {
                 + " created_at, available_at, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)");
         this.due = "SELECT m.position FROM " + table + " m WHERE m.scope = ? AND m.available_at <= ?" + first
                 + " ORDER BY m.available_at, m.position LIMIT ? FOR UPDATE SKIP LOCKED";
-        this.lease = "UPDATE " + table + " SET lease_id = ?, available_at = ? WHERE available_at <= ? AND position IN (";
-        this.leased = "SELECT id, destination, registration, account, kind, collapse_key, payload, created_at, attempts,"
-                + " position FROM " + table + " WHERE lease_id = ? AND position IN (";
+        this.lease =
+                "UPDATE " + table + " SET lease_id = ?, available_at = ? WHERE available_at <= ? AND position IN (";
+        this.leased =
+                "SELECT id, destination, registration, account, kind, collapse_key, payload, created_at, attempts,"
+                        + " position FROM " + table + " WHERE lease_id = ? AND position IN (";
         this.delete = "DELETE FROM " + table + mine;
         this.replaced = "SELECT 1 FROM " + table + " later WHERE later.line = ? AND later.collapse_key = ?"
                 + " AND later.position > (SELECT m.position FROM " + table + " m WHERE m.scope = ? AND m.id = ?)";
@@ -152,8 +154,7 @@ final class OutboxTable {
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     byPosition.put(
-                            result.getLong(10),
-                            new LeasedMessage(message(result), result.getInt(9), leaseId, until));
+                            result.getLong(10), new LeasedMessage(message(result), result.getInt(9), leaseId, until));
                 }
             }
         }

@@ -18,8 +18,7 @@ class DatabaseFactsTest {
         try (Connection connection = DriverManager.getConnection("jdbc:h2:mem:facts")) {
             assertThat(new DatabaseFacts(Dialect.H2, "evertoken_records").of(connection))
                     .containsExactly(
-                            StoreFact.good(
-                                    Topic.PERMISSIONS, "evertoken_records", "the connection accepts writes"),
+                            StoreFact.good(Topic.PERMISSIONS, "evertoken_records", "the connection accepts writes"),
                             StoreFact.bad(Topic.PERSISTENCE, "evertoken_records", "the database is in memory"));
         }
     }

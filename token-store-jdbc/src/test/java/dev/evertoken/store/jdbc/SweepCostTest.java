@@ -15,8 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 /** The cost of a sweep over one PostgreSQL, in statements. */
 class SweepCostTest extends DueSweepContract {
 
-    private static final String COPY =
-            """
+    private static final String COPY = """
             INSERT INTO evertoken_tokens
                 (id, scope, namespace, registration, account, revision, due_at, record, digest)
             SELECT sha256(convert_to(namespace || '/' || n, 'UTF8')), scope, namespace, registration,

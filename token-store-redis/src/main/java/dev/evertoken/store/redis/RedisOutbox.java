@@ -163,8 +163,7 @@ public final class RedisOutbox implements Outbox {
     private static List<LeasedMessage> leased(String destination, List<?> parts, String leaseId, Instant until) {
         List<LeasedMessage> all = new ArrayList<>();
         for (int i = 0; i < parts.size(); i += 3) {
-            OutboxMessage message =
-                    StoredMessage.decode(destination, text(parts.get(i)), (byte[]) parts.get(i + 1));
+            OutboxMessage message = StoredMessage.decode(destination, text(parts.get(i)), (byte[]) parts.get(i + 1));
             all.add(new LeasedMessage(message, Integer.parseInt(text(parts.get(i + 2))), leaseId, until));
         }
         return all;
@@ -187,8 +186,7 @@ public final class RedisOutbox implements Outbox {
 
     private boolean isDone(LeasedMessage leased, String operation, byte[]... more) {
         OutboxMessage message = leased.message();
-        byte[][] arguments = Stream.concat(
-                        Stream.of(ascii(message.id()), ascii(leased.leaseId())), Stream.of(more))
+        byte[][] arguments = Stream.concat(Stream.of(ascii(message.id()), ascii(leased.leaseId())), Stream.of(more))
                 .toArray(byte[][]::new);
         return (Long) translated(() -> calls.once(
                         NOT_WRITTEN,
@@ -202,15 +200,13 @@ public final class RedisOutbox implements Outbox {
         List<?> parts = (List<?>) translated(() ->
                 calls.repeatable("the messages cannot be counted", client -> run(client, destination, "backlog")));
         long messages = (Long) parts.get(0);
-        return messages == 0
-                ? Backlog.empty()
-                : new Backlog(messages, moment(parts.get(1)), moment(parts.get(2)));
+        return messages == 0 ? Backlog.empty() : new Backlog(messages, moment(parts.get(1)), moment(parts.get(2)));
     }
 
     @Override
     public long clear(String destination) {
-        return (Long) translated(() ->
-                calls.once("the messages cannot be removed", client -> run(client, destination, "clear")));
+        return (Long) translated(
+                () -> calls.once("the messages cannot be removed", client -> run(client, destination, "clear")));
     }
 
     private Object run(RedisScripts client, String destination, String operation, byte[]... arguments) {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreFact.Topic;
-import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
@@ -271,7 +271,10 @@ class BadServerTest {
     @Test
     void aDiagnosisLearnsOfEvictionPersistenceAndReplicas() {
         try (RedisTokenStore store = open()) {
-            assertThat(store.inspect()).filteredOn(StoreFact::isGood).extracting(StoreFact::topic).contains(Topic.EVICTION);
+            assertThat(store.inspect())
+                    .filteredOn(StoreFact::isGood)
+                    .extracting(StoreFact::topic)
+                    .contains(Topic.EVICTION);
 
             set("maxmemory-policy", "allkeys-lru");
 

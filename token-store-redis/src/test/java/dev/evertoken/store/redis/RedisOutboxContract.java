@@ -71,13 +71,15 @@ abstract class RedisOutboxContract extends OutboxContract {
     @Test
     void aMessageOfAnyCharactersKeepsItsPlace() {
         OutboxMessage first = new OutboxMessage(
-                "a/1:{2}|*", "to/{x}", TokenKey.of("a b", "c/d:e"), "kind/1", Optional.of("k/{1}"), " two  blanks ", NOON);
+                "a/1:{2}|*",
+                "to/{x}", TokenKey.of("a b", "c/d:e"), "kind/1", Optional.of("k/{1}"), " two  blanks ", NOON);
         OutboxMessage second = new OutboxMessage(
                 "a/0", "to/{x}", TokenKey.of("a b", "c/d:e"), "kind/2", Optional.empty(), "", NOON.plusMillis(1));
         outbox().add(first);
         outbox().add(second);
 
-        LeasedMessage leased = outbox().lease("to/{x}", NOON.plusSeconds(1), LEASE, 10).get(0);
+        LeasedMessage leased =
+                outbox().lease("to/{x}", NOON.plusSeconds(1), LEASE, 10).get(0);
 
         assertThat(leased.message()).isEqualTo(first);
         assertThat(outbox().remove(leased)).isTrue();

@@ -329,9 +329,7 @@ public sealed class TieredTokenStore
     @Override
     public List<StoreFact> inspect() {
         return TierFacts.of(
-                Stream.concat(
-                                Stream.of(authority),
-                                fallbacks.queues().stream().map(CopyQueue::tier))
+                Stream.concat(Stream.of(authority), fallbacks.queues().stream().map(CopyQueue::tier))
                         .toList(),
                 this::tiers);
     }

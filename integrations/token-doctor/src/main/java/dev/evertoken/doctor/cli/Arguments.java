@@ -32,8 +32,7 @@ record Arguments(
         Map<String, String> values,
         List<FindingCode> findings) {
 
-    static final String HELP =
-            """
+    static final String HELP = """
             Usage: token-doctor [check] [options]
                    token-doctor clear REGISTRATION/ACCOUNT [--yes] [options]
 
@@ -55,8 +54,8 @@ record Arguments(
             The exit code is 0 if nothing has to be done, 1 if there are findings, 2 if it could not look.
             """;
 
-    private static final Set<String> FLAGS = Set.of(
-            "json", "account-ids", "online", "refresh", "probe", "no-probe", "only-findings", "yes", "help");
+    private static final Set<String> FLAGS =
+            Set.of("json", "account-ids", "online", "refresh", "probe", "no-probe", "only-findings", "yes", "help");
     private static final Set<String> VALUES = Set.of("config", "registration", "accounts", "finding");
     private static final Set<String> COMMANDS = Set.of("check", "clear", "help");
 
@@ -113,8 +112,7 @@ record Arguments(
         if (flags.contains("probe") && flags.contains("no-probe")) {
             throw new UsageException("--probe and --no-probe exclude each other");
         }
-        return new Arguments(
-                command, key, Set.copyOf(flags), Map.copyOf(values), List.copyOf(findings));
+        return new Arguments(command, key, Set.copyOf(flags), Map.copyOf(values), List.copyOf(findings));
     }
 
     private static TokenKey key(List<String> words) {
@@ -143,7 +141,10 @@ record Arguments(
             return FindingCode.valueOf(upper);
         }
         Optional<String> similar = SimilarName.among(
-                        names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList(), text)
+                        names.stream()
+                                .map(name -> name.toLowerCase(Locale.ROOT))
+                                .toList(),
+                        text)
                 .map(name -> name.toUpperCase(Locale.ROOT));
         throw new UsageException("there is no finding " + text
                 + similar.map(name -> "; did you mean " + name + "?").orElse(""));

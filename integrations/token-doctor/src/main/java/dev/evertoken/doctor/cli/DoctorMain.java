@@ -26,8 +26,6 @@ public final class DoctorMain {
     /** Returns a buffered stream: a line for each of many accounts is not worth a call of the operating system. */
     private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(descriptor), 1 << 16),
-                false,
-                StandardCharsets.UTF_8);
+                new BufferedOutputStream(new FileOutputStream(descriptor), 1 << 16), false, StandardCharsets.UTF_8);
     }
 }

@@ -47,7 +47,13 @@ final class EvertokenProperties {
             "evertoken.store.gcp.endpoint");
 
     private static final Set<String> OF_CLIENTS = Set.of(
-            "provider", "client-id", "client-secret", "client-secret-previous", "redirect-uri", "scopes", "description");
+            "provider",
+            "client-id",
+            "client-secret",
+            "client-secret-previous",
+            "redirect-uri",
+            "scopes",
+            "description");
 
     /** Settings of the application that a diagnosis does not need. */
     private static final List<String> OF_THE_APPLICATION =
@@ -94,7 +100,8 @@ final class EvertokenProperties {
             properties.load(reader);
             return properties;
         } catch (IOException | IllegalArgumentException e) {
-            throw new UsageException("the file " + file + " cannot be read: " + e.getClass().getSimpleName(), e);
+            throw new UsageException(
+                    "the file " + file + " cannot be read: " + e.getClass().getSimpleName(), e);
         }
     }
 
@@ -145,7 +152,8 @@ final class EvertokenProperties {
         String rest = variable.substring(start.length());
         return OF_CLIENTS.stream()
                 .flatMap(end -> Stream.of(end, end.replace("-", "")).map(form -> Map.entry(end, "_" + upper(form))))
-                .filter(form -> rest.endsWith(form.getValue()) && rest.length() > form.getValue().length())
+                .filter(form -> rest.endsWith(form.getValue())
+                        && rest.length() > form.getValue().length())
                 .max(Map.Entry.comparingByValue((one, other) -> Integer.compare(one.length(), other.length())))
                 .map(form -> "evertoken.clients."
                         + rest.substring(0, rest.length() - form.getValue().length())

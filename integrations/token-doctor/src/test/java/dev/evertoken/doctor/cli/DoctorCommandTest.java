@@ -49,16 +49,13 @@ class DoctorCommandTest {
     @BeforeEach
     void configure() throws IOException {
         tokens = folder.resolve("tokens");
-        config = Files.writeString(
-                folder.resolve("doctor.properties"),
-                """
+        config = Files.writeString(folder.resolve("doctor.properties"), """
                 evertoken.namespace=pool
                 evertoken.keys=%s
                 evertoken.clients.google.client-id=pool.apps.example
                 evertoken.clients.google.client-secret=%s
                 evertoken.store.file.path=%s
-                """
-                        .formatted(KEYS, SECRET, tokens));
+                """.formatted(KEYS, SECRET, tokens));
     }
 
     @Test
@@ -84,10 +81,12 @@ class DoctorCommandTest {
         assertThat(written()).contains("POISONED", "OTHER_CLIENT", "Nothing was removed");
         assertThat(store.keys()).containsExactly(ANNA);
 
-        assertThat(run("clear", "google/anna", "--yes", "--config", config.toString())).isZero();
+        assertThat(run("clear", "google/anna", "--yes", "--config", config.toString()))
+                .isZero();
         assertThat(written()).contains("The record was removed.");
         assertThat(store.keys()).isEmpty();
-        assertThat(run("clear", "google/anna", "--yes", "--config", config.toString())).isZero();
+        assertThat(run("clear", "google/anna", "--yes", "--config", config.toString()))
+                .isZero();
         assertThat(written()).isEqualTo("google/anna has no record\n");
     }
 
@@ -96,7 +95,8 @@ class DoctorCommandTest {
         FileTokenStore store = FileTokenStore.open(tokens, "pool");
         connect(store, "pool.apps.example", ANNA);
 
-        assertThat(run("clear", "google/anna", "--yes", "--config", config.toString())).isEqualTo(1);
+        assertThat(run("clear", "google/anna", "--yes", "--config", config.toString()))
+                .isEqualTo(1);
         assertThat(store.keys()).containsExactly(ANNA);
     }
 
@@ -109,8 +109,10 @@ class DoctorCommandTest {
                 "pool.apps.example",
                 ANNA);
 
-        assertThat(run(Map.of("EVERTOKEN_STORE_TYPE", "jdbc", "EVERTOKEN_STORE_JDBC_URL", url), "--config", config
-                        .toString()))
+        assertThat(run(
+                        Map.of("EVERTOKEN_STORE_TYPE", "jdbc", "EVERTOKEN_STORE_JDBC_URL", url),
+                        "--config",
+                        config.toString()))
                 .isZero();
         assertThat(written()).contains("VALID");
     }
@@ -125,7 +127,8 @@ class DoctorCommandTest {
 
     @Test
     void mistakesOfTheCommandLineAreNamedAndEndWithTwo() {
-        assertThat(mistake("--onlin")).isEqualTo("token-doctor: the option --onlin is unknown; did you mean --online?\n");
+        assertThat(mistake("--onlin"))
+                .isEqualTo("token-doctor: the option --onlin is unknown; did you mean --online?\n");
         assertThat(mistake("cheeck")).isEqualTo("token-doctor: the command cheeck is unknown; did you mean check?\n");
         assertThat(mistake("--config")).isEqualTo("token-doctor: the option --config has no value\n");
         assertThat(mistake("clear", "anna"))
@@ -162,7 +165,8 @@ class DoctorCommandTest {
         assertThat(run(Map.of("EVERTOKEN_STORE_REDIS_URL", "redis://127.0.0.1:1"), "--config", config.toString()))
                 .isEqualTo(2);
         assertThat(err.toString(UTF_8))
-                .isEqualTo("token-doctor: evertoken.store.type is not set, and there are properties of file and redis\n");
+                .isEqualTo(
+                        "token-doctor: evertoken.store.type is not set, and there are properties of file and redis\n");
         assertThat(run(Map.of("EVERTOKEN_NAMESPACE", "pool"))).isEqualTo(2);
         assertThat(err.toString(UTF_8))
                 .isEqualTo("token-doctor: no store is set; set evertoken.store.type and the properties of the store\n");

@@ -29,9 +29,7 @@ class MetadataTest {
             assertThat((String) property.get("description")).as("%s", property).matches("[A-Z].*\\.");
         }
         Map<String, String> bound = bound("evertoken", EvertokenProperties.class);
-        bound.put(
-                "evertoken.clients",
-                "java.util.Map<java.lang.String," + ClientSettings.class.getName() + ">");
+        bound.put("evertoken.clients", "java.util.Map<java.lang.String," + ClientSettings.class.getName() + ">");
 
         assertThat(described).isEqualTo(bound);
     }

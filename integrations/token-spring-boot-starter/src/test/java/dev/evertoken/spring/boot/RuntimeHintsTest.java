@@ -42,7 +42,9 @@ class RuntimeHintsTest {
 
     @Test
     void theHintsBelongToTheAutoConfiguration() {
-        assertThat(Stream.of(TokensAutoConfiguration.class.getAnnotation(ImportRuntimeHints.class).value()))
+        assertThat(Stream.of(TokensAutoConfiguration.class
+                        .getAnnotation(ImportRuntimeHints.class)
+                        .value()))
                 .containsExactly(EvertokenRuntimeHints.class);
     }
 }

@@ -156,16 +156,16 @@ class TokensBeansTest {
                             .attributes(TokenAttributes.account(ANNA))
                             .retrieve()
                             .toBodilessEntity())
-                    .isInstanceOfSatisfying(TokenException.class, e -> assertThat(e.problem())
-                            .isEqualTo(Problem.GRANT_DEAD));
+                    .isInstanceOfSatisfying(
+                            TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.GRANT_DEAD));
             assertThatThrownBy(() -> web.get()
                             .uri(google.apiUrl())
                             .attributes(TokenAttributes.account(bert))
                             .retrieve()
                             .toBodilessEntity()
                             .block())
-                    .isInstanceOfSatisfying(TokenException.class, e -> assertThat(e.key())
-                            .contains(bert));
+                    .isInstanceOfSatisfying(
+                            TokenException.class, e -> assertThat(e.key()).contains(bert));
         });
     }
 
@@ -283,17 +283,15 @@ class TokensBeansTest {
     @Test
     void metricsAreRecordedInTheRegistryOfTheApplication() {
         application.run(context -> assertThat(context).doesNotHaveBean(TokenMetrics.class));
-        application
-                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
-                .run(context -> {
-                    assertThat(context).hasSingleBean(TokenMetrics.class);
-                    assertThat(context.getBean(MeterRegistry.class)
-                                    .get("evertoken.client.open")
-                                    .tag("registration", "google")
-                                    .gauge()
-                                    .value())
-                            .isEqualTo(1);
-                });
+        application.withBean(MeterRegistry.class, SimpleMeterRegistry::new).run(context -> {
+            assertThat(context).hasSingleBean(TokenMetrics.class);
+            assertThat(context.getBean(MeterRegistry.class)
+                            .get("evertoken.client.open")
+                            .tag("registration", "google")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+        });
     }
 
     @Test

@@ -98,7 +98,8 @@ class TokenHttpClientsAutoConfiguration {
         private static ClientHttpRequestFactory withoutRedirects(
                 ObjectProvider<ClientHttpRequestFactoryBuilder<?>> factories,
                 ObjectProvider<ClientHttpRequestFactorySettings> settings) {
-            ClientHttpRequestFactorySettings chosen = settings.getIfAvailable(ClientHttpRequestFactorySettings::defaults);
+            ClientHttpRequestFactorySettings chosen =
+                    settings.getIfAvailable(ClientHttpRequestFactorySettings::defaults);
             return factories
                     .getIfAvailable(ClientHttpRequestFactoryBuilder::detect)
                     .build(chosen.redirects() == null ? chosen.withRedirects(Redirects.DONT_FOLLOW) : chosen);

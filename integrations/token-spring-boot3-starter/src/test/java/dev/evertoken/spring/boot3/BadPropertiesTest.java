@@ -59,7 +59,8 @@ class BadPropertiesTest {
     @Test
     void twoStoresAreNamed() {
         assertThat(description(application(), "evertoken.store.jdbc.url=jdbc:h2:mem:two"))
-                .isEqualTo("Two stores are configured: evertoken.store.file.path and evertoken.store.jdbc.url are set.");
+                .isEqualTo(
+                        "Two stores are configured: evertoken.store.file.path and evertoken.store.jdbc.url are set.");
     }
 
     @Test
@@ -70,13 +71,11 @@ class BadPropertiesTest {
 
     @Test
     void aKindOfStoreWithoutItsPropertiesIsNamed() {
-        assertThat(analysis(application(), "evertoken.store.type=jdbc"))
-                .satisfies(analysis -> {
-                    assertThat(analysis.getDescription())
-                            .isEqualTo("evertoken.store.type is jdbc, but nothing says where that store is.");
-                    assertThat(analysis.getAction())
-                            .isEqualTo("Set evertoken.store.jdbc.url, or configure a DataSource.");
-                });
+        assertThat(analysis(application(), "evertoken.store.type=jdbc")).satisfies(analysis -> {
+            assertThat(analysis.getDescription())
+                    .isEqualTo("evertoken.store.type is jdbc, but nothing says where that store is.");
+            assertThat(analysis.getAction()).isEqualTo("Set evertoken.store.jdbc.url, or configure a DataSource.");
+        });
     }
 
     @Test
@@ -119,7 +118,10 @@ class BadPropertiesTest {
 
     @Test
     void anUnknownProviderIsNamed() {
-        assertThat(description(application(), "evertoken.clients.calendar.provider=googel", "evertoken.clients.calendar.client-id=7f3a"))
+        assertThat(description(
+                        application(),
+                        "evertoken.clients.calendar.provider=googel",
+                        "evertoken.clients.calendar.client-id=7f3a"))
                 .startsWith("evertoken.clients.calendar.provider names an unknown provider: ")
                 .contains("did you mean \"google\"?");
     }
@@ -150,7 +152,8 @@ class BadPropertiesTest {
         Path broken = Files.writeString(folder.resolve("acme.json"), "{\"id\":");
 
         assertThat(description(application(), "evertoken.clients.acme.description=classpath:no-such.json"))
-                .isEqualTo("evertoken.clients.acme.description names \"classpath:no-such.json\", which cannot be read.");
+                .isEqualTo(
+                        "evertoken.clients.acme.description names \"classpath:no-such.json\", which cannot be read.");
         assertThat(description(application(), "evertoken.clients.acme.description=" + broken))
                 .startsWith("evertoken.clients.acme.description is not a description of a provider: ");
     }
@@ -168,7 +171,8 @@ class BadPropertiesTest {
                                 .withBean("redis", FakeRedisOpener.class, FakeRedisOpener::new),
                         "spring.datasource.url=jdbc:h2:mem:both",
                         "evertoken.namespace=crm"))
-                .isEqualTo("Two stores are possible: there are the DataSource bean (jdbc) and the client bean (redis).");
+                .isEqualTo(
+                        "Two stores are possible: there are the DataSource bean (jdbc) and the client bean (redis).");
     }
 
     @ParameterizedTest
@@ -197,10 +201,14 @@ class BadPropertiesTest {
     void noFailureStoresAnything() throws IOException {
         analysis(application(), "evertoken.clients.google.scopes=");
         analysis(application(), "evertoken.keys=k1");
-        analysis(application(), "evertoken.clients.calendar.provider=googel", "evertoken.clients.calendar.client-id=7f3a");
+        analysis(
+                application(),
+                "evertoken.clients.calendar.provider=googel",
+                "evertoken.clients.calendar.client-id=7f3a");
 
         try (Stream<Path> files = Files.walk(folder)) {
-            assertThat(files.filter(Files::isRegularFile).filter(file -> file.toString().endsWith(".json")))
+            assertThat(files.filter(Files::isRegularFile)
+                            .filter(file -> file.toString().endsWith(".json")))
                     .isEmpty();
         }
     }
@@ -216,7 +224,9 @@ class BadPropertiesTest {
             found[0] = Analysis.of(context.getStartupFailure());
         });
         SoftAssertions.assertSoftly(softly -> {
-            softly.assertThat(found[0].getDescription()).doesNotContain("\n", SECRET).matches(".*[.?]");
+            softly.assertThat(found[0].getDescription())
+                    .doesNotContain("\n", SECRET)
+                    .matches(".*[.?]");
             softly.assertThat(found[0].getAction()).matches("[A-Z].*\\.");
         });
         return found[0];

@@ -14,10 +14,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** A test of an application with mock providers. */
 @SpringBootTest(
-        properties = {
-            "evertoken.namespace=crm",
-            "evertoken.store.type=memory",
-            "evertoken.clients.google.scopes=openid"
+        properties = {"evertoken.namespace=crm", "evertoken.store.type=memory", "evertoken.clients.google.scopes=openid"
         })
 @AutoConfigureMockProviders
 class MockedApplicationTest {

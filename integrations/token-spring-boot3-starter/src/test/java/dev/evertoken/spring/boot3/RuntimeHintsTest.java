@@ -36,13 +36,17 @@ class RuntimeHintsTest {
 
     @Test
     void aSecretPropertyIsConverted() {
-        assertThat(RuntimeHintsPredicates.reflection().onMethod(Secret.class, "of").invoke())
+        assertThat(RuntimeHintsPredicates.reflection()
+                        .onMethod(Secret.class, "of")
+                        .invoke())
                 .accepts(hints);
     }
 
     @Test
     void theHintsBelongToTheAutoConfiguration() {
-        assertThat(Stream.of(TokensAutoConfiguration.class.getAnnotation(ImportRuntimeHints.class).value()))
+        assertThat(Stream.of(TokensAutoConfiguration.class
+                        .getAnnotation(ImportRuntimeHints.class)
+                        .value()))
                 .containsExactly(EvertokenRuntimeHints.class);
     }
 }

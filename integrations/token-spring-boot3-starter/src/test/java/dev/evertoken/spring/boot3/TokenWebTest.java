@@ -32,9 +32,8 @@ class TokenWebTest {
 
     @Test
     void theRoutesOfTheConsentAreOptIn() {
-        application.run(context -> assertThat(context)
-                .doesNotHaveBean(ConnectController.class)
-                .hasSingleBean(TokenProblemAdvice.class));
+        application.run(context ->
+                assertThat(context).doesNotHaveBean(ConnectController.class).hasSingleBean(TokenProblemAdvice.class));
         application.withPropertyValues("evertoken.connect.enabled=true").run(context -> {
             assertThat(context).hasSingleBean(ConnectController.class);
             assertThat(context.getBean(ConnectOptions.class).redirectUris())
@@ -51,8 +50,7 @@ class TokenWebTest {
 
             assertThat(tokens.status(ANNA).reconnectUrl()).isEmpty();
             google.revoke("anna");
-            assertThatThrownBy(
-                            () -> tokens.replace(ANNA, tokens.accessToken(ANNA)))
+            assertThatThrownBy(() -> tokens.replace(ANNA, tokens.accessToken(ANNA)))
                     .isInstanceOf(ReauthorizationRequiredException.class);
 
             assertThat(tokens.status(ANNA).reconnectUrl()).contains(URI.create("https://crm.example/connect/google"));

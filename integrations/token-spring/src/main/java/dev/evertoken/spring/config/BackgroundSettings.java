@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param refreshIdle whether accounts that this process does not use are refreshed, too
  * @param ratePerMinute how many refreshes of each client start in a minute; absent for the default of the library
  */
-public record BackgroundSettings(boolean enabled, boolean refreshIdle, @Nullable Integer ratePerMinute) {
+public record BackgroundSettings(
+        boolean enabled, boolean refreshIdle, @Nullable Integer ratePerMinute) {
 
     /**
      * Returns a background refresh that has not been started; {@code Tokens} closes it.

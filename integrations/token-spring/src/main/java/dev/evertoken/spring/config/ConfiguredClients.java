@@ -42,9 +42,8 @@ final class ConfiguredClients {
                 Optional.ofNullable(client.description()).map(location -> read(prefix + "description", location));
         described.ifPresent(description -> add(builder, prefix, description));
         String provider = providerOf(registration, client, described.map(ProviderDescription::id));
-        Optional<ClientReplacement> replacement = replacements.stream()
-                .filter(one -> one.replaces(provider))
-                .findFirst();
+        Optional<ClientReplacement> replacement =
+                replacements.stream().filter(one -> one.replaces(provider)).findFirst();
         if (replacement.isPresent()) {
             replacement.get().register(builder, registration, provider);
         } else {

@@ -27,10 +27,9 @@ public record HealthReport(boolean degraded, Map<String, Object> details) {
         details.put("unsavedAccounts", health.unsavedAccounts());
         details.put("droppedEvents", health.droppedEvents());
         health.oldestOverdue().ifPresent(age -> details.put("oldestOverdue", age.toString()));
-        boolean refused = health.clients().stream()
-                .anyMatch(client -> client.problem().isPresent());
-        return new HealthReport(
-                !health.store().isUp() || refused || health.unsavedAccounts() > 0, Map.copyOf(details));
+        boolean refused =
+                health.clients().stream().anyMatch(client -> client.problem().isPresent());
+        return new HealthReport(!health.store().isUp() || refused || health.unsavedAccounts() > 0, Map.copyOf(details));
     }
 
     private static Map<String, Object> failing(EngineHealth.StoreHealth store) {

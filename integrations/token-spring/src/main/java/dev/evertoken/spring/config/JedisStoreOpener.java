@@ -40,7 +40,6 @@ public final class JedisStoreOpener implements StoreOpener {
     @Override
     public OpenedStore open(TokensSettings settings) {
         return OpenedStore.of(
-                BEAN,
-                RedisTokenStore.over(clients.getObject(), settings.requiredNamespace(), RedisOptions.defaults()));
+                BEAN, RedisTokenStore.over(clients.getObject(), settings.requiredNamespace(), RedisOptions.defaults()));
     }
 }

@@ -16,7 +16,8 @@ record StoreSelection(StoreSettings settings, List<StoreOpener> openers) {
 
     /** @throws SettingsException if there is no store, or more than one */
     StoreOpener selected() {
-        List<StoreOpener> eligible = eligible(settings.type() == null && asksForMissingJdbc() ? "jdbc" : settings.type());
+        List<StoreOpener> eligible =
+                eligible(settings.type() == null && asksForMissingJdbc() ? "jdbc" : settings.type());
         Optional<StoreOpener> selected = byProperty(eligible).or(() -> byBean(eligible));
         return selected.orElseThrow(() -> settings.type() == null ? nothing() : notReady(eligible));
     }
@@ -85,18 +86,21 @@ record StoreSelection(StoreSettings settings, List<StoreOpener> openers) {
                 TYPE,
                 TYPE + " is " + first.type() + ", but nothing says where that store is.",
                 String.join(
-                        " ", eligible.stream().map(StoreOpener::requirement).distinct().toList()));
+                        " ",
+                        eligible.stream()
+                                .map(StoreOpener::requirement)
+                                .distinct()
+                                .toList()));
     }
 
     private SettingsException unknownType(String type) {
         TreeSet<String> known = new TreeSet<>();
         openers.forEach(one -> known.add(one.type()));
-        String module =
-                switch (type) {
-                    case "jdbc" -> "Add the dependencies dev.evertoken:token-store-jdbc and spring-boot-starter-jdbc.";
-                    case "redis" -> "Add the dependency dev.evertoken:token-store-redis.";
-                    default -> "Set it to one of " + String.join(", ", known) + ".";
-                };
+        String module = switch (type) {
+            case "jdbc" -> "Add the dependencies dev.evertoken:token-store-jdbc and spring-boot-starter-jdbc.";
+            case "redis" -> "Add the dependency dev.evertoken:token-store-redis.";
+            default -> "Set it to one of " + String.join(", ", known) + ".";
+        };
         return new SettingsException(TYPE, TYPE + " \"" + type + "\" is not one of " + known + ".", module);
     }
 }

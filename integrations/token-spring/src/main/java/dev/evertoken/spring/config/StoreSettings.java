@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param gcp the store in Google Secret Manager
  */
 public record StoreSettings(
-        @Nullable String type, @Nullable File file, @Nullable Redis redis, @Nullable Jdbc jdbc, @Nullable Gcp gcp) {
+        @Nullable String type,
+        @Nullable File file,
+        @Nullable Redis redis,
+        @Nullable Jdbc jdbc,
+        @Nullable Gcp gcp) {
 
     /** Returns settings without a store. */
     static StoreSettings none() {

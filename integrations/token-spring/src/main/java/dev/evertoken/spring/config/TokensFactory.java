@@ -74,8 +74,7 @@ public final class TokensFactory {
         all(Provider.class).forEach(builder::provider);
         all(TokenListener.class).forEach(builder::listener);
         all(EngineObserver.class).forEach(builder::observer);
-        new ConfiguredClients(all(ClientReplacement.class).toList(), resources)
-                .registerIn(builder, settings.clients());
+        new ConfiguredClients(all(ClientReplacement.class).toList(), resources).registerIn(builder, settings.clients());
         all(TokensCustomizer.class).forEach(customizer -> customizer.customize(builder));
         Tokens tokens = new StartFailures(settings, store.source()).named(builder::build);
         try {
