@@ -13,7 +13,7 @@ module dev.evertoken.spring {
     requires static transitive reactor.core;
     requires static transitive redis.clients.jedis;
     requires static transitive spring.beans;
-    requires static spring.context;
+    requires static transitive spring.context;
     requires transitive spring.core;
     requires static transitive spring.data.redis;
     requires static spring.tx;
