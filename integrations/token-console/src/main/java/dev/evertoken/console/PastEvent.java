@@ -71,7 +71,7 @@ record PastEvent(Instant at, TokenEvent.Kind kind, String title, String detail) 
     }
 
     private static String sentences(String advice, String detail) {
-        return detail.isEmpty() ? advice : advice + " " + detail;
+        return detail.isEmpty() ? advice : advice + " (" + detail + ")";
     }
 
     private static String recovered(TokenEvent.Recovered event) {

@@ -66,7 +66,7 @@
     const seconds = Math.round((at - now()) / 1000);
     const size = Math.abs(seconds);
     if (size < 60) {
-      return seconds < 0 ? "just now" : "in less than a minute";
+      return seconds <= 0 ? "just now" : "in less than a minute";
     }
     const [unit, length] = size < 7200 ? ["minute", 60] : size < 172800 ? ["hour", 3600] : ["day", 86400];
     return relative.format(Math.trunc(seconds / length), unit);
@@ -146,7 +146,7 @@
       texts.push("The store has more accounts than this console shows: only " + data.accounts + " are here.");
     }
     alerts(texts);
-    $("read").textContent = data.readAt ? "read " + distance(data.readAt) : "";
+    $("read").textContent = data.readAt ? "read " + distance(Math.min(data.readAt, now())) : "";
   }
 
   function failed(e) {
@@ -175,7 +175,10 @@
     if (!row.hasToken) {
       return "none yet";
     }
-    return row.expiresAt === undefined ? "no end" : time(row.expiresAt);
+    if (row.expiresAt === undefined) {
+      return "no end";
+    }
+    return row.expiresAt > now() ? time(row.expiresAt) : el("span", {}, "ended ", time(row.expiresAt));
   }
 
   function cell(label, ...children) {
@@ -439,6 +442,7 @@
     }
     if (mine === request) {
       document.body.dataset.busy = "false";
+      document.body.dataset.shown = document.body.dataset.shown || String(performance.now());
       timer = setTimeout(() => (document.hidden ? schedule() : update()), EVERY);
     }
   }
