@@ -25,6 +25,7 @@ module dev.evertoken.core {
     exports dev.evertoken.spi.store;
     exports dev.evertoken.store;
     exports dev.evertoken.internal.json to
+            dev.evertoken.console,
             dev.evertoken.providers,
             dev.evertoken.store.jdbc,
             dev.evertoken.testing;

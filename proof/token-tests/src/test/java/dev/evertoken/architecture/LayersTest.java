@@ -186,7 +186,7 @@ class LayersTest {
                 LAYERS.stream().flatMap(List::stream).map(name -> root + name).toList();
         return packages(root).stream()
                 .filter(name -> !known.contains(name))
-                .filter(name -> Stream.of(".providers", ".catalogue", ".testing", ".store.", ".micrometer")
+                .filter(name -> Stream.of(".providers", ".catalogue", ".testing", ".store.", ".micrometer", ".console")
                         .noneMatch(module -> name.startsWith(root + module)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

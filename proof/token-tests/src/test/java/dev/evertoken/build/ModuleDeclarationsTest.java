@@ -103,7 +103,11 @@ class ModuleDeclarationsTest {
                         Map.entry("dev.evertoken.internal.store.file", Set.of("dev.evertoken.store.tiered")),
                         Map.entry(
                                 "dev.evertoken.internal.json",
-                                Set.of("dev.evertoken.providers", "dev.evertoken.store.jdbc", "dev.evertoken.testing")),
+                                Set.of(
+                                        "dev.evertoken.console",
+                                        "dev.evertoken.providers",
+                                        "dev.evertoken.store.jdbc",
+                                        "dev.evertoken.testing")),
                         Map.entry("dev.evertoken.internal.store.json", Set.of("dev.evertoken.store.tiered")));
         assertThat(MODULES.subList(1, MODULES.size()))
                 .allSatisfy(module -> assertThat(exports(module)).isEmpty());

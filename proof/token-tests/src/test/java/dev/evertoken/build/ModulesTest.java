@@ -61,6 +61,7 @@ class ModulesTest {
                         "token-store-redis",
                         "token-store-jdbc",
                         "token-store-gcp",
+                        "token-console",
                         "token-micrometer",
                         "okhttp",
                         "okhttp-jvm",
@@ -98,6 +99,12 @@ class ModulesTest {
                         .filter(one -> textOf(one, "scope").equals("provided"))
                         .map(one -> textOf(one, "artifactId")))
                 .containsExactlyInAnyOrder("micrometer-core", "micrometer-observation");
+    }
+
+    @Test
+    void theConsoleDependsOnTheCoreAlone() throws Exception {
+        assertThat(dependenciesOf("integrations/token-console"))
+                .containsExactlyInAnyOrder("token-core", "slf4j-api", "jspecify");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {
