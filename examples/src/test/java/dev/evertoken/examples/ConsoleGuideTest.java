@@ -87,8 +87,8 @@ class ConsoleGuideTest {
             // docs/console.md end
 
             assertThat(response.status()).isEqualTo(200);
-            ConsoleResponse root = handler.handle(
-                    ConsoleRequest.of("GET", "/ops/tokens", headers, body), ConsoleUser.of(signedIn));
+            ConsoleResponse root =
+                    handler.handle(ConsoleRequest.of("GET", "/ops/tokens", headers, body), ConsoleUser.of(signedIn));
             assertThat(root.headers()).containsEntry("Location", "/ops/tokens/");
         }
     }

@@ -29,7 +29,10 @@ final class AccountJson {
                 .add("generation", status.generation())
                 .add("grantedScopes", status.grantedScopes())
                 .add("missingScopes", status.missingScopes())
-                .add("derived", new JsonArray(derived.stream().map(AccountJson::keyAndState).toList()));
+                .add(
+                        "derived",
+                        new JsonArray(
+                                derived.stream().map(AccountJson::keyAndState).toList()));
         add(json, "consentedAt", Optional.of(status.consentedAt()).filter(AccountJson::isKnown));
         add(json, "refreshAt", status.refreshAt());
         status.parent().ifPresent(parent -> json.add("parent", key(parent)));
@@ -57,13 +60,12 @@ final class AccountJson {
                 .add("account", status.key().account())
                 .add("state", status.state().name())
                 .add("label", PlainWords.label(status.state()))
-                .add(
-                        "attention",
-                        PlainWords.attention(status.state()).name().toLowerCase(Locale.ROOT));
+                .add("attention", PlainWords.attention(status.state()).name().toLowerCase(Locale.ROOT));
         status.subject().ifPresent(subject -> json.add("subject", subject));
-        status.problem().ifPresent(problem -> json.add("problem", problem.name())
-                .add("advice", problem.advice())
-                .add("instruction", PlainWords.instruction(problem.remedy())));
+        status.problem()
+                .ifPresent(problem -> json.add("problem", problem.name())
+                        .add("advice", problem.advice())
+                        .add("instruction", PlainWords.instruction(problem.remedy())));
         if (!status.detail().isEmpty()) {
             json.add("detail", status.detail());
         }
@@ -92,9 +94,7 @@ final class AccountJson {
     private static JsonValue keyAndState(AccountStatus status) {
         return named(status.key())
                 .add("label", PlainWords.label(status.state()))
-                .add(
-                        "attention",
-                        PlainWords.attention(status.state()).name().toLowerCase(Locale.ROOT))
+                .add("attention", PlainWords.attention(status.state()).name().toLowerCase(Locale.ROOT))
                 .build();
     }
 

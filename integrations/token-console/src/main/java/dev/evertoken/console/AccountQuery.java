@@ -32,8 +32,10 @@ final class AccountQuery {
     private AccountQuery(ConsoleRequest request) {
         this.words = words(request.parameter("q").orElse(""));
         this.registration = request.parameter("registration");
-        this.onlyAttention = request.parameter("state").filter("ATTENTION"::equals).isPresent();
-        this.state = onlyAttention ? Optional.empty() : request.parameter("state").map(ConnectionState::valueOf);
+        this.onlyAttention =
+                request.parameter("state").filter("ATTENTION"::equals).isPresent();
+        this.state =
+                onlyAttention ? Optional.empty() : request.parameter("state").map(ConnectionState::valueOf);
         this.order = request.parameter("sort").map(AccountQuery::order);
         this.page = number(request, "page", 0, 1_000_000);
         this.size = Math.max(1, number(request, "size", PAGE, LARGEST_PAGE));
@@ -46,9 +48,7 @@ final class AccountQuery {
 
     Result in(Snapshot snapshot) {
         Stream<Row> matching = snapshot.rows().stream().filter(this::matches);
-        List<Row> all = order.isPresent()
-                ? matching.sorted(order.get()).toList()
-                : matching.toList();
+        List<Row> all = order.isPresent() ? matching.sorted(order.get()).toList() : matching.toList();
         int pages = Math.max(1, (all.size() + size - 1) / size);
         int shown = Math.min(page, pages - 1);
         int from = shown * size;
@@ -58,7 +58,9 @@ final class AccountQuery {
     private boolean matches(Row row) {
         AccountStatus status = row.status();
         return row.contains(words)
-                && registration.filter(id -> !id.equals(status.key().registration())).isEmpty()
+                && registration
+                        .filter(id -> !id.equals(status.key().registration()))
+                        .isEmpty()
                 && state.filter(wanted -> wanted != status.state()).isEmpty()
                 && (!onlyAttention || PlainWords.attention(status.state()) != Attention.NONE);
     }
@@ -81,7 +83,8 @@ final class AccountQuery {
     private static Comparator<Row> ascending(String column) {
         return switch (column) {
             case "account" -> Row.BY_NAME;
-            case "state" -> Comparator.comparing((Row row) -> row.status().state()).thenComparing(Row.BY_NAME);
+            case "state" ->
+                Comparator.comparing((Row row) -> row.status().state()).thenComparing(Row.BY_NAME);
             case "issued" -> byTime(AccountStatus::issuedAt);
             case "expires" -> byTime(AccountStatus::expiresAt);
             case "ends" -> byTime(AccountStatus::reconnectBy);

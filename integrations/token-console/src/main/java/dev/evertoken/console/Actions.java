@@ -38,7 +38,8 @@ final class Actions {
 
     /** Runs an action; {@code confirmed} is the account that the user confirmed to disconnect. */
     ConsoleResponse run(String action, TokenKey key, Optional<String> confirmed, ConsoleUser user) {
-        if (action.equals("disconnect") && confirmed.filter(key.account()::equals).isEmpty()) {
+        if (action.equals("disconnect")
+                && confirmed.filter(key.account()::equals).isEmpty()) {
             return ConsoleResponse.error(400, "not_confirmed", "A disconnect has to be confirmed.");
         }
         if (!places.tryAcquire()) {
@@ -72,7 +73,8 @@ final class Actions {
         long after = tokens.refresh(key, "console, " + user.name()).generation();
         boolean isNew = before.filter(generation -> generation == after).isEmpty();
         return result(
-                true, isNew ? "The account has new tokens." : "The account was refreshed a moment ago; nothing changed.");
+                true,
+                isNew ? "The account has new tokens." : "The account was refreshed a moment ago; nothing changed.");
     }
 
     private Optional<Long> generation(TokenKey key) {
@@ -88,8 +90,8 @@ final class Actions {
         return switch (validation.verdict()) {
             case VALID -> result(true, "The provider accepts the token.");
             case REJECTED -> result(false, "The provider does not accept the token; a refresh may help.");
-            case UNUSABLE -> result(
-                    false, "The provider accepts the token, but not for this account; a refresh does not help.");
+            case UNUSABLE ->
+                result(false, "The provider accepts the token, but not for this account; a refresh does not help.");
             case UNKNOWN -> result(false, "The provider gave no result; try again later.");
         };
     }
@@ -117,8 +119,7 @@ final class Actions {
 
     private static ConsoleResponse result(boolean ok, String message) {
         return ConsoleResponse.json(
-                200,
-                JsonObject.builder().add("ok", ok).add("message", message).build());
+                200, JsonObject.builder().add("ok", ok).add("message", message).build());
     }
 
     /** Shows the account as it is now, without waiting for the next reading of all accounts. */

@@ -45,8 +45,8 @@ public final class Console implements AutoCloseable {
         this.root = URI.create("http://" + literal(bound.getAddress()) + ":" + bound.getPort() + "/");
         HostCheck hosts = new HostCheck(from.hosts(bound), from.origins.stream());
         ConsoleHandler handler = new ConsoleHandler("", hosts, from.parts());
-        Entrance entrance = new Entrance(
-                hosts, from.authenticator, sessions, "evertoken-console-" + bound.getPort(), handler);
+        Entrance entrance =
+                new Entrance(hosts, from.authenticator, sessions, "evertoken-console-" + bound.getPort(), handler);
         server.respondWith(entrance::respond);
     }
 
@@ -234,7 +234,8 @@ public final class Console implements AutoCloseable {
         }
 
         private Stream<String> hosts(InetSocketAddress bound) {
-            Stream<String> local = Stream.of("127.0.0.1", "localhost", "[::1]").map(name -> name + ":" + bound.getPort());
+            Stream<String> local =
+                    Stream.of("127.0.0.1", "localhost", "[::1]").map(name -> name + ":" + bound.getPort());
             return bound.getAddress().isLoopbackAddress() ? Stream.concat(local, hosts.stream()) : hosts.stream();
         }
     }

@@ -131,14 +131,16 @@ public final class ConsoleHandler {
         AccountQuery query = AccountQuery.of(request);
         Snapshots.View view = snapshots.view();
         JsonObject.Builder json = JsonObject.builder().add("now", AccountJson.millis(operations.now()));
-        view.snapshot().map(query::in).ifPresent(result -> json.add("total", result.total())
-                .add("page", result.page())
-                .add("pages", result.pages())
-                .add(
-                        "rows",
-                        new JsonArray(result.rows().stream()
-                                .map(row -> (JsonValue) AccountJson.row(row.status()))
-                                .toList())));
+        view.snapshot()
+                .map(query::in)
+                .ifPresent(result -> json.add("total", result.total())
+                        .add("page", result.page())
+                        .add("pages", result.pages())
+                        .add(
+                                "rows",
+                                new JsonArray(result.rows().stream()
+                                        .map(row -> (JsonValue) AccountJson.row(row.status()))
+                                        .toList())));
         OverviewJson.addReading(json, view);
         return json.build();
     }
@@ -151,9 +153,7 @@ public final class ConsoleHandler {
         JsonObject.Builder json = JsonObject.builder()
                 .add("now", AccountJson.millis(operations.now()))
                 .add("hasEvents", events.isPresent())
-                .add(
-                        "events",
-                        AccountJson.events(events.map(all -> all.of(key)).orElse(List.of())));
+                .add("events", AccountJson.events(events.map(all -> all.of(key)).orElse(List.of())));
         view.snapshot().ifPresent(snapshot -> addAccount(json, snapshot, key));
         OverviewJson.addReading(json, view);
         return ConsoleResponse.json(200, json.build());

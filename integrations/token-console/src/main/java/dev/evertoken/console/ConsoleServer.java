@@ -82,7 +82,8 @@ final class ConsoleServer implements AutoCloseable {
     }
 
     private static void send(HttpExchange exchange, ConsoleResponse response) throws IOException {
-        response.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+        response.headers()
+                .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
         byte[] body = response.body();
         boolean hasBody = body.length > 0 && !exchange.getRequestMethod().equals("HEAD");
         exchange.sendResponseHeaders(response.status(), hasBody ? body.length : -1);

@@ -57,7 +57,8 @@ final class Entrance {
 
     private ConsoleResponse ofSession(ConsoleRequest request) {
         Optional<String> session = request.cookie(cookie).filter(sessions::isOpen);
-        Optional<String> token = request.parameter("token").filter(any -> request.method().equals("GET"));
+        Optional<String> token =
+                request.parameter("token").filter(any -> request.method().equals("GET"));
         if (token.isPresent() && request.path().equals("/")) {
             return session.isPresent() ? ConsoleResponse.redirect("./") : opened(token.get());
         }

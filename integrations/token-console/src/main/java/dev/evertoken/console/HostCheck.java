@@ -22,8 +22,7 @@ final class HostCheck {
      */
     HostCheck(Stream<String> hosts, Stream<String> origins) {
         this.hosts = hosts.map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
-        this.origins =
-                origins.map(origin -> origin.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        this.origins = origins.map(origin -> origin.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Returns whether the request has one host, and it is one of this console's names. */

@@ -23,7 +23,9 @@ final class OverviewJson {
                 .add("store", store(health))
                 .add("unsaved", health.unsavedAccounts())
                 .add("droppedEvents", health.droppedEvents())
-                .add("charts", new JsonArray(charts.stream().map(OverviewJson::chart).toList()));
+                .add(
+                        "charts",
+                        new JsonArray(charts.stream().map(OverviewJson::chart).toList()));
         health.oldestOverdue().ifPresent(overdue -> json.add("oldestOverdue", overdue.toMillis()));
         addReading(json, view);
         return json.build();
@@ -31,19 +33,22 @@ final class OverviewJson {
 
     /** Adds when the accounts were read, and why they could not be read again. */
     static void addReading(JsonObject.Builder json, Snapshots.View view) {
-        view.snapshot().ifPresent(snapshot -> json.add("readAt", AccountJson.millis(snapshot.at()))
-                .add("complete", snapshot.complete())
-                .add("accounts", snapshot.rows().size()));
-        view.failure().ifPresent(failure -> json.add(
-                "failure",
-                JsonObject.builder()
-                        .add("since", AccountJson.millis(failure.since()))
-                        .add("detail", failure.detail())
-                        .build()));
+        view.snapshot()
+                .ifPresent(snapshot -> json.add("readAt", AccountJson.millis(snapshot.at()))
+                        .add("complete", snapshot.complete())
+                        .add("accounts", snapshot.rows().size()));
+        view.failure()
+                .ifPresent(failure -> json.add(
+                        "failure",
+                        JsonObject.builder()
+                                .add("since", AccountJson.millis(failure.since()))
+                                .add("detail", failure.detail())
+                                .build()));
     }
 
     private static JsonArray states(Snapshots.View view) {
-        Map<ConnectionState, Integer> counts = view.snapshot().map(Snapshot::counts).orElse(Map.of());
+        Map<ConnectionState, Integer> counts =
+                view.snapshot().map(Snapshot::counts).orElse(Map.of());
         return new JsonArray(List.of(ConnectionState.values()).stream()
                 .map(state -> (JsonValue) JsonObject.builder()
                         .add("state", state.name())
@@ -63,10 +68,11 @@ final class OverviewJson {
                 .add("provider", client.providerId())
                 .add("open", client.isOpen())
                 .add("previousSecret", client.usesPreviousSecret());
-        client.problem().ifPresent(problem -> json.add("problem", problem.name())
-                .add("advice", problem.advice())
-                .add("instruction", PlainWords.instruction(problem.remedy()))
-                .add("detail", client.detail()));
+        client.problem()
+                .ifPresent(problem -> json.add("problem", problem.name())
+                        .add("advice", problem.advice())
+                        .add("instruction", PlainWords.instruction(problem.remedy()))
+                        .add("detail", client.detail()));
         AccountJson.add(json, "since", client.since());
         AccountJson.add(json, "until", client.until());
         return json.build();

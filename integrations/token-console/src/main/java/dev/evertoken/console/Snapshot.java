@@ -42,7 +42,10 @@ record Snapshot(Instant at, List<Row> rows, Map<ConnectionState, Integer> counts
     }
 
     Optional<AccountStatus> find(TokenKey key) {
-        return rows.stream().map(Row::status).filter(status -> status.key().equals(key)).findFirst();
+        return rows.stream()
+                .map(Row::status)
+                .filter(status -> status.key().equals(key))
+                .findFirst();
     }
 
     /** Returns the accounts whose tokens are derived from an account's. */

@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConsoleSafetyTest {
 
     private static final String BODY = "{\"registration\":\"google\",\"account\":\"anna\"}";
-    private static final String CONFIRMED =
-            "{\"registration\":\"google\",\"account\":\"anna\",\"confirmed\":\"anna\"}";
+    private static final String CONFIRMED = "{\"registration\":\"google\",\"account\":\"anna\",\"confirmed\":\"anna\"}";
 
     private static ConsoleFixture fixture;
 
@@ -65,12 +64,18 @@ class ConsoleSafetyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "index.html", "console.js", "api/session", "api/overview", "api/accounts", "api/account?account=anna"
+            strings = {
+                "",
+                "index.html",
+                "console.js",
+                "api/session",
+                "api/overview",
+                "api/accounts",
+                "api/account?account=anna"
             })
     @Fault("Q2")
     void withoutASessionThereIsNoPageAndNoData(String path) {
-        HttpResponse<String> response =
-                fixture.send(HttpRequest.newBuilder(fixture.root.resolve(path)));
+        HttpResponse<String> response = fixture.send(HttpRequest.newBuilder(fixture.root.resolve(path)));
 
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(response.body()).doesNotContain("anna");
@@ -167,7 +172,8 @@ class ConsoleSafetyTest {
     void itsOwnOriginIsAccepted() {
         String own = "http://127.0.0.1:" + fixture.root.getPort();
 
-        assertThat(fixture.send(fixture.request("api/accounts").header("Origin", own)).statusCode())
+        assertThat(fixture.send(fixture.request("api/accounts").header("Origin", own))
+                        .statusCode())
                 .isEqualTo(200);
     }
 
@@ -175,8 +181,8 @@ class ConsoleSafetyTest {
     @Fault("Q3")
     void aChangeNeedsTheTokenOfThePage() {
         HttpResponse<String> without = fixture.send(fixture.action("disconnect", CONFIRMED));
-        HttpResponse<String> wrong = fixture.send(
-                fixture.action("disconnect", CONFIRMED).header("X-Evertoken-Console", RandomText.next()));
+        HttpResponse<String> wrong =
+                fixture.send(fixture.action("disconnect", CONFIRMED).header("X-Evertoken-Console", RandomText.next()));
         String tokenOfAnother = ofAnotherSession();
         HttpResponse<String> another =
                 fixture.send(fixture.action("disconnect", CONFIRMED).header("X-Evertoken-Console", tokenOfAnother));
@@ -198,7 +204,8 @@ class ConsoleSafetyTest {
     @Test
     @Fault("Q3")
     void aChangeIsAPostAndAViewIsAGet() {
-        assertThat(fixture.get("api/disconnect?registration=google&account=anna").statusCode())
+        assertThat(fixture.get("api/disconnect?registration=google&account=anna")
+                        .statusCode())
                 .isEqualTo(405);
         assertThat(fixture.act("accounts", BODY).statusCode()).isEqualTo(405);
         assertThat(fixture.act("revoke", BODY).statusCode()).isEqualTo(405);
@@ -255,8 +262,16 @@ class ConsoleSafetyTest {
             console.act("refresh", "{\"registration\":\"google\",\"account\":\"ben\"}");
             console.act("validate", BODY);
             console.act("reconnect", BODY);
-            for (String path : List.of("", "console.js", "console.css", "icon.svg", "api/session", "api/overview",
-                    "api/accounts", ConsoleFixture.account(ANNA), "api/account?registration=google&account=ben",
+            for (String path : List.of(
+                    "",
+                    "console.js",
+                    "console.css",
+                    "icon.svg",
+                    "api/session",
+                    "api/overview",
+                    "api/accounts",
+                    ConsoleFixture.account(ANNA),
+                    "api/account?registration=google&account=ben",
                     "nothing")) {
                 console.get(path);
             }
@@ -312,7 +327,8 @@ class ConsoleSafetyTest {
 
     @Test
     void aBodyThatIsTooLargeIsRefused() {
-        assertThat(fixture.act("refresh", "{\"account\":\"" + "x".repeat(20_000) + "\"}").statusCode())
+        assertThat(fixture.act("refresh", "{\"account\":\"" + "x".repeat(20_000) + "\"}")
+                        .statusCode())
                 .isEqualTo(413);
     }
 

@@ -90,7 +90,9 @@ class ConsoleViewsTest {
         assertThat(fixture.act("refresh", body).body()).contains("refreshed a moment ago");
         assertThat(fixture.act("validate", body).body()).contains("The provider accepts the token.");
         assertThat(fixture.act("reconnect", body).body()).contains("\"link\":\"https://crm.example/connect/anna\"");
-        assertThat(fixture.act("disconnect", "{\"registration\":\"google\",\"account\":\"anna\",\"confirmed\":\"anna\"}")
+        assertThat(fixture.act(
+                                "disconnect",
+                                "{\"registration\":\"google\",\"account\":\"anna\",\"confirmed\":\"anna\"}")
                         .body())
                 .contains("The account is disconnected.");
         assertThat(fixture.json("api/accounts")).contains("\"total\":0");
@@ -106,7 +108,8 @@ class ConsoleViewsTest {
         until(() -> fixture.json(account(ANNA)).contains("REFRESH_FAILED"));
 
         assertThat(fixture.json(account(ANNA)))
-                .containsSubsequence("\"kind\":\"REFRESH_FAILED\",\"title\":\"Refresh failed\"", "\"kind\":\"CONNECTED\"");
+                .containsSubsequence(
+                        "\"kind\":\"REFRESH_FAILED\",\"title\":\"Refresh failed\"", "\"kind\":\"CONNECTED\"");
         assertThat(fixture.json("")).contains("The last 100 events of this process since it started.");
     }
 
@@ -159,7 +162,9 @@ class ConsoleViewsTest {
 
         fixture.store.up();
         fixture.clock.advance(Snapshots.EVERY);
-        assertThat(fixture.json("api/accounts")).contains("\"account\":\"anna\"").doesNotContain("failure");
+        assertThat(fixture.json("api/accounts"))
+                .contains("\"account\":\"anna\"")
+                .doesNotContain("failure");
     }
 
     @Test
@@ -176,7 +181,9 @@ class ConsoleViewsTest {
         fixture.connect("anna");
         fixture.store.down();
 
-        assertThat(fixture.act("disconnect", "{\"registration\":\"google\",\"account\":\"anna\",\"confirmed\":\"anna\"}")
+        assertThat(fixture.act(
+                                "disconnect",
+                                "{\"registration\":\"google\",\"account\":\"anna\",\"confirmed\":\"anna\"}")
                         .body())
                 .contains("\"ok\":false")
                 .contains(Problem.STORE_UNAVAILABLE.advice());
@@ -193,7 +200,8 @@ class ConsoleViewsTest {
             fixture.clock.advance(Snapshots.EVERY);
 
             assertThat(fixture.json(account(key))).contains("\"status\":{\"registration\":\"google\"");
-            assertThat(fixture.json("api/accounts?q=" + encoded(id.substring(0, 4)))).contains("\"total\":1");
+            assertThat(fixture.json("api/accounts?q=" + encoded(id.substring(0, 4))))
+                    .contains("\"total\":1");
             assertThat(fixture.get("api/accounts").headers().firstValue("Content-Type"))
                     .contains("application/json; charset=utf-8");
         }
@@ -235,8 +243,7 @@ class ConsoleViewsTest {
     void closingTheEngineClosesTheConsole() {
         fixture.tokens.close();
 
-        assertThat(catchThrowable(() -> fixture.get("")))
-                .hasCauseInstanceOf(ConnectException.class);
+        assertThat(catchThrowable(() -> fixture.get(""))).hasCauseInstanceOf(ConnectException.class);
     }
 
     /** Waits in real time for an event, which is delivered on a thread of the library. */

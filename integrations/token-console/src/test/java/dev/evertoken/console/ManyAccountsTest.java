@@ -104,8 +104,7 @@ class ManyAccountsTest {
     }
 
     private static TokenEvent event(String account) {
-        return new TokenEvent.Disconnected(
-                TokenKey.of("google", account), FIXTURE.clock.now());
+        return new TokenEvent.Disconnected(TokenKey.of("google", account), FIXTURE.clock.now());
     }
 
     private static long usedHeap() {

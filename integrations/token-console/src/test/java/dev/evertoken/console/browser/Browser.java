@@ -33,8 +33,7 @@ final class Browser implements AutoCloseable {
     Browser() {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM.toFile());
-        options.addArguments(
-                "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en");
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en");
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(DRIVER.toFile())
                 .usingAnyFreePort()
@@ -88,7 +87,9 @@ final class Browser implements AutoCloseable {
     }
 
     void untilIdle() {
-        until("the page has its data", () -> driver.executeScript("return document.body.dataset.busy").equals("false"));
+        until(
+                "the page has its data",
+                () -> driver.executeScript("return document.body.dataset.busy").equals("false"));
     }
 
     /** Has the page ask the server again now. */
@@ -124,8 +125,8 @@ final class Browser implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError(
-                        "20 s without " + what + " in " + driver.findElement(By.tagName("body")).getText());
+                throw new AssertionError("20 s without " + what + " in "
+                        + driver.findElement(By.tagName("body")).getText());
             }
         }
     }
@@ -133,12 +134,11 @@ final class Browser implements AutoCloseable {
     /** Returns the violations of WCAG 2.2 A and AA that axe-core finds. */
     List<String> violations() {
         driver.executeScript(AXE);
-        Object found = driver.executeAsyncScript(
-                "const done = arguments[arguments.length - 1];"
-                        + "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
-                        + " 'best-practice']}).then(r => done(r.violations.map(v =>"
-                        + " v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; '))),"
-                        + " e => done(['axe failed: ' + e]));");
+        Object found = driver.executeAsyncScript("const done = arguments[arguments.length - 1];"
+                + "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',"
+                + " 'best-practice']}).then(r => done(r.violations.map(v =>"
+                + " v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join('; '))),"
+                + " e => done(['axe failed: ' + e]));");
         assertThat(found).isInstanceOf(List.class);
         return ((List<?>) found).stream().map(String::valueOf).toList();
     }

@@ -131,9 +131,10 @@ class ConsolePageTest {
         browser.tabTo("#confirm-yes");
         browser.press(Keys.ENTER);
         browser.until("the result", () -> browser.text("result").equals("The account is disconnected."));
-        browser.until("the account without tokens", () -> browser.text("account-state").equals("Not connected"));
-        assertThat(catchThrowable(() -> shown.tokens.status(lena)))
-                .isInstanceOf(NotConnectedException.class);
+        browser.until(
+                "the account without tokens",
+                () -> browser.text("account-state").equals("Not connected"));
+        assertThat(catchThrowable(() -> shown.tokens.status(lena))).isInstanceOf(NotConnectedException.class);
         shown.tokens.connect(lena, shown.providers.google().consent("lena@example.com"));
         shown.clock.advance(Duration.ofSeconds(6));
     }
@@ -165,7 +166,9 @@ class ConsolePageTest {
 
         assertThat(browser.driver.executeScript("return document.getElementById('name').textContent"))
                 .isEqualTo(id);
-        assertThat(browser.driver.findElements(By.cssSelector("#view-account img, #view-account b, #rows img, #rows b"))).isEmpty();
+        assertThat(browser.driver.findElements(
+                        By.cssSelector("#view-account img, #view-account b, #rows img, #rows b")))
+                .isEmpty();
         assertThat(browser.driver.getTitle()).isEqualTo("Account – Evertoken");
         assertThat(browser.driver.executeScript(
                         "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
@@ -178,7 +181,9 @@ class ConsolePageTest {
         shown.store.down();
         shown.clock.advance(Duration.ofSeconds(6));
         browser.update();
-        assertThat(browser.text("alerts")).startsWith("The store does not respond.").contains("Shown are the accounts");
+        assertThat(browser.text("alerts"))
+                .startsWith("The store does not respond.")
+                .contains("Shown are the accounts");
         assertThat(browser.text("found")).isEqualTo("18 accounts");
         assertThat(browser.violations()).isEmpty();
 
@@ -197,7 +202,9 @@ class ConsolePageTest {
         shown.tokens.connect(more, shown.providers.google().consent("zoe@example.com"));
         shown.clock.advance(Duration.ofSeconds(6));
 
-        browser.until("the update, which no test requests", () -> browser.text("found").equals("19 accounts"));
+        browser.until(
+                "the update, which no test requests",
+                () -> browser.text("found").equals("19 accounts"));
         assertThat(browser.driver.switchTo().activeElement().getText()).isEqualTo(focused);
 
         assertThat(shown.tokens.disconnect(more)).isTrue();

@@ -32,8 +32,8 @@ class ManyAccountsPageTest {
 
             browser.open(shown.console.address());
             assertThat(browser.text("found")).isEqualTo("10,000 accounts");
-            double firstPaint = number(
-                    browser, "return performance.getEntriesByName('first-contentful-paint')[0].startTime");
+            double firstPaint =
+                    number(browser, "return performance.getEntriesByName('first-contentful-paint')[0].startTime");
             double list = number(browser, "return Number(document.body.dataset.shown)");
             double search = search(browser);
 

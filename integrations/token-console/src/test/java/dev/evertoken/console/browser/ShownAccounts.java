@@ -27,8 +27,8 @@ final class ShownAccounts implements AutoCloseable {
     static final String RIGHT_TO_LEFT = "\u202Eتقويم العائلة";
     static final String LONG = "long-".repeat(102) + "id";
 
-    private static final List<String> USERS =
-            List.of("anna", "ben", "carla", "dimitri", "emma", "farid", "greta", "hugo", "ines", "jonas", "kim", "lena");
+    private static final List<String> USERS = List.of(
+            "anna", "ben", "carla", "dimitri", "emma", "farid", "greta", "hugo", "ines", "jonas", "kim", "lena");
 
     final ManualClock clock = ManualClock.at(Instant.parse("2026-03-02T09:00:00Z"));
     final MockProviders providers = MockProviders.start(clock);
