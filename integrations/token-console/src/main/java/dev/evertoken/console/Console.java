@@ -194,7 +194,12 @@ public final class Console implements AutoCloseable {
         public Console start() throws IOException {
             requireSafety();
             Console console = new Console(this, ConsoleServer.bind(bind));
-            tokens.onClose(console);
+            try {
+                tokens.onClose(console);
+            } catch (IllegalStateException e) { // the engine was closed meanwhile
+                console.close();
+                throw e;
+            }
             log.info("console: listening at {}", console.root);
             return console;
         }

@@ -81,9 +81,14 @@ final class ConsoleServer implements AutoCloseable {
                 body.readNBytes(ConsoleHandler.LARGEST_BODY + 1));
     }
 
+    /**
+     * Sends a response and ends its connection. The server of the JDK sends the headers and the body in two packets,
+     * and on a connection that is used again, the second one waits 40 ms for the acknowledgment of the first one.
+     */
     private static void send(HttpExchange exchange, ConsoleResponse response) throws IOException {
         response.headers()
                 .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+        exchange.getResponseHeaders().set("Connection", "close");
         byte[] body = response.body();
         boolean hasBody = body.length > 0 && !exchange.getRequestMethod().equals("HEAD");
         exchange.sendResponseHeaders(response.status(), hasBody ? body.length : -1);

@@ -1,5 +1,6 @@
 package dev.evertoken.console;
 
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,10 +23,18 @@ final class RefreshCounts {
     void add(TokenEvent event) {
         switch (event.kind()) {
             case REFRESHED -> add(event.at(), true);
-            case REFRESH_FAILED, REAUTHORIZATION_REQUIRED -> add(event.at(), false);
+            case REFRESH_FAILED -> addFailure((TokenEvent.RefreshFailed) event);
+            case REAUTHORIZATION_REQUIRED -> add(event.at(), false);
             default -> {
                 // no refresh
             }
+        }
+    }
+
+    /** Counts a failure, unless only a lookup after the refresh has failed. */
+    private void addFailure(TokenEvent.RefreshFailed event) {
+        if (event.problem() != Problem.USER_LOOKUP_FAILED) {
+            add(event.at(), false);
         }
     }
 

@@ -135,7 +135,7 @@ class ConsoleViewsTest {
         fixture.json("api/accounts");
         int reads = fixture.store.calls(StoreOperation.KEYS);
 
-        for (int viewer = 0; viewer < 20; viewer++) {
+        for (int viewer = 0; viewer < 8; viewer++) {
             fixture.json("api/accounts?q=" + viewer);
             fixture.json("api/overview");
             fixture.json(account(ANNA));
