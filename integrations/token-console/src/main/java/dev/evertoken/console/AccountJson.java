@@ -5,6 +5,7 @@ import dev.evertoken.internal.json.JsonNumber;
 import dev.evertoken.internal.json.JsonObject;
 import dev.evertoken.internal.json.JsonValue;
 import dev.evertoken.model.AccountStatus;
+import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenKey;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +35,7 @@ final class AccountJson {
                         new JsonArray(
                                 derived.stream().map(AccountJson::keyAndState).toList()));
         add(json, "consentedAt", Optional.of(status.consentedAt()).filter(AccountJson::isKnown));
-        add(json, "refreshAt", status.refreshAt());
+        add(json, "refreshAt", status.refreshAt().filter(due -> canBeRefreshed(status)));
         status.parent().ifPresent(parent -> json.add("parent", key(parent)));
         status.claimOwner().ifPresent(owner -> json.add("claimOwner", owner));
         status.reconnectUrl().ifPresent(address -> json.add("reconnectUrl", address.toString()));
@@ -77,6 +78,11 @@ final class AccountJson {
         add(json, "nextAttempt", status.nextAttempt());
         add(json, "staleSince", status.staleSince());
         return json;
+    }
+
+    /** Returns whether a refresh can help; otherwise none is due, whatever the age of the token is. */
+    private static boolean canBeRefreshed(AccountStatus status) {
+        return status.remedy().filter(remedy -> remedy == Remedy.RECONNECT).isEmpty();
     }
 
     private static boolean isKnown(Instant moment) {

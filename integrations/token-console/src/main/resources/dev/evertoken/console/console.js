@@ -257,7 +257,7 @@
       fact("Detail", status.detail),
       fact(status.refreshed ? "Last refresh" : "Connected", time(status.issuedAt)),
       fact("Token until", tokenEnd(status)),
-      fact("Next refresh due", status.refreshAt ? time(status.refreshAt) : "none is planned"),
+      fact("Next refresh due", status.refreshAt ? time(status.refreshAt) : "none"),
       fact("Next attempt", time(status.nextAttempt)),
       fact("Connection until", status.endsAt ? time(status.endsAt) : "not known"),
       fact("Consent given", time(status.consentedAt)),

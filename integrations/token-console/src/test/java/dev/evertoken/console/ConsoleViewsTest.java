@@ -47,6 +47,7 @@ class ConsoleViewsTest {
                 .contains("\"issuedAt\":" + fixture.clock.millis())
                 .contains("\"expiresAt\":" + (fixture.clock.millis() + 3_599_000))
                 .contains("\"refreshed\":false", "\"total\":1", "\"pages\":1");
+        assertThat(fixture.json(account(ANNA))).contains("\"refreshAt\":");
     }
 
     @Test
@@ -61,6 +62,7 @@ class ConsoleViewsTest {
                 .contains("\"label\":\"Must be reconnected\",\"attention\":\"now\"")
                 .contains("\"advice\":\"" + Problem.GRANT_DEAD.advice())
                 .contains("\"instruction\":\"The user has to give consent again.\"");
+        assertThat(fixture.json(account(ANNA))).contains("\"generation\":1").doesNotContain("refreshAt");
     }
 
     @ParameterizedTest
