@@ -28,6 +28,7 @@ module dev.evertoken.core {
     exports dev.evertoken.spi.store;
     exports dev.evertoken.store;
     exports dev.evertoken.internal.json to
+            dev.evertoken.console,
             dev.evertoken.mirror,
             dev.evertoken.providers,
             dev.evertoken.store.jdbc,

@@ -34,6 +34,7 @@ public final class AccountStatus {
     private final Optional<TokenKey> parent;
     private final Set<String> requestedScopes;
     private final Set<String> grantedScopes;
+    private final Optional<Instant> issuedAt;
     private final Optional<Instant> expiresAt;
     private final Optional<Instant> refreshAt;
     private final Optional<Instant> reconnectBy;
@@ -55,6 +56,7 @@ public final class AccountStatus {
         this.parent = from.parent;
         this.requestedScopes = OrderedSet.copyOf(from.requestedScopes);
         this.grantedScopes = OrderedSet.copyOf(from.grantedScopes);
+        this.issuedAt = from.issuedAt;
         this.expiresAt = from.expiresAt;
         this.refreshAt = from.refreshAt;
         this.reconnectBy = from.reconnectBy;
@@ -132,6 +134,14 @@ public final class AccountStatus {
     /** Returns the scopes that the provider granted, in its order. Unmodifiable. */
     public Set<String> grantedScopes() {
         return grantedScopes;
+    }
+
+    /**
+     * Returns when the stored tokens were issued, at the consent or by the last refresh; for an account that was
+     * imported with a refresh token alone, when it was imported. Empty if the record cannot be read.
+     */
+    public Optional<Instant> issuedAt() {
+        return issuedAt;
     }
 
     /**
@@ -213,6 +223,7 @@ public final class AccountStatus {
                         && parent.equals(that.parent)
                         && requestedScopes.equals(that.requestedScopes)
                         && grantedScopes.equals(that.grantedScopes)
+                        && issuedAt.equals(that.issuedAt)
                         && expiresAt.equals(that.expiresAt)
                         && refreshAt.equals(that.refreshAt)
                         && reconnectBy.equals(that.reconnectBy)
@@ -237,6 +248,7 @@ public final class AccountStatus {
                 parent,
                 requestedScopes,
                 grantedScopes,
+                issuedAt,
                 expiresAt,
                 refreshAt,
                 reconnectBy,
@@ -260,6 +272,7 @@ public final class AccountStatus {
                 + ", parent=" + parent
                 + ", requestedScopes=" + requestedScopes
                 + ", grantedScopes=" + grantedScopes
+                + ", issuedAt=" + issuedAt
                 + ", expiresAt=" + expiresAt
                 + ", refreshAt=" + refreshAt
                 + ", reconnectBy=" + reconnectBy
@@ -287,6 +300,7 @@ public final class AccountStatus {
         private Optional<TokenKey> parent = Optional.empty();
         private Set<String> requestedScopes = Set.of();
         private Set<String> grantedScopes = Set.of();
+        private Optional<Instant> issuedAt = Optional.empty();
         private Optional<Instant> expiresAt = Optional.empty();
         private Optional<Instant> refreshAt = Optional.empty();
         private Optional<Instant> reconnectBy = Optional.empty();
@@ -339,6 +353,11 @@ public final class AccountStatus {
 
         public Builder grantedScopes(Set<String> scopes) {
             this.grantedScopes = scopes;
+            return this;
+        }
+
+        public Builder issuedAt(Optional<Instant> moment) {
+            this.issuedAt = moment;
             return this;
         }
 

@@ -180,6 +180,7 @@ class ValueClassesTest {
                 .parent(Optional.of(ALICE))
                 .requestedScopes(Set.of("mail"))
                 .grantedScopes(Set.of("mail"))
+                .issuedAt(Optional.of(LATER))
                 .expiresAt(Optional.of(LATER))
                 .refreshAt(Optional.of(LATER))
                 .reconnectBy(Optional.of(LATER))

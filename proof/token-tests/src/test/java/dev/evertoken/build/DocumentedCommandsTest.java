@@ -39,6 +39,9 @@ class DocumentedCommandsTest {
             entry("java -XX:ArchiveClassesAtExit=app.jsa -cp app.jar:lib/a.jar:lib/b.jar com.example.Main", PARTS),
             entry("java -XX:SharedArchiveFile=app.jsa -cp app.jar:lib/a.jar:lib/b.jar com.example.Main", PARTS),
             entry("mvn -q -Pquickstart -pl examples -am package", "QuickstartTest"),
+            entry("mvn -q -Pconsole -pl examples -am package", "ConsoleDemoTest"),
+            entry("mvn -B -Pbrowser -pl integrations/token-console -am test", BUILD),
+            entry("mvn -B -Pbrowser -Dconsole.images=../../docs/images -pl integrations/token-console -am test", PARTS),
             entry("mvn -q -Pconnect -pl examples -am package -Dprovider=google", "ConnectTest"),
             entry("mvn -q -Dmaven.test.skip -pl integrations/token-doctor -am package", PARTS),
             entry("token-doctor --config doctor.properties", "DoctorCommandTest"),
@@ -114,7 +117,7 @@ class DocumentedCommandsTest {
 
     /** With the real providers these need credentials, so their tests start the same class against the mocks. */
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "connect"})
+    @ValueSource(strings = {"quickstart", "connect", "console"})
     void theTestOfAProgramStartsTheClassOfItsProfile(String profile) {
         String main = PROFILES.started(profile).get(0).mainClass().orElseThrow();
         String name = main.substring(main.lastIndexOf('.') + 1);

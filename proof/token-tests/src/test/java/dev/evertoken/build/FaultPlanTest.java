@@ -45,7 +45,8 @@ class FaultPlanTest {
                         Map.entry("M", 7),
                         Map.entry("N", 12),
                         Map.entry("O", 8),
-                        Map.entry("P", 2))));
+                        Map.entry("P", 2),
+                        Map.entry("Q", 8))));
     }
 
     @Test

@@ -106,6 +106,7 @@ class ModuleDeclarationsTest {
                         Map.entry(
                                 "dev.evertoken.internal.json",
                                 Set.of(
+                                        "dev.evertoken.console",
                                         "dev.evertoken.mirror",
                                         "dev.evertoken.providers",
                                         "dev.evertoken.store.jdbc",

@@ -61,6 +61,7 @@ class ModulesTest {
                         "token-store-redis",
                         "token-store-jdbc",
                         "token-store-gcp",
+                        "token-console",
                         "token-micrometer",
                         "token-google-auth",
                         "token-mirror",
@@ -187,6 +188,12 @@ class ModulesTest {
                     .as(starter)
                     .containsExactlyInAnyOrder("token-core", "token-providers", "token-spring", "jspecify");
         }
+    }
+
+    @Test
+    void theConsoleDependsOnTheCoreAlone() throws Exception {
+        assertThat(dependenciesOf("integrations/token-console"))
+                .containsExactlyInAnyOrder("token-core", "slf4j-api", "jspecify");
     }
 
     private static List<String> dependenciesOf(String module) throws Exception {

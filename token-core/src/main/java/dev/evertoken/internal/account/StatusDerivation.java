@@ -47,6 +47,7 @@ final class StatusDerivation {
                 .parent(record.parent())
                 .requestedScopes(record.requestedScopes())
                 .grantedScopes(record.grantedScopes())
+                .issuedAt(Optional.of(record.lifetime().issuedAt()))
                 .expiresAt(record.lifetime().expiresAt())
                 .refreshAt(record.lifetime().refreshAt())
                 .reconnectBy(record.endsAt())
