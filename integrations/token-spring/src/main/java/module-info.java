@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-transitive-automatic") // Spring declares its names in its manifests alone.
 module dev.evertoken.spring {
     requires transitive dev.evertoken.core;
+    requires static transitive dev.evertoken.console;
     requires static dev.evertoken.providers;
     requires static dev.evertoken.store.jdbc;
     requires static transitive dev.evertoken.store.redis;

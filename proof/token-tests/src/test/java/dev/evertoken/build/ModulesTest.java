@@ -124,6 +124,7 @@ class ModulesTest {
                         "token-core",
                         "token-providers",
                         "token-store-jdbc",
+                        "token-console",
                         "token-store-redis",
                         "spring-web",
                         "spring-webmvc",
@@ -141,6 +142,7 @@ class ModulesTest {
                 .containsExactlyInAnyOrder(
                         "token-providers",
                         "token-store-jdbc",
+                        "token-console",
                         "token-store-redis",
                         "spring-web",
                         "spring-webmvc",
