@@ -3,7 +3,6 @@ package dev.evertoken.examples.setup;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.evertoken.model.Secret;
-import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -26,7 +25,8 @@ public final class Database {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(address.reveal());
         source.setConnectTimeout(PATIENCE_SECONDS);
-        try (Connection unused = source.getConnection()) {
+        try {
+            source.getConnection().close();
             return pool(source);
         } catch (SQLException e) {
             throw new IllegalStateException(

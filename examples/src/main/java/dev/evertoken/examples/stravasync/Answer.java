@@ -88,6 +88,10 @@ record Answer(int status, String kind, Map<String, Object> body) {
         return new Answer(status, kind, more);
     }
 
+    boolean isSuccess() {
+        return status == 200;
+    }
+
     String json() {
         return Json.text(body);
     }

@@ -19,32 +19,32 @@ record Guidance(String support, Supplier<Instant> clock) {
 
     private static final Duration SHORT_WAIT = Duration.ofMinutes(1);
 
-    static final String NOT_CONNECTED = "Strava is not connected";
-    static final String EXPIRED = "Your Strava connection has expired";
-
     /** Returns the answer if there is no token. */
     Answer of(TokenException why) {
-        Problem problem = why.problem();
-        if (why instanceof TokenStoreException) {
-            return Answer.databaseDown();
-        }
-        String expired = problem == Problem.NOT_CONNECTED ? NOT_CONNECTED : EXPIRED;
-        return answer(problem, why.retryAt(), expired);
+        return why instanceof TokenStoreException ? Answer.databaseDown() : answer(why.problem(), why.retryAt());
     }
 
     /** Returns the answer if the API refused the request, and the library knows why. */
     Answer of(ResourceVerdict verdict) {
-        Problem problem = verdict.problem().orElse(Problem.UNRECOGNIZED_RESPONSE);
-        return answer(problem, verdict.until(), "Your Strava connection lacks a permission");
+        return answer(verdict.problem().orElse(Problem.UNRECOGNIZED_RESPONSE), verdict.until());
     }
 
-    private Answer answer(Problem problem, Optional<Instant> until, String reconnect) {
+    private Answer answer(Problem problem, Optional<Instant> until) {
         return switch (problem.remedy()) {
-            case RECONNECT -> Answer.reconnect(reconnect);
+            case RECONNECT -> Answer.reconnect(reason(problem));
             case RETRY -> Answer.network(until);
-            case WAIT ->
-                isLimit(problem) ? Answer.rateLimit(until.orElseGet(this::soon)) : Answer.network(until);
+            case WAIT -> isLimit(problem) ? Answer.rateLimit(until.orElseGet(this::soon)) : Answer.network(until);
             case FIX_CONFIGURATION, CONTACT_SUPPORT -> Answer.unknown(support, problem.name());
+        };
+    }
+
+    private static String reason(Problem problem) {
+        return switch (problem) {
+            case NOT_CONNECTED -> "Strava is not connected";
+            case SCOPE_MISSING -> "The dashboard may not read your activities";
+            case CONSENT_FAILED, CALLBACK_REJECTED -> "Strava was not connected; please start again";
+            case WRONG_ACCOUNT -> "This is not the athlete who was connected before";
+            default -> "Your Strava connection has expired";
         };
     }
 

@@ -86,17 +86,14 @@ public final class StravaSync implements AutoCloseable {
             long unused = store.adopt();
             BackgroundRefresh.builder(tokens).refreshIdle().build().start();
         }
-        ActivitySync sync = new ActivitySync(settings, users, tokens, new SyncMetrics(registry));
-        return new StravaSync(tokens, SyncRoutes.open(settings.port(), sync, registry::scrape));
+        SyncMetrics metrics = new SyncMetrics(registry);
+        ActivitySync sync = new ActivitySync(settings, users, tokens, metrics);
+        return new StravaSync(tokens, SyncRoutes.open(settings.port(), sync, metrics, registry::scrape));
     }
 
     /** Returns the address of the routes on this machine. */
     URI address() {
         return routes.address();
-    }
-
-    Tokens tokens() {
-        return tokens;
     }
 
     /** Stops the routes and the refreshes; the caller closes the database. */

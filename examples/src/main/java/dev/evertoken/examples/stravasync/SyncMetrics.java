@@ -15,20 +15,20 @@ final class SyncMetrics {
     }
 
     Answer synced(Answer answer) {
-        count("stravasync.syncs", answer.status() == 200 ? "success" : "failure");
-        return shown(answer);
+        count("stravasync.syncs", answer.isSuccess() ? "success" : "failure");
+        return answer;
     }
 
     Answer consented(Answer answer) {
-        count("stravasync.consents", answer.status() == 200 ? "completed" : "not_completed");
-        return shown(answer);
+        count("stravasync.consents", answer.isSuccess() ? "completed" : "not_completed");
+        return answer;
     }
 
-    private Answer shown(Answer answer) {
-        if (answer.status() != 200) {
+    /** Counts an error that is shown to a user; leaves other answers alone. */
+    void shown(Answer answer) {
+        if (!answer.isSuccess()) {
             registry.counter("stravasync.errors", "kind", answer.kind()).increment();
         }
-        return answer;
     }
 
     private void count(String name, String outcome) {

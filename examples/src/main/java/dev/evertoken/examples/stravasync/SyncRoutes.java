@@ -33,19 +33,23 @@ final class SyncRoutes implements AutoCloseable {
     private static final int LARGEST_BODY = 10_000;
 
     private final ActivitySync sync;
-    private final Supplier<String> metrics;
+    private final SyncMetrics metrics;
+    private final Supplier<String> scrape;
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(16);
 
-    private SyncRoutes(ActivitySync sync, Supplier<String> metrics, HttpServer server) {
+    private SyncRoutes(ActivitySync sync, SyncMetrics metrics, Supplier<String> scrape, HttpServer server) {
         this.sync = sync;
         this.metrics = metrics;
+        this.scrape = scrape;
         this.server = server;
     }
 
-    static SyncRoutes open(int port, ActivitySync sync, Supplier<String> metrics) throws IOException {
+    /** @param scrape returns the meters in the format of Prometheus */
+    static SyncRoutes open(int port, ActivitySync sync, SyncMetrics metrics, Supplier<String> scrape)
+            throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        SyncRoutes routes = new SyncRoutes(sync, metrics, server);
+        SyncRoutes routes = new SyncRoutes(sync, metrics, scrape, server);
         server.createContext("/", routes::serve);
         server.setExecutor(routes.threads);
         server.start();
@@ -78,7 +82,7 @@ final class SyncRoutes implements AutoCloseable {
             case "POST /api/strava/sync" -> send(exchange, sync(exchange));
             case "GET /auth/strava", "GET /auth/strava/reconnect" -> redirect(exchange);
             case "GET /auth/strava/callback" -> send(exchange, callback(exchange));
-            case "GET /metrics" -> send(exchange, 200, "text/plain; version=0.0.4", metrics.get());
+            case "GET /metrics" -> send(exchange, 200, "text/plain; version=0.0.4", scrape.get());
             default -> send(exchange, Answer.failure(404, "bad_request", "There is no " + route));
         }
     }
@@ -143,7 +147,8 @@ final class SyncRoutes implements AutoCloseable {
 
     // ---- responses
 
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    private void send(HttpExchange exchange, Answer answer) throws IOException {
+        metrics.shown(answer);
         send(exchange, answer.status(), "application/json", answer.json());
     }
 

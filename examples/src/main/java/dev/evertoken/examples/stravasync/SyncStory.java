@@ -50,7 +50,7 @@ final class SyncStory {
         }
     }
 
-    /** Plays the story in an empty database. */
+    /** Plays the story in an empty database: a process that refreshes on access, and one that is proactive. */
     static void tell(HikariDataSource database, PrintStream out) throws IOException {
         LocalPostgres.execute(database, UserSettings.SCHEMA);
         try (ManualClock clock = ManualClock.start();
@@ -58,26 +58,31 @@ final class SyncStory {
             MockProvider strava = providers.strava();
             StravaRows rows = new StravaRows(database);
             insertUsers(clock, strava, rows);
-            try (StravaSync dashboard = StravaSync.open(settings(strava), database, builder -> builder.timekeeper(clock)
-                    .withoutJournal()
-                    .endpoints("strava", strava.endpoints())
-                    .allowHosts("strava", strava.apiUrl().getHost()))) {
-                new SyncStory(out, clock, strava, rows, new Browser(dashboard.address())).tell();
+            try (StravaSync dashboard = open(database, clock, strava, false)) {
+                new SyncStory(out, clock, strava, rows, new Browser(dashboard.address())).onAccess();
+            }
+            try (StravaSync dashboard = open(database, clock, strava, true)) {
+                new SyncStory(out, clock, strava, rows, new Browser(dashboard.address())).inTheBackground();
             }
         }
     }
 
-    static SyncSettings settings(MockProvider strava) {
-        return new SyncSettings(
+    static StravaSync open(HikariDataSource database, ManualClock clock, MockProvider strava, boolean proactive)
+            throws IOException {
+        SyncSettings settings = new SyncSettings(
                 strava.registration(),
                 KeyRing.none(),
                 Secret.of("not used"),
                 Duration.ofMinutes(30),
-                true,
+                proactive,
                 URI.create("https://dashboard.example"),
                 0,
                 strava.apiUrl(),
                 "support@dashboard.example");
+        return StravaSync.open(settings, database, builder -> builder.timekeeper(clock)
+                .withoutJournal()
+                .endpoints("strava", strava.endpoints())
+                .allowHosts("strava", strava.apiUrl().getHost()));
     }
 
     /** Inserts the rows that the dashboard had before, with tokens of different ages. */
@@ -93,12 +98,11 @@ final class SyncStory {
         rows.insert(NEW);
     }
 
-    private void tell() {
-        out.println("StravaSync: TOKEN_REFRESH_THRESHOLD_MINUTES=30, ENABLE_PROACTIVE_REFRESH=true");
+    private void onAccess() {
+        out.println("StravaSync with TOKEN_REFRESH_THRESHOLD_MINUTES=30");
         scenarios();
         errors();
         consents();
-        background();
         metrics();
     }
 
@@ -157,25 +161,25 @@ final class SyncStory {
         line("sync", browser.sync(user));
     }
 
-    private void background() {
-        chapter("4  Nobody syncs for 5 hours and 40 minutes");
+    private void metrics() {
+        chapter("4  The metrics");
+        browser.metrics()
+                .lines()
+                .filter(line -> line.startsWith("stravasync_") || line.startsWith("evertoken_refresh_seconds_count"))
+                .sorted()
+                .forEach(out::println);
+    }
+
+    private void inTheBackground() {
+        chapter("5  A new process with ENABLE_PROACTIVE_REFRESH=true; nobody syncs for 5 hours and 40 minutes");
         int before = strava.ledger().tokenRequests();
         clock.jumpWall(Duration.ofMinutes(340));
         clock.advance(Duration.ofSeconds(30));
         Patience.until(
                 "the tokens of all users are refreshed",
                 () -> rows.expiringBefore(clock.now().plus(Duration.ofHours(5))) == 0);
-        line("in the background", requestsSince(before) + ", for " + rows.count() + " users");
-        synced("the next sync", VALID);
-    }
-
-    private void metrics() {
-        chapter("5  The metrics");
-        browser.metrics()
-                .lines()
-                .filter(line -> line.startsWith("stravasync_") || line.startsWith("evertoken_refresh_seconds_count"))
-                .sorted()
-                .forEach(out::println);
+        line("in the background", requestsSince(before) + " for " + rows.count() + " users");
+        synced("the next sync", EXPIRING);
     }
 
     // ---- the output
