@@ -78,6 +78,17 @@ public final class Variables {
         return read(() -> absolute(name, values.getOrDefault(name, usual)));
     }
 
+    /** Reads the address of a server with one of these schemes and a port, which has a default. */
+    public Optional<URI> server(String name, String usual, String... schemes) {
+        return read(() -> {
+            URI address = absolute(name, values.getOrDefault(name, usual));
+            if (!List.of(schemes).contains(address.getScheme()) || address.getPort() < 0) {
+                throw malformed(name, "an address such as " + usual);
+            }
+            return address;
+        });
+    }
+
     private static URI absolute(String name, String text) {
         try {
             URI address = URI.create(text);
