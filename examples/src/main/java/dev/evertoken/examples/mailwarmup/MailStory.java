@@ -153,10 +153,10 @@ final class MailStory {
             anHourLater();
             line("round " + round, pool.round().toString());
         }
-        line("token requests", google.ledger().tokenRequests() - ofAll + " for the 9, "
-                + (requestsOfTheDead() - ofTheDead) + " for the 7");
+        line("token requests", google.ledger().tokenRequests() - ofAll + " for the 9");
+        line("calls for the 7", requestsOfTheDead() - ofTheDead + " of Google's token endpoint and API");
         line("sent by SMTP", smtp.messages() + " messages");
-        line("log about the 7", logged("needs consent") + " lines");
+        line("log about the 7", logged("needs consent") + " lines, one for each grant that has ended");
     }
 
     private void failedCommit(MailWarmup pool) {
@@ -165,11 +165,11 @@ final class MailStory {
         anHourLater();
         line("the next round", pool.round().toString());
         Patience.until("the failed commits are reported", () -> logged("is not saved yet") == 9);
-        line("reported as unsaved", pool.unsaved() + " accounts, all in the journal or in memory");
-        line("rows with the newest", newest() + " tokens");
+        line("reported as unsaved", pool.unsaved() + " accounts");
+        line("in the rows", accepted() + " tokens that Google accepts");
         rows.acceptCommits();
-        Patience.until("the tokens are saved", () -> pool.unsaved() == 0 && newest() == 9);
-        line("the database works", newest() + " rows have the newest token, " + pool.unsaved() + " unsaved");
+        Patience.until("the tokens are saved", () -> pool.unsaved() == 0 && accepted() == 9);
+        line("the database works", accepted() + " rows have a token that Google accepts, " + pool.unsaved() + " unsaved");
     }
 
     private void reconnect(MailWarmup pool) {
@@ -193,12 +193,13 @@ final class MailStory {
 
     private int requestsOfTheDead() {
         return DEAD.stream()
-                .mapToInt(id -> google.ledger().tokenRequests(email(id)))
+                .mapToInt(id -> google.ledger().tokenRequests(email(id))
+                        + google.ledger().apiRequests(email(id)))
                 .sum();
     }
 
     /** Returns the number of rows whose access token is accepted now. */
-    private long newest() {
+    private long accepted() {
         return rows.accessTokens().values().stream()
                 .filter(google.ledger()::isAccepted)
                 .count();
