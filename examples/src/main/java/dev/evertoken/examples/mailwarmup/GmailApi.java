@@ -1,8 +1,12 @@
 package dev.evertoken.examples.mailwarmup;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.Remedy;
+import dev.evertoken.model.TokenException;
+import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.okhttp.TokenInterceptor;
+import dev.evertoken.spi.provider.ResourceVerdict;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import java.io.IOException;
@@ -53,8 +57,18 @@ final class GmailApi {
         try (Response response =
                 http.newCall(request.tag(TokenKey.class, account.key()).build()).execute()) {
             if (!response.isSuccessful()) {
-                throw new IOException("the Gmail API responds with " + response.code());
+                throw refused(account, response);
             }
         }
+    }
+
+    /** Returns the failure; {@link TokenIOException} if the grant turns out to have ended. */
+    private static IOException refused(MailAccount account, Response response) {
+        return TokenInterceptor.verdict(response)
+                .flatMap(ResourceVerdict::problem)
+                .filter(problem -> problem.remedy() == Remedy.RECONNECT)
+                .<IOException>map(problem -> new TokenIOException(
+                        TokenException.about(problem).key(account.key()).build()))
+                .orElseGet(() -> new IOException("the Gmail API responds with " + response.code()));
     }
 }
