@@ -178,8 +178,8 @@ final class MailStory {
         URI page = pool.connect(email(5));
         line("consent", pool.connected(google.approve(page, email(5))));
         Map<Long, Optional<String>> after = rows.contents();
-        long changed = after.keySet().stream()
-                .filter(id -> !after.get(id).equals(before.get(id)))
+        long changed = after.entrySet().stream()
+                .filter(row -> !row.getValue().equals(before.get(row.getKey())))
                 .count();
         line("rows", after.size() + ", changed: " + changed);
         anHourLater();

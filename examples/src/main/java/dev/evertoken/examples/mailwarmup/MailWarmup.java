@@ -80,6 +80,7 @@ public final class MailWarmup implements AutoCloseable {
         HikariDataSource database = Database.open(MailSettings.DATABASE, settings.database());
         MailWarmup pool = new MailWarmup(settings, database, System.out::println, builder -> builder);
         PoolRoutes routes = PoolRoutes.open(settings.port(), pool);
+        System.out.println("MailWarmup runs; its report is at " + routes.address() + "/report");
         ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor();
         var unused = schedule.scheduleWithFixedDelay(
                 pool::scheduledRound, 0, settings.every().toSeconds(), TimeUnit.SECONDS);
@@ -92,7 +93,6 @@ public final class MailWarmup implements AutoCloseable {
                             database.close();
                         },
                         "mailwarmup-stop"));
-        System.out.println("MailWarmup runs; its report is at " + routes.address() + "/report");
     }
 
     private void scheduledRound() {
@@ -110,7 +110,7 @@ public final class MailWarmup implements AutoCloseable {
 
     /** Returns the diagnosis of the pool. */
     List<String> report() {
-        return PoolReport.of(tokens, accounts.all(), settings.home().resolve("/connect/") + "")
+        return PoolReport.of(tokens, accounts.all(), settings.home().resolve("/connect/"))
                 .lines();
     }
 

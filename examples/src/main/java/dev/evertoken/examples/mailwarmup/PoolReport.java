@@ -11,13 +11,14 @@ import dev.evertoken.model.ConnectionState;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenKey;
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The diagnosis of the pool: how many accounts are valid, were refreshed, and need consent, with the reasons and the
@@ -31,29 +32,29 @@ final class PoolReport {
     private final int accounts;
     private final Map<AccountGroup, Integer> groups;
     private final Map<MailAccount, Problem> needConsent;
-    private final Map<MailAccount, String> addresses;
+    private final URI connect;
 
     private PoolReport(
-            int accounts,
-            Map<AccountGroup, Integer> groups,
-            Map<MailAccount, Problem> needConsent,
-            Map<MailAccount, String> addresses) {
+            int accounts, Map<AccountGroup, Integer> groups, Map<MailAccount, Problem> needConsent, URI connect) {
         this.accounts = accounts;
         this.groups = groups;
         this.needConsent = needConsent;
-        this.addresses = addresses;
+        this.connect = connect;
     }
 
-    /** Examines the pool, and refreshes the accounts that are due. */
-    static PoolReport of(Tokens tokens, List<MailAccount> pool, String connectAt) {
+    /**
+     * Examines the pool, and refreshes the accounts that are due.
+     *
+     * @param connect the address at which a person connects accounts; the id of an account is resolved against it
+     */
+    static PoolReport of(Tokens tokens, List<MailAccount> pool, URI connect) {
         Map<TokenKey, AccountReport> reports = new HashMap<>();
         DoctorSummary unused = TokenDoctor.of(tokens)
                 .writeProbe(false)
                 .refreshing()
                 .examine(DoctorOutput.accounts(report -> reports.put(report.key(), report)));
-        Map<AccountGroup, Integer> groups = new HashMap<>();
+        Map<AccountGroup, Integer> groups = new EnumMap<>(AccountGroup.class);
         Map<MailAccount, Problem> needConsent = new LinkedHashMap<>();
-        Map<MailAccount, String> addresses = new HashMap<>();
         for (MailAccount account : pool) {
             AccountReport report = reports.get(account.key());
             if (report == null) {
@@ -63,9 +64,8 @@ final class PoolReport {
             } else {
                 groups.merge(report.group(), 1, Integer::sum);
             }
-            addresses.put(account, connectAt + account.id());
         }
-        return new PoolReport(pool.size(), groups, needConsent, addresses);
+        return new PoolReport(pool.size(), groups, needConsent, connect);
     }
 
     private static boolean needsConsent(AccountReport report) {
@@ -78,24 +78,27 @@ final class PoolReport {
         List<String> lines = new ArrayList<>();
         lines.add("accounts: " + accounts + ", valid: " + count(AccountGroup.VALID) + ", refreshed: "
                 + count(AccountGroup.REFRESHED) + ", need consent: " + needConsent.size() + others());
-        if (needConsent.isEmpty()) {
-            return lines;
+        if (!needConsent.isEmpty()) {
+            consents(lines);
         }
+        return lines;
+    }
+
+    private void consents(List<String> lines) {
         lines.add("");
-        needConsent.forEach((account, problem) -> lines.add(
-                String.format("%-20s %-17s %s", account.email(), problem, addresses.get(account))));
+        needConsent.forEach((account, problem) -> lines.add(String.format(
+                "%-20s %-17s %s", account.email(), problem, connect.resolve(Long.toString(account.id())))));
         lines.add("");
         lines.add("Possible reasons");
-        Set<Problem> problems = new LinkedHashSet<>(needConsent.values());
-        problems.forEach(problem -> lines.add("- " + problem + ": " + reason(problem)));
+        new LinkedHashSet<>(needConsent.values()).forEach(problem -> lines.add("- " + problem + ": " + reason(problem)));
         lines.add("");
         lines.add("Steps");
         int number = 1;
-        lines.add(number++ + ". " + CHECK_THE_PROJECT);
+        lines.add(number + ". " + CHECK_THE_PROJECT);
         for (String step : FindingCode.NEEDS_RECONNECT.steps()) {
-            lines.add(number++ + ". " + step);
+            number++;
+            lines.add(number + ". " + step);
         }
-        return lines;
     }
 
     private int count(AccountGroup group) {

@@ -32,14 +32,18 @@ public final class LocalPostgres implements AutoCloseable {
     /** Opens a pool for a new, empty schema. The caller closes it. */
     public HikariDataSource empty() {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setServerNames(new String[] {"127.0.0.1"});
-        source.setPortNumbers(new int[] {server.getPort()});
-        source.setDatabaseName("postgres");
-        source.setUser("postgres");
-        String schema = "example_" + schemas.incrementAndGet();
-        execute(source, "CREATE SCHEMA " + schema);
-        source.setCurrentSchema(schema);
+        source.setURL(emptySchema());
         return Database.pool(source);
+    }
+
+    /** Creates a new, empty schema and returns its JDBC address. */
+    public String emptySchema() {
+        String database = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres?user=postgres";
+        String schema = "example_" + schemas.incrementAndGet();
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(database);
+        execute(source, "CREATE SCHEMA " + schema);
+        return database + "&currentSchema=" + schema;
     }
 
     /** Executes statements without parameters. */

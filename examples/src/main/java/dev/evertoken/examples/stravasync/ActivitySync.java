@@ -47,8 +47,11 @@ final class ActivitySync {
         return users.has(user);
     }
 
-    Answer failed(TokenException why) {
-        return guidance.of(why);
+    /** Returns the answer to a request that failed before it had one. */
+    Answer failed(RuntimeException why) {
+        return why instanceof TokenException known
+                ? guidance.of(known)
+                : Answer.unknown(settings.support(), why.getClass().getSimpleName());
     }
 
     // ---- the sync
@@ -118,11 +121,11 @@ final class ActivitySync {
         try {
             AccountStatus status = tokens.completeAuthorization(key(user), callback);
             status.subject().ifPresent(athlete -> users.setAthlete(user, athlete));
-            return Answer.success("message", "Strava is connected.");
+            return status.missingScopes().isEmpty()
+                    ? Answer.success("message", "Strava is connected.")
+                    : Answer.reconnect(Guidance.NOT_ALLOWED);
         } catch (TokenException e) {
-            return e.problem() == Problem.CONSENT_DENIED || e.problem() == Problem.SCOPE_MISSING
-                    ? Answer.denied("You did not allow the dashboard to read your activities")
-                    : guidance.of(e);
+            return e.problem() == Problem.CONSENT_DENIED ? Answer.denied() : guidance.of(e);
         }
     }
 }

@@ -57,8 +57,8 @@ record Answer(int status, String kind, Map<String, Object> body) {
     }
 
     /** The user did not give the consent. */
-    static Answer denied(String error) {
-        return failure(403, "consent_denied", error)
+    static Answer denied() {
+        return failure(403, "consent_denied", "You did not allow the dashboard to read your activities")
                 .with("guidance", "Nothing was changed. You can connect at any time.")
                 .with("reconnect_url", RECONNECT.toString());
     }

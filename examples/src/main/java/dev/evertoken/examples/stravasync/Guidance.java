@@ -19,6 +19,8 @@ record Guidance(String support, Supplier<Instant> clock) {
 
     private static final Duration SHORT_WAIT = Duration.ofMinutes(1);
 
+    static final String NOT_ALLOWED = "The dashboard may not read your activities";
+
     /** Returns the answer if there is no token. */
     Answer of(TokenException why) {
         return why instanceof TokenStoreException ? Answer.databaseDown() : answer(why.problem(), why.retryAt());
@@ -41,7 +43,7 @@ record Guidance(String support, Supplier<Instant> clock) {
     private static String reason(Problem problem) {
         return switch (problem) {
             case NOT_CONNECTED -> "Strava is not connected";
-            case SCOPE_MISSING -> "The dashboard may not read your activities";
+            case SCOPE_MISSING -> NOT_ALLOWED;
             case CONSENT_FAILED, CALLBACK_REJECTED -> "Strava was not connected; please start again";
             case WRONG_ACCOUNT -> "This is not the athlete who was connected before";
             default -> "Your Strava connection has expired";

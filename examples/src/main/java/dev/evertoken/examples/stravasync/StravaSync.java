@@ -78,6 +78,7 @@ public final class StravaSync implements AutoCloseable {
                         .store(store)
                         .encryption(settings.keys())
                         .client("strava", settings.strava())
+                        .allowHosts("strava", settings.api().getHost())
                         .refreshEarly(settings.threshold())
                         .reconnectUrl(key -> Answer.RECONNECT)
                         .observer(TokenMetrics.to(registry)))

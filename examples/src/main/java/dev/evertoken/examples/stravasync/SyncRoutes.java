@@ -15,6 +15,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The routes of the dashboard:
@@ -30,6 +32,7 @@ import java.util.function.Supplier;
  */
 final class SyncRoutes implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(SyncRoutes.class);
     private static final int LARGEST_BODY = 10_000;
 
     private final ActivitySync sync;
@@ -71,7 +74,10 @@ final class SyncRoutes implements AutoCloseable {
             answer(exchange);
         } catch (UserSettings.DatabaseDownException e) {
             send(exchange, Answer.databaseDown());
-        } catch (TokenException e) {
+        } catch (RuntimeException e) {
+            if (!(e instanceof TokenException)) {
+                log.error("{} failed", exchange.getRequestURI().getPath(), e);
+            }
             send(exchange, sync.failed(e));
         }
     }

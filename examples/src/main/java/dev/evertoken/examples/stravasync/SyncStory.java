@@ -81,8 +81,7 @@ final class SyncStory {
                 "support@dashboard.example");
         return StravaSync.open(settings, database, builder -> builder.timekeeper(clock)
                 .withoutJournal()
-                .endpoints("strava", strava.endpoints())
-                .allowHosts("strava", strava.apiUrl().getHost()));
+                .endpoints("strava", strava.endpoints()));
     }
 
     /** Inserts the rows that the dashboard had before, with tokens of different ages. */

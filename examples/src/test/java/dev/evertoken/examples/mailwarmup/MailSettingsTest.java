@@ -3,6 +3,7 @@ package dev.evertoken.examples.mailwarmup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.evertoken.examples.setup.SharedPostgres;
 import dev.evertoken.testing.ChildJvm;
 import dev.evertoken.testing.TestTokens;
 import java.time.Duration;
@@ -78,6 +79,22 @@ class MailSettingsTest {
                     .startsWith("MailWarmup cannot start: the database of MAILWARMUP_DATABASE does not accept connections")
                     .hasLineCount(1)
                     .doesNotContain("hunter22");
+        }
+    }
+
+    @Test
+    void aProcessWithItsVariablesRunsItsWorkers() {
+        ChildJvm.Start start = ChildJvm.of(MailWarmup.class);
+        complete().forEach(start::environment);
+        start.environment(
+                        "MAILWARMUP_DATABASE",
+                        SharedPostgres.schema(
+                                EmailAccounts.SCHEMA,
+                                "INSERT INTO email_accounts (email) VALUES ('anna@pool.example')"))
+                .environment("MAILWARMUP_PORT", "0");
+        try (ChildJvm process = start.start()) {
+            assertThat(process.awaitLine("MailWarmup runs")).contains("/report");
+            assertThat(process.awaitLine("round: ")).isEqualTo("round: 0 done, 1 need consent, 0 failed");
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.evertoken.examples.setup;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The PostgreSQL server of all tests of a process. It starts with the first test and ends with the process. */
 public final class SharedPostgres {
@@ -35,5 +36,14 @@ public final class SharedPostgres {
     /** Opens a pool for a new, empty schema. The caller closes it. */
     public static HikariDataSource empty() {
         return Running.SERVER.empty();
+    }
+
+    /** Returns the JDBC address of a new schema with these tables. */
+    public static String schema(String... tables) {
+        String address = Running.SERVER.emptySchema();
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(address);
+        LocalPostgres.execute(source, tables);
+        return address;
     }
 }

@@ -129,6 +129,20 @@ class StravaSyncTest {
     }
 
     @Test
+    void aConsentWithoutTheActivitiesLeadsBackToTheConsent() {
+        URI redirect = strava.approve(browser.follow("/auth/strava/reconnect", ANNA), "1", "read");
+        String answer = RECONNECT.replace(
+                "Your Strava connection has expired", "The dashboard may not read your activities");
+
+        assertThat(browser.callback(redirect, ANNA)).isEqualTo("401 " + answer);
+        strava.onApi(MockResponse.json(
+                401,
+                "{\"message\":\"Authorization Error\",\"errors\":[{\"resource\":\"AccessToken\","
+                        + "\"field\":\"activity:read_permission\",\"code\":\"missing\"}]}"));
+        assertThat(browser.sync(ANNA)).isEqualTo("401 " + answer);
+    }
+
+    @Test
     void anExpiryWithinTheThresholdIsRefreshedAndALaterOneIsNot() {
         clock.advance(Duration.ofMinutes(329));
         strava.onApi(MockResponse.json(200, "[]"), MockResponse.json(200, "[]"));

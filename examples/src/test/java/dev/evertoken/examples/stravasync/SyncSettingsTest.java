@@ -3,9 +3,11 @@ package dev.evertoken.examples.stravasync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.evertoken.examples.setup.SharedPostgres;
 import dev.evertoken.testing.ChildJvm;
 import dev.evertoken.testing.SecretCanary;
 import dev.evertoken.testing.TestTokens;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,6 +85,23 @@ class SyncSettingsTest {
                     .hasLineCount(1)
                     .doesNotContain("hunter22");
             SecretCanary.ofTestTokens().assertNoneIn("the error", dashboard.errors());
+        }
+    }
+
+    @Test
+    void aProcessWithItsVariablesServesItsRoutes() {
+        ChildJvm.Start start = ChildJvm.of(StravaSync.class);
+        complete().forEach(start::environment);
+        start.environment("STRAVASYNC_DATABASE", SharedPostgres.schema(UserSettings.SCHEMA))
+                .environment("STRAVASYNC_PORT", "0")
+                .environment("ENABLE_PROACTIVE_REFRESH", "true");
+        try (ChildJvm dashboard = start.start()) {
+            String line = dashboard.awaitLine("StravaSync serves ");
+            Browser browser = new Browser(URI.create(line.substring("StravaSync serves ".length())));
+
+            assertThat(browser.post("{\"user_id\":7}"))
+                    .isEqualTo("400 {\"success\":false,\"error\":\"There is no user 7\"}");
+            assertThat(browser.metrics()).contains("evertoken_store_up 1.0");
         }
     }
 }
