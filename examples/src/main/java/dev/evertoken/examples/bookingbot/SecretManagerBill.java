@@ -36,8 +36,8 @@ public record SecretManagerBill(int accesses, int reads, int writes, int version
     }
 
     /**
-     * Creates the costs of one account from the library's own meters, without a look at Secret Manager: each load of the
-     * store is an access and a read, each save and each removal a write, and an account has one active version. The
+     * Creates the costs of one account from the library's own meters, without a call of Secret Manager: each load of
+     * the store is an access and a read, each save and each removal a write, and an account has one active version. The
      * checks of the copies when a process starts are not counted.
      *
      * @param meters has the meters of a month in which one account was used

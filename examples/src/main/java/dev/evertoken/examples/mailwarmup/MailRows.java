@@ -34,8 +34,8 @@ final class MailRows {
         tokens.refreshToken().ifPresent(token -> members.put("refresh_token", token.reveal()));
         tokens.expiresAt().ifPresent(end -> members.put("expiry", end.toString()));
         StringBuilder json = new StringBuilder("{");
-        members.forEach((name, value) -> json.append(json.length() == 1 ? "" : ",")
-                .append('"' + name + "\":\"" + value + '"'));
+        members.forEach(
+                (name, value) -> json.append(json.length() == 1 ? "" : ",").append('"' + name + "\":\"" + value + '"'));
         insertJson(email, json.append('}').toString());
     }
 

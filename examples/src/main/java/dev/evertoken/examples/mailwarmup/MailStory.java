@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The story of the pool against mocks of Google and its mail servers: the diagnosis, the workers, a commit that fails and
- * a reconnect. The clock is moved by hand. Not thread-safe.
+ * The story of the pool against mocks of Google and its mail servers: the diagnosis, the workers, a commit that fails
+ * and a reconnect. The clock is moved by hand. Not thread-safe.
  */
 final class MailStory {
 
@@ -75,9 +75,13 @@ final class MailStory {
             clock.setOffset(Duration.ofHours(2));
             MailStory story = new MailStory(out, clock, google, rows);
             MailSettings settings = settings(google, smtp, imap);
-            try (MailWarmup pool = new MailWarmup(settings, database, story.log::add, builder -> builder.timekeeper(clock)
-                    .journal(journal.path())
-                    .endpoints("google", google.endpoints()))) {
+            try (MailWarmup pool = new MailWarmup(
+                    settings,
+                    database,
+                    story.log::add,
+                    builder -> builder.timekeeper(clock)
+                            .journal(journal.path())
+                            .endpoints("google", google.endpoints()))) {
                 story.tell(pool, smtp);
             }
         }
@@ -128,7 +132,8 @@ final class MailStory {
     }
 
     private void tell(MailWarmup pool, MailServer smtp) {
-        out.println("MailWarmup: 16 Gmail accounts in email_accounts, two hours after the last save of the old program");
+        out.println("MailWarmup: 16 Gmail accounts in email_accounts, two hours after the last save of the old"
+                + " program");
         diagnosis(pool);
         rounds(pool, smtp);
         failedCommit(pool);
@@ -141,8 +146,9 @@ final class MailStory {
         chapter("1  The diagnosis");
         pool.report().forEach(line -> out.println(("   " + line).stripTrailing()));
         out.println();
-        line("client id and secret", "missing in " + WITHOUT_CLIENT.size()
-                + " rows; GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are used");
+        line(
+                "client id and secret",
+                "missing in " + WITHOUT_CLIENT.size() + " rows; GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are used");
     }
 
     private void rounds(MailWarmup pool, MailServer smtp) {
@@ -169,7 +175,9 @@ final class MailStory {
         line("in the rows", accepted() + " tokens that Google accepts");
         rows.acceptCommits();
         Patience.until("the tokens are saved", () -> pool.unsaved() == 0 && accepted() == 9);
-        line("the database works", accepted() + " rows have a token that Google accepts, " + pool.unsaved() + " unsaved");
+        line(
+                "the database works",
+                accepted() + " rows with a token that Google accepts, " + pool.unsaved() + " unsaved");
     }
 
     private void reconnect(MailWarmup pool) {

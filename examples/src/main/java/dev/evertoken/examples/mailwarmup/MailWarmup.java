@@ -19,8 +19,8 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /**
- * The pool. Without any of its variables it plays its story against mocks of Google and its mail servers, in a PostgreSQL
- * of its own; with them its workers run on a schedule until the process ends. Thread-safe.
+ * The pool. Without any of its variables it plays its story against mocks of Google and its mail servers, in a
+ * PostgreSQL of its own; with them its workers run on a schedule until the process ends. Thread-safe.
  */
 public final class MailWarmup implements AutoCloseable {
 
@@ -36,8 +36,7 @@ public final class MailWarmup implements AutoCloseable {
      * @param more settings of a test, such as the clock or the provider's endpoints
      * @throws TokenException if the database cannot be used
      */
-    MailWarmup(
-            MailSettings settings, DataSource database, Consumer<String> log, UnaryOperator<TokensBuilder> more) {
+    MailWarmup(MailSettings settings, DataSource database, Consumer<String> log, UnaryOperator<TokensBuilder> more) {
         this.settings = settings;
         this.log = log;
         this.accounts = new EmailAccounts(database);

@@ -14,7 +14,7 @@ record PoolLog(Consumer<String> log) implements TokenListener {
 
     @Override
     public void rotationAtRisk(TokenEvent.RotationAtRisk event) {
-        log.accept(event.key() + " is not saved yet, and is kept "
-                + (event.journaled() ? "in the journal" : "in memory"));
+        log.accept(
+                event.key() + " is not saved yet, and is kept " + (event.journaled() ? "in the journal" : "in memory"));
     }
 }

@@ -27,7 +27,8 @@ import java.util.Map;
 final class PoolReport {
 
     private static final String CHECK_THE_PROJECT =
-            "Check in the Google Cloud console that the project is published; otherwise the steps are needed every week.";
+            "Check in the Google Cloud console that the project is published; otherwise the steps are needed every"
+                    + " week.";
 
     private final int accounts;
     private final Map<AccountGroup, Integer> groups;
@@ -90,7 +91,8 @@ final class PoolReport {
                 "%-20s %-17s %s", account.email(), problem, connect.resolve(Long.toString(account.id())))));
         lines.add("");
         lines.add("Possible reasons");
-        new LinkedHashSet<>(needConsent.values()).forEach(problem -> lines.add("- " + problem + ": " + reason(problem)));
+        new LinkedHashSet<>(needConsent.values())
+                .forEach(problem -> lines.add("- " + problem + ": " + reason(problem)));
         lines.add("");
         lines.add("Steps");
         int number = 1;

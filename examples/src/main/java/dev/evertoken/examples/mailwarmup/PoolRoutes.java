@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The routes for the operator of the pool: {@code GET /report}, {@code GET /connect/7} with the id of an account, {@code
- * GET /connect?email=…} for one that may be new, and {@code GET /connected}, Google's redirect. They are open to
+ * The routes for the operator of the pool: {@code GET /report}, {@code GET /connect/7} with the id of an account,
+ * {@code GET /connect?email=…} for one that may be new, and {@code GET /connected}, Google's redirect. They are open to
  * everyone who reaches the port, which is on the loopback interface. Thread-safe.
  */
 final class PoolRoutes implements AutoCloseable {

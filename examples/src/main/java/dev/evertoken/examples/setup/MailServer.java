@@ -163,7 +163,8 @@ public final class MailServer implements AutoCloseable {
             this.out = new OutputStreamWriter(socket.getOutputStream(), StandardCharsets.UTF_8);
         }
 
-        @Nullable String read() throws IOException {
+        @Nullable
+        String read() throws IOException {
             return in.readLine();
         }
 

@@ -31,7 +31,8 @@ final class Browser {
 
     /** Returns the address to which a route redirects the user. */
     URI follow(String route, long user) {
-        return URI.create(send(request(route, user)).headers().firstValue("Location").orElseThrow());
+        return URI.create(
+                send(request(route, user)).headers().firstValue("Location").orElseThrow());
     }
 
     String get(String route, long user) {
@@ -44,7 +45,8 @@ final class Browser {
     }
 
     String metrics() {
-        return send(HttpRequest.newBuilder(dashboard.resolve("/metrics")).build()).body();
+        return send(HttpRequest.newBuilder(dashboard.resolve("/metrics")).build())
+                .body();
     }
 
     private HttpRequest request(String route, long user) {

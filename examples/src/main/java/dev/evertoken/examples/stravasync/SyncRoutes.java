@@ -83,7 +83,8 @@ final class SyncRoutes implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String route = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        String route =
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         switch (route) {
             case "POST /api/strava/sync" -> send(exchange, sync(exchange));
             case "GET /auth/strava", "GET /auth/strava/reconnect" -> redirect(exchange);

@@ -79,9 +79,10 @@ final class SyncStory {
                 0,
                 strava.apiUrl(),
                 "support@dashboard.example");
-        return StravaSync.open(settings, database, builder -> builder.timekeeper(clock)
-                .withoutJournal()
-                .endpoints("strava", strava.endpoints()));
+        return StravaSync.open(
+                settings,
+                database,
+                builder -> builder.timekeeper(clock).withoutJournal().endpoints("strava", strava.endpoints()));
     }
 
     /** Inserts the rows that the dashboard had before, with tokens of different ages. */

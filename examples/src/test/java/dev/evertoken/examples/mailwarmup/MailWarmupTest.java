@@ -61,10 +61,11 @@ class MailWarmupTest {
     }
 
     private MailWarmup process() {
-        return new MailWarmup(MailStory.settings(google, smtp, imap), database, log::add, builder -> builder.timekeeper(
-                        clock)
-                .journal(journal)
-                .endpoints("google", google.endpoints()));
+        return new MailWarmup(
+                MailStory.settings(google, smtp, imap),
+                database,
+                log::add,
+                builder -> builder.timekeeper(clock).journal(journal).endpoints("google", google.endpoints()));
     }
 
     @AfterEach

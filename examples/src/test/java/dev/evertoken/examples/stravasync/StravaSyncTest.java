@@ -131,8 +131,8 @@ class StravaSyncTest {
     @Test
     void aConsentWithoutTheActivitiesLeadsBackToTheConsent() {
         URI redirect = strava.approve(browser.follow("/auth/strava/reconnect", ANNA), "1", "read");
-        String answer = RECONNECT.replace(
-                "Your Strava connection has expired", "The dashboard may not read your activities");
+        String answer =
+                RECONNECT.replace("Your Strava connection has expired", "The dashboard may not read your activities");
 
         assertThat(browser.callback(redirect, ANNA)).isEqualTo("401 " + answer);
         strava.onApi(MockResponse.json(
