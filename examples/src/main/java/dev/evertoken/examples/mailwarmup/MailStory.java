@@ -162,6 +162,7 @@ final class MailStory {
         line("token requests", google.ledger().tokenRequests() - ofAll + " for the 9");
         line("calls for the 7", requestsOfTheDead() - ofTheDead + " of Google's token endpoint and API");
         line("sent by SMTP", smtp.messages() + " messages");
+        Patience.until("the ended grants are logged", () -> logged("needs consent") >= REVOKED.size());
         line("log about the 7", logged("needs consent") + " lines, one for each grant that has ended");
     }
 
