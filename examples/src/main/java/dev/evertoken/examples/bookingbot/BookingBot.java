@@ -2,6 +2,7 @@ package dev.evertoken.examples.bookingbot;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.micrometer.TokenMetrics;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
@@ -9,6 +10,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.okhttp.TokenInterceptor;
 import dev.evertoken.spi.store.TokenStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -36,14 +38,15 @@ public final class BookingBot implements AutoCloseable {
     /**
      * Starts the bot.
      *
+     * @param meters gets the meters of the library; {@link SecretManagerBill#measured} computes the bill from them
      * @throws TokenException if a setting is invalid
      */
-    public BookingBot(BotSettings settings) {
-        this(settings, new BotStores(settings), builder -> builder);
+    public BookingBot(BotSettings settings, MeterRegistry meters) {
+        this(settings, new BotStores(settings), meters, builder -> builder);
     }
 
     /** @param more settings of a test, such as the clock or the provider's endpoints */
-    BookingBot(BotSettings settings, BotStores stores, UnaryOperator<TokensBuilder> more) {
+    BookingBot(BotSettings settings, BotStores stores, MeterRegistry meters, UnaryOperator<TokensBuilder> more) {
         this.settings = settings;
         this.store = stores.open();
         this.tokens = more.apply(Tokens.builder()
@@ -53,6 +56,7 @@ public final class BookingBot implements AutoCloseable {
                         .journal(settings.folder().resolve("journal"))
                         .encryption(settings.keys())
                         .client("google", settings.google())
+                        .observer(TokenMetrics.to(meters))
                         .reconnectUrl(key -> settings.redirect().resolve("/connect/" + key.account())))
                 .build();
         this.http = new OkHttpClient.Builder()

@@ -1,5 +1,7 @@
 package dev.evertoken.examples.bookingbot;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Map;
@@ -31,6 +33,24 @@ public record SecretManagerBill(int accesses, int reads, int writes, int version
                 .sum();
         int all = calls.values().stream().mapToInt(Integer::intValue).sum();
         return new SecretManagerBill(accesses, reads, all - accesses - reads, versions);
+    }
+
+    /**
+     * Creates the costs of one account from the library's own meters, without a call of Secret Manager: each load of
+     * the store is an access and a read, each save and each removal a write, and an account has one active version. The
+     * checks of the copies when a process starts are not counted.
+     *
+     * @param meters has the meters of a month in which one account was used
+     */
+    public static SecretManagerBill measured(MeterRegistry meters) {
+        int loads = calls(meters, "load");
+        return new SecretManagerBill(loads, loads, calls(meters, "save") + calls(meters, "remove"), 1);
+    }
+
+    private static int calls(MeterRegistry meters, String operation) {
+        return (int) meters.find("evertoken.store").tag("operation", operation).timers().stream()
+                .mapToLong(Timer::count)
+                .sum();
     }
 
     /** Returns the monthly cost of this number of accounts in USD, without the free quota. */

@@ -2,7 +2,9 @@ package dev.evertoken.examples.bookingbot;
 
 import static dev.evertoken.examples.bookingbot.Site.ANNA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ class MonthTest extends OnSite {
             site.untilCopied();
         }
         site.secrets.forgetCounts();
+        site.meters = new SimpleMeterRegistry();
         for (int day = 0; day < DAYS; day++) {
             try (BookingBot bot = site.container()) {
                 for (int booking = 0; booking < BOOKINGS_A_DAY; booking++) {
@@ -44,6 +47,16 @@ class MonthTest extends OnSite {
         assertThat(bill.accesses()).as("accesses in %s", calls).isBetween(1_450, 1_650);
         assertThat(bill.reads()).as("reads in %s", calls).isBetween(1_450, 1_700);
         assertThat(site.google.ledger().tokenRequests(ANNA)).isBetween(715, 725);
+        theMetersTellTheSame(bill, SecretManagerBill.measured(site.meters));
+    }
+
+    /** The library's meters are enough for the bill; only the checks of the copies are missing. */
+    private static void theMetersTellTheSame(SecretManagerBill counted, SecretManagerBill measured) {
+        assertThat(measured.writes()).isEqualTo(counted.writes());
+        assertThat(measured.versions()).isEqualTo(counted.versions());
+        assertThat(measured.accesses()).isBetween(counted.accesses() * 9 / 10, counted.accesses());
+        assertThat(measured.of(1)).isEqualTo(counted.of(1)).isEqualTo("0.06");
+        assertThat(measured.of(1000)).isCloseTo(counted.of(1000), withinPercentage(1));
     }
 
     @Test

@@ -19,6 +19,8 @@ import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.MockProvider;
 import dev.evertoken.testing.MockProviders;
 import dev.evertoken.testing.SampleRecords;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +47,10 @@ final class Site implements AutoCloseable {
     final RedisProcess redis = RedisProcess.start();
     final MockProviders providers = MockProviders.start(clock);
     final MockProvider google = providers.google();
+
+    /** The meters of the bots that start from now on; the doctor has none. */
+    MeterRegistry meters = new SimpleMeterRegistry();
+
     private final Path disks;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private int containers;
@@ -82,7 +88,7 @@ final class Site implements AutoCloseable {
     /** Starts the bot in the same container, with the files on its disk. */
     BookingBot restart() {
         BotSettings settings = settings();
-        BookingBot bot = new BookingBot(settings, stores(settings), this::connectedToMocks);
+        BookingBot bot = new BookingBot(settings, stores(settings), meters, this::connectedToMocks);
         running.push(bot);
         return bot;
     }

@@ -43,6 +43,8 @@ class DocumentedCommandsTest {
             entry("mvn -B -Pbrowser -pl integrations/token-console -am test", BUILD),
             entry("mvn -B -Pbrowser -Dconsole.images=../../docs/images -pl integrations/token-console -am test", PARTS),
             entry("mvn -q -Pconnect -pl examples -am package -Dprovider=google", "ConnectTest"),
+            entry("mvn -q -Pstrava-sync -pl examples -am package", "SyncStoryTest"),
+            entry("mvn -q -Pmail-warmup -pl examples -am package", "MailStoryTest"),
             entry("mvn -q -Dmaven.test.skip -pl integrations/token-doctor -am package", PARTS),
             entry("token-doctor --config doctor.properties", "DoctorCommandTest"),
             entry("token-doctor --config doctor.properties --only-findings --json", "DoctorCommandTest"),

@@ -1,4 +1,4 @@
-package dev.evertoken.examples.recipes;
+package dev.evertoken.examples.setup;
 
 import dev.evertoken.model.Secret;
 import java.io.BufferedReader;
@@ -14,24 +14,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * As much of an SMTP and an IMAP server as a login with XOAUTH2 needs. A rejected token gets the error challenge of
- * Google's servers, and the refusal after the client's response to it.
+ * As much of an SMTP and an IMAP server as a login with XOAUTH2, one message and a look into the inbox need. A rejected
+ * token gets the error challenge of Google's servers, and the refusal after the client's response to it. Thread-safe.
  */
-final class MailServer implements AutoCloseable {
+public final class MailServer implements AutoCloseable {
 
-    static final String CHALLENGE = encoded("{\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"mail\"}");
+    /** The challenge after a rejected token, in Base64. */
+    public static final String CHALLENGE = encoded("{\"status\":\"400\",\"schemes\":\"Bearer\",\"scope\":\"mail\"}");
 
     private final ServerSocket socket;
     private final Predicate<Secret> accepts;
     private final List<String> logins = new CopyOnWriteArrayList<>();
+    private final AtomicInteger messages = new AtomicInteger();
 
     private MailServer(Predicate<Secret> accepts, boolean smtp) {
         this.accepts = accepts;
         try {
-            this.socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+            this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -40,21 +44,29 @@ final class MailServer implements AutoCloseable {
         thread.start();
     }
 
-    static MailServer smtp(Predicate<Secret> accepts) {
+    /** Starts an SMTP server on a free port of this machine. */
+    public static MailServer smtp(Predicate<Secret> accepts) {
         return new MailServer(accepts, true);
     }
 
-    static MailServer imap(Predicate<Secret> accepts) {
+    /** Starts an IMAP server, whose inboxes have one message, on a free port of this machine. */
+    public static MailServer imap(Predicate<Secret> accepts) {
         return new MailServer(accepts, false);
     }
 
-    int port() {
+    /** Returns the port. */
+    public int port() {
         return socket.getLocalPort();
     }
 
     /** Returns the outcomes of the logins, in order. */
-    List<String> logins() {
+    public List<String> logins() {
         return List.copyOf(logins);
+    }
+
+    /** Returns the number of messages that were accepted. */
+    public int messages() {
+        return messages.get();
     }
 
     private void serve(boolean smtp) {
@@ -67,7 +79,7 @@ final class MailServer implements AutoCloseable {
                     imap(session);
                 }
             } catch (IOException e) {
-                // The client or the test has closed the connection.
+                // The client has closed the connection, or this server is closed.
             }
         }
     }
@@ -85,6 +97,11 @@ final class MailServer implements AutoCloseable {
                     session.read();
                     session.send("535 5.7.8 Username and Password not accepted");
                 }
+            } else if (line.equals("DATA")) {
+                session.send("354 end with a dot");
+                session.readToDot();
+                messages.incrementAndGet();
+                session.send("250 accepted");
             } else {
                 session.send(line.startsWith("QUIT") ? "221 bye" : "250 ok");
             }
@@ -106,6 +123,8 @@ final class MailServer implements AutoCloseable {
                         session.send(words[0] + " NO [AUTHENTICATIONFAILED] Invalid credentials");
                     }
                 }
+                case "SELECT", "EXAMINE" ->
+                    session.send("* 1 EXISTS", "* 0 RECENT", "* OK [UIDVALIDITY 1] valid", words[0] + " OK done");
                 case "LOGOUT" -> session.send("* BYE", words[0] + " OK done");
                 default -> session.send(words[0] + " OK done");
             }
@@ -144,8 +163,16 @@ final class MailServer implements AutoCloseable {
             this.out = new OutputStreamWriter(socket.getOutputStream(), StandardCharsets.UTF_8);
         }
 
+        @Nullable
         String read() throws IOException {
             return in.readLine();
+        }
+
+        void readToDot() throws IOException {
+            String line = read();
+            while (line != null && !line.equals(".")) {
+                line = read();
+            }
         }
 
         void send(String... lines) throws IOException {
