@@ -1,5 +1,6 @@
 package dev.evertoken.examples.socialpublisher;
 
+import dev.evertoken.model.Problem;
 import dev.evertoken.model.Remedy;
 import dev.evertoken.model.TokenException;
 import java.net.URI;
@@ -45,11 +46,13 @@ record Answer(int status, Map<String, Object> body) {
         return error(422, "the post was refused: " + reason).about(draft.user(), draft.platform());
     }
 
-    static Answer reconnect(Draft draft, String reason, Optional<URI> url) {
-        return error(401, reason)
+    /** The platform neither accepts the token of the user nor refreshes it. */
+    static Answer reconnect(Draft draft, URI url) {
+        return error(401, Problem.GRANT_DEAD.advice())
                 .about(draft.user(), draft.platform())
+                .with("problem", Problem.GRANT_DEAD.name())
                 .with("needs_reauth", true)
-                .with("reconnect_url", url.map(URI::toString));
+                .with("reconnect_url", url.toString());
     }
 
     static Answer failure(long user, Platform platform, TokenException e) {

@@ -44,8 +44,7 @@ final class Api implements AutoCloseable {
         try (Response response =
                 http.newCall(request.tag(TokenKey.class, key).build()).execute()) {
             if (!response.isSuccessful() && response.code() != 308) {
-                throw new RefusedException(
-                        response.request().url().host(), response.code(), TokenInterceptor.verdict(response));
+                throw new RefusedException(response.code(), TokenInterceptor.verdict(response));
             }
             Map<String, Object> body = Json.object(response.body().string()).orElse(Map.of());
             return new Reply(response.code(), response.headers(), body);

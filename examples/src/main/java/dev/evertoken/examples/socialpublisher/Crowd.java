@@ -3,7 +3,6 @@ package dev.evertoken.examples.socialpublisher;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,27 +10,37 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
- * The users who publish at the same time. Each has five posts in the cycle and makes eight attempts: three posts and two
- * failures one after another, then three posts at once, of which the quota allows two. Not thread-safe.
+ * The users who publish at the same time. Each has five posts in the cycle and makes four attempts, of which two
+ * fail. Some users then publish six posts at once, of which the quota allows three. Not thread-safe.
  */
 final class Crowd {
 
     static final int POSTS_OF_EACH = 5;
     static final int FIRST = 1001;
-    private static final List<String> ATTEMPTS = List.of("Monday", "Tuesday [500]", "Tuesday", "[no id]", "Wednesday");
-    private static final String LAST = "Thursday";
+    private static final List<String> ATTEMPTS = List.of("Monday", "Tuesday [500]", "Tuesday", "Wednesday [no id]");
+    private static final List<String> AT_ONCE = List.of("10 h", "11 h", "12 h", "13 h", "14 h", "15 h");
+    private static final Pattern USER = Pattern.compile(" of user (\\d+)");
 
     private final Visitor visitor;
     private final int users;
-    private final long latencyMillis;
 
-    Crowd(Visitor visitor, int users, long latencyMillis) {
+    Crowd(Visitor visitor, int users) {
         this.visitor = visitor;
         this.users = users;
-        this.latencyMillis = latencyMillis;
+    }
+
+    /**
+     * Returns the time in milliseconds that a platform takes for a request about a text: from 200 to 600, different for
+     * each user, so that the users do not wait for each other.
+     */
+    static long latency(String text) {
+        Matcher user = USER.matcher(text);
+        return user.find() ? 200 + (Long.parseLong(user.group(1)) * 7919 + text.indexOf(' ') * 131L) % 400 : 0;
     }
 
     /**
@@ -39,11 +48,12 @@ final class Crowd {
      *
      * @param published the answers with a post id
      * @param failed the answers about a failure of a platform
+     * @param lost the answers that a user has to connect again
      * @param quotaUsed the answers that the quota is used
      * @param inQuota the posts that the quotas of all users count
      * @param medianMillis the median time of a call without the platform's own time
      */
-    record Result(int published, int failed, int quotaUsed, int inQuota, double medianMillis) {}
+    record Result(int published, int failed, int lost, int quotaUsed, int inQuota, double medianMillis) {}
 
     /** @param nanos the time without that of the platform */
     private record Attempt(int status, long nanos) {}
@@ -74,34 +84,40 @@ final class Crowd {
     private List<Attempt> attempts(long user, CyclicBarrier start, ExecutorService threads) throws Exception {
         List<Attempt> attempts = new ArrayList<>();
         start.await(1, TimeUnit.MINUTES);
-        for (String content : ATTEMPTS) {
-            attempts.add(attempt(user, content));
+        for (String day : ATTEMPTS) {
+            attempts.add(attempt(user, day));
         }
-        Callable<Attempt> last = () -> attempt(user, LAST);
-        for (Future<Attempt> each : List.of(threads.submit(last), threads.submit(last), threads.submit(last))) {
+        List<Future<Attempt>> last = new ArrayList<>();
+        (isAtOnce(user) ? AT_ONCE : List.<String>of()).forEach(day -> last.add(threads.submit(() -> attempt(user, day))));
+        for (Future<Attempt> each : last) {
             attempts.add(each.get(1, TimeUnit.MINUTES));
         }
         return attempts;
     }
 
-    private Attempt attempt(long user, String content) throws IOException {
+    /** Returns whether a user's token at Instagram ends before the others publish; such a token cannot be refreshed. */
+    static boolean isLost(long user) {
+        return user % 10 == 1;
+    }
+
+    private static boolean isAtOnce(long user) {
+        return user % 9 == 0 && !isLost(user);
+    }
+
+    private Attempt attempt(long user, String day) throws IOException {
         String platform = MockSite.platform(user);
+        String content = day + " of user " + user;
         long begin = System.nanoTime();
-        Visitor.Seen seen = visitor.publish(user, platform, content);
-        long nanos = System.nanoTime() - begin - calls(platform, content, seen) * latencyMillis * 1_000_000;
-        return new Attempt(seen.status(), nanos);
+        int status = visitor.publish(user, platform, content).status();
+        long platformMillis = requests(platform, status) * latency(content);
+        return new Attempt(status, System.nanoTime() - begin - platformMillis * 1_000_000);
     }
 
     /** Returns how many requests a post is at its platform. */
-    private static long calls(String platform, String content, Visitor.Seen seen) {
-        if (seen.status() == 429) {
-            return 0;
-        }
-        return switch (platform) {
-            case "instagram", "youtube" -> 2;
-            case "linkedin" -> content.equals(ATTEMPTS.get(0)) ? 2 : 1;
-            default -> 1;
-        };
+    private static int requests(String platform, int status) {
+        boolean isFirstRefused = platform.equals("instagram") && status == 401;
+        int usual = platform.equals("instagram") || platform.equals("youtube") ? 2 : 1;
+        return status == 429 || isFirstRefused ? 0 : usual;
     }
 
     private Result result(List<Attempt> attempts) throws IOException {
@@ -111,7 +127,7 @@ final class Crowd {
             inQuota += visitor.quota(user).number("quota", "used");
         }
         return new Result(
-                count(attempts, 200), count(attempts, 503), count(attempts, 429), inQuota, nanos[nanos.length / 2] / 1e6);
+                count(attempts, 200), count(attempts, 503), count(attempts, 401), count(attempts, 429), inQuota, nanos[nanos.length / 2] / 1e6);
     }
 
     private static int count(List<Attempt> attempts, int status) {

@@ -43,7 +43,7 @@ final class FacebookPage implements Platform {
 
     @Override
     public AppCredentials appCredentials() {
-        return AppCredentials.withoutPosts("a page accepts posts only with its own token, never with an app token");
+        return AppCredentials.withoutPosts("no page accepts posts with an app token");
     }
 
     @Override

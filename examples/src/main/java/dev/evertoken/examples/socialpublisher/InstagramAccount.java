@@ -31,7 +31,7 @@ final class InstagramAccount implements Platform {
 
     @Override
     public AppCredentials appCredentials() {
-        return AppCredentials.none("Instagram has no app-level credentials");
+        return AppCredentials.none("Instagram has no app-level tokens");
     }
 
     @Override

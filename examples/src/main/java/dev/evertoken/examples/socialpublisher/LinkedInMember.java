@@ -31,7 +31,7 @@ final class LinkedInMember implements Platform {
 
     @Override
     public AppCredentials appCredentials() {
-        return AppCredentials.withoutPosts("a token of the application has no member who could be the author");
+        return AppCredentials.withoutPosts("its token has no member as the author");
     }
 
     @Override

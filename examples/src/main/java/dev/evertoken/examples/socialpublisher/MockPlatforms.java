@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,7 +43,7 @@ final class MockPlatforms implements AutoCloseable {
     private final AtomicInteger posts = new AtomicInteger();
     private final MockVideos videos;
     private final Map<String, String> containers = new ConcurrentHashMap<>();
-    private volatile long latencyMillis;
+    private volatile ToLongFunction<String> latency = text -> 0;
 
     private MockPlatforms(MockProviders providers, HttpServer server) {
         this.providers = providers;
@@ -64,9 +65,9 @@ final class MockPlatforms implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + registration);
     }
 
-    /** Sets the time after which each request is answered. */
-    void latency(long millis) {
-        latencyMillis = millis;
+    /** Sets the time in milliseconds after which a request about a text is answered. */
+    void latency(ToLongFunction<String> millis) {
+        latency = millis;
     }
 
     /** Returns the number of posts for which an id was returned. */
@@ -78,20 +79,29 @@ final class MockPlatforms implements AutoCloseable {
         return videos;
     }
 
-    /** A response; without a body if the text is empty. */
-    record Reply(int status, Map<String, String> headers, String body) {
+    /** A response; without a body if that is empty. It is sent after the time of the text that it is about. */
+    record Reply(int status, Map<String, String> headers, String body, String about) {
+        Reply(int status, Map<String, String> headers, String body) {
+            this(status, headers, body, "");
+        }
+
         static Reply of(int status, String body) {
             return new Reply(status, Map.of(), body);
+        }
+
+        Reply about(String text) {
+            return new Reply(status, headers, body, text);
         }
     }
 
     private void serve(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         Reply reply = reply(exchange, body);
-        if (latencyMillis == 0) {
+        long millis = latency.applyAsLong(reply.about());
+        if (millis == 0) {
             send(exchange, reply);
         } else {
-            var unused = timer.schedule(() -> send(exchange, reply), latencyMillis, TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(() -> send(exchange, reply), millis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -127,17 +137,24 @@ final class MockPlatforms implements AutoCloseable {
         }
         if (path.equals("me/media")) {
             String container = Integer.toString(ids.incrementAndGet());
-            containers.put(container, body);
-            return Reply.of(200, "{\"id\":\"" + container + "\"}");
+            containers.put(container, decoded(body));
+            return Reply.of(200, "{\"id\":\"" + container + "\"}").about(decoded(body));
         }
         String text = path.equals("me/media_publish")
                 ? containers.getOrDefault(body.substring(body.indexOf('=') + 1), "")
-                : body;
-        return published(platform, URLDecoder.decode(text, StandardCharsets.UTF_8));
+                : platform.equals("facebook") ? decoded(body) : body;
+        return published(platform, text);
     }
 
-    /** Returns the response to a post with a text. */
+    private static String decoded(String form) {
+        return URLDecoder.decode(form, StandardCharsets.UTF_8);
+    }
+
     private Reply published(String platform, String text) {
+        return outcome(platform, text).about(text);
+    }
+
+    private Reply outcome(String platform, String text) {
         if (text.contains("[500]")) {
             return Reply.of(500, "{}");
         }

@@ -52,9 +52,10 @@ final class MockVideos {
             HttpExchange exchange, byte[] body, BiFunction<String, String, MockPlatforms.Reply> published) {
         if (exchange.getRequestMethod().equals("POST")) {
             String session = "/youtube/session/" + sessions.incrementAndGet();
-            uploads.put(session, new Upload(new String(body, StandardCharsets.UTF_8)));
+            String title = new String(body, StandardCharsets.UTF_8);
+            uploads.put(session, new Upload(title));
             String address = "http://" + exchange.getRequestHeaders().getFirst("Host") + session;
-            return new MockPlatforms.Reply(200, Map.of("Location", address), "");
+            return new MockPlatforms.Reply(200, Map.of("Location", address), "").about(title);
         }
         Upload upload = uploads.get(exchange.getRequestURI().getPath());
         Matcher range = RANGE.matcher(exchange.getRequestHeaders().getFirst("Content-Range"));

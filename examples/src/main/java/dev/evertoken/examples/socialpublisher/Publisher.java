@@ -1,6 +1,7 @@
 package dev.evertoken.examples.socialpublisher;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.NotConnectedException;
 import dev.evertoken.model.Problem;
@@ -10,8 +11,13 @@ import dev.evertoken.model.TokenIOException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.Validation;
 import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The flow of a post: the token is validated; if it is not valid, it is refreshed; if that fails, the application's own
@@ -23,12 +29,21 @@ final class Publisher {
     private final Tokens tokens;
     private final Quota quota;
     private final List<Platform> platforms;
+    private final Supplier<Instant> clock;
+    private final Function<TokenKey, URI> reconnectUrl;
     private final Fallback fallback;
 
-    Publisher(Tokens tokens, Quota quota, List<Platform> platforms) {
+    Publisher(
+            Tokens tokens,
+            Quota quota,
+            List<Platform> platforms,
+            Supplier<Instant> clock,
+            Function<TokenKey, URI> reconnectUrl) {
         this.tokens = tokens;
         this.quota = quota;
         this.platforms = List.copyOf(platforms);
+        this.clock = clock;
+        this.reconnectUrl = reconnectUrl;
         this.fallback = new Fallback(tokens);
     }
 
@@ -57,43 +72,45 @@ final class Publisher {
         }
     }
 
-    /** Refreshes the token of a user now. */
+    /** Refreshes the token of a user: one that the platform rejects at once, any other not twice within seconds. */
     Answer refresh(long user, Platform platform) throws InvalidRequestException {
         try {
-            AccountStatus before = connected(user, platform);
-            return refreshed(user, platform, before);
+            TokenKey key = connected(user, platform).key();
+            AccessToken known = tokens.accessToken(key);
+            AccessToken now = refreshed(key, known);
+            return Answer.ok(user, platform)
+                    .with("refreshed", !now.equals(known))
+                    .with("expiresAt", now.expiresAt().map(Object::toString));
         } catch (TokenException e) {
             return lost(user, platform, e);
         }
     }
 
-    private Answer refreshed(long user, Platform platform, AccountStatus before) {
-        Optional<String> why = Optional.empty();
+    private AccessToken refreshed(TokenKey key, AccessToken known) {
+        boolean isRejected = tokens.validate(key).verdict() == Validation.Verdict.REJECTED;
         try {
-            tokens.refresh(before.key(), "requested at /api/oauth/refresh-token").expiresAt();
+            return isRejected
+                    ? tokens.replace(key, known)
+                    : tokens.refresh(key, "requested at /api/oauth/refresh-token");
         } catch (TokenException e) {
-            if (e.problem() != Problem.NOT_YET && e.problem() != Problem.NOT_SUPPORTED) {
-                throw e;
+            if (e.problem() == Problem.NOT_YET || (e.problem() == Problem.NOT_SUPPORTED && !isRejected)) {
+                return known;
             }
-            why = Optional.of(e.problem().advice());
+            throw e;
         }
-        AccountStatus now = tokens.status(before.key());
-        return Answer.ok(user, platform)
-                .with("refreshed", now.generation() > before.generation())
-                .with("detail", why)
-                .with("expiresAt", now.expiresAt().map(Object::toString));
     }
 
     /** Publishes a post. */
     Answer publish(Draft draft) throws InvalidRequestException {
         try {
-            return publish(draft, connected(draft.user(), draft.platform()));
+            TokenKey key = connected(draft.user(), draft.platform()).key();
+            return publish(draft, key, clock.get().truncatedTo(ChronoUnit.MILLIS));
         } catch (TokenException e) {
             return lost(draft.user(), draft.platform(), e).with(quota.status(draft.user()));
         }
     }
 
-    private Answer publish(Draft draft, AccountStatus before) throws InvalidRequestException {
+    private Answer publish(Draft draft, TokenKey key, Instant begin) throws InvalidRequestException {
         if (!quota.reserve(draft.user())) {
             return Answer.quotaUsed(draft).with(quota.status(draft.user()));
         }
@@ -104,7 +121,7 @@ final class Publisher {
             published = post.isPresent();
             answer = post.map(id -> Answer.ok(draft.user(), draft.platform())
                             .with("postId", id)
-                            .with("token", use(draft, before)))
+                            .with("token", isNewerThan(begin, key) ? "refreshed" : "valid"))
                     .orElseGet(() -> Answer.unavailable(draft, draft.platform().name() + " returned no post id"));
         } catch (RefusedException e) {
             answer = explained(draft, e);
@@ -141,9 +158,8 @@ final class Publisher {
         }
     }
 
-    private String use(Draft draft, AccountStatus before) {
-        long generation = tokens.status(before.key()).generation();
-        return generation > before.generation() ? "refreshed" : "valid";
+    private boolean isNewerThan(Instant begin, TokenKey key) {
+        return !tokens.accessToken(key).issuedAt().isBefore(begin);
     }
 
     private Answer lost(long user, Platform platform, TokenException e) {
@@ -153,20 +169,20 @@ final class Publisher {
 
     /** The client has already refreshed and repeated what can be; the platform is asked about the token once. */
     private Answer explained(Draft draft, RefusedException refusal) {
-        boolean concernsToken =
-                refusal.status() == 401 || refusal.status() == 403 || refusal.verdict().isPresent();
-        if (!concernsToken) {
-            return refusal.status() >= 500
-                    ? Answer.unavailable(draft, refusal.getMessage())
-                    : Answer.postRefused(draft, refusal.getMessage());
+        if (refusal.status() >= 500) {
+            return Answer.unavailable(draft, refusal.getMessage());
+        }
+        if (refusal.status() != 401 && refusal.status() != 403 && refusal.verdict().isEmpty()) {
+            return Answer.postRefused(draft, refusal.getMessage());
         }
         TokenKey key = draft.platform().key(draft.user());
         tokens.accessToken(key).expiresAt();
         Validation now = tokens.validate(key);
-        return now.verdict() == Validation.Verdict.VALID
-                ? Answer.postRefused(draft, refusal.getMessage() + "; the token is valid")
-                : Answer.reconnect(draft, now.detail(), tokens.status(key).reconnectUrl())
-                        .with(fallback.tryAt(draft.platform()));
+        return switch (now.verdict()) {
+            case VALID -> Answer.postRefused(draft, refusal.getMessage() + "; the token is valid");
+            case UNKNOWN -> Answer.unavailable(draft, refusal.getMessage());
+            default -> Answer.reconnect(draft, reconnectUrl.apply(key)).with(fallback.tryAt(draft.platform()));
+        };
     }
 
     /** Returns the quota of a user. */

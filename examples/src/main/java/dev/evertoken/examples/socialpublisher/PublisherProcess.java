@@ -40,6 +40,7 @@ final class PublisherProcess implements AutoCloseable {
         command.addAll(OPTIONS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), PublisherProcess.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("MALLOC_ARENA_MAX", "2"); // glibc would reserve memory for each of many threads
         builder.environment().putAll(environment);
         return new PublisherProcess(builder.start());
     }

@@ -14,8 +14,8 @@ final class RefusedException extends IOException {
     @SuppressWarnings("serial") // never serialized
     private final Optional<ResourceVerdict> verdict;
 
-    RefusedException(String host, int status, Optional<ResourceVerdict> verdict) {
-        super(host + " responded with status " + status);
+    RefusedException(int status, Optional<ResourceVerdict> verdict) {
+        super("the platform responded with status " + status);
         this.status = status;
         this.verdict = verdict;
     }

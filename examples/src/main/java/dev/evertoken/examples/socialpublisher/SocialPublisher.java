@@ -2,6 +2,7 @@ package dev.evertoken.examples.socialpublisher;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
+import dev.evertoken.model.TokenKey;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ public final class SocialPublisher implements AutoCloseable {
                 new YouTubeChannel(api, settings.site("youtube").api(), settings.media()));
         Quota quota = new Quota(settings.postsPerCycle(), settings.folder(), Instant::now);
         Routes routes = Routes.start(
-                new Publisher(tokens, quota, platforms),
+                new Publisher(tokens, quota, platforms, Instant::now, key -> reconnectUrl(settings, key)),
                 new Connections(tokens, settings.address()),
                 settings.port(),
                 THREADS);
@@ -69,8 +70,7 @@ public final class SocialPublisher implements AutoCloseable {
                 .namespace(NAMESPACE)
                 .store("file:" + settings.folder().resolve("tokens"))
                 .encryption(settings.keys())
-                .reconnectUrl(key -> URI.create(settings.address() + "/connect/"
-                        + key.registration().replace("x-oauth1", "x") + "/" + FacebookPage.userOf(key)));
+                .reconnectUrl(key -> reconnectUrl(settings, key));
         settings.sites().forEach((id, site) -> {
             builder.client(id, site.client()).endpoints(id, site.endpoints());
             if (site.isOtherApi()) {
@@ -78,6 +78,11 @@ public final class SocialPublisher implements AutoCloseable {
             }
         });
         return builder;
+    }
+
+    private static URI reconnectUrl(PublisherSettings settings, TokenKey key) {
+        String platform = key.registration().equals("x-oauth1") ? "x" : key.registration();
+        return URI.create(settings.address() + "/connect/" + platform + "/" + FacebookPage.userOf(key));
     }
 
     int port() {

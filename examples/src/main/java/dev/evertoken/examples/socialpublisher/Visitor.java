@@ -20,7 +20,8 @@ final class Visitor implements AutoCloseable {
     private final String base;
     private final OkHttpClient http = new OkHttpClient.Builder()
             .connectionPool(new ConnectionPool(256, 1, TimeUnit.MINUTES))
-            .callTimeout(60, TimeUnit.SECONDS)
+            .readTimeout(60, TimeUnit.SECONDS)
+            .connectTimeout(60, TimeUnit.SECONDS)
             .followRedirects(false)
             .build();
 
@@ -50,7 +51,7 @@ final class Visitor implements AutoCloseable {
             body.put("media", "https://shop.example/picture.jpg");
         }
         if (platform.equals("youtube")) {
-            body.put("media", content.contains("[") ? "video.mp4" : "short.mp4");
+            body.put("media", content.startsWith("Tour") ? "video.mp4" : "short.mp4");
         }
         return post("/api/publish-with-token-refresh", Json.text(body));
     }

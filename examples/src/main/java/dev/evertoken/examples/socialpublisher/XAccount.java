@@ -29,7 +29,7 @@ final class XAccount implements Platform {
 
     @Override
     public AppCredentials appCredentials() {
-        return AppCredentials.none("X accepts posts only in the context of a user, never of an app");
+        return AppCredentials.none("X accepts posts only of a user, never of an app");
     }
 
     @Override

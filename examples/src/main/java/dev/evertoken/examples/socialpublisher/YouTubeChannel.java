@@ -34,7 +34,7 @@ final class YouTubeChannel implements Platform {
 
     @Override
     public AppCredentials appCredentials() {
-        return AppCredentials.none("Google has no client credentials grant, and a channel belongs to a user");
+        return AppCredentials.none("Google has no app-level tokens for channels");
     }
 
     @Override

@@ -40,6 +40,7 @@ class DocumentedCommandsTest {
             entry("java -XX:SharedArchiveFile=app.jsa -cp app.jar:lib/a.jar:lib/b.jar com.example.Main", PARTS),
             entry("mvn -q -Pquickstart -pl examples -am package", "QuickstartTest"),
             entry("mvn -q -Pconnect -pl examples -am package -Dprovider=google", "ConnectTest"),
+            entry("mvn -q -Psocial-publisher -pl examples -am package", "SocialPublisherStoryTest"),
             entry("mvn -q -Dmaven.test.skip -pl integrations/token-doctor -am package", PARTS),
             entry("token-doctor --config doctor.properties", "DoctorCommandTest"),
             entry("token-doctor --config doctor.properties --only-findings --json", "DoctorCommandTest"),
@@ -114,7 +115,7 @@ class DocumentedCommandsTest {
 
     /** With the real providers these need credentials, so their tests start the same class against the mocks. */
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "connect"})
+    @ValueSource(strings = {"quickstart", "connect", "social-publisher"})
     void theTestOfAProgramStartsTheClassOfItsProfile(String profile) {
         String main = PROFILES.started(profile).get(0).mainClass().orElseThrow();
         String name = main.substring(main.lastIndexOf('.') + 1);
