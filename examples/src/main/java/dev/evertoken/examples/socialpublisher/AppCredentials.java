@@ -1,8 +1,8 @@
 package dev.evertoken.examples.socialpublisher;
 
 /**
- * What the credentials of the application, without a user, can do at a platform. On none of the five can they publish
- * for a user; at two of them they obtain a token that shows whether the application itself is in order.
+ * The credentials of the application, without a user, at a platform. On none of the five can they publish for a user; at
+ * two of them they obtain a token that shows whether the application itself is in order. Immutable.
  *
  * @param grant whether the platform has the client credentials grant
  * @param limit why the credentials cannot publish

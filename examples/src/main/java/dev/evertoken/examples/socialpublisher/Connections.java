@@ -8,7 +8,10 @@ import dev.evertoken.model.TokenKey;
 import java.net.URI;
 import java.util.List;
 
-/** The consent of users, for example {@code /connect/facebook/2} and the redirect to {@code /connected/facebook}. Thread-safe. */
+/**
+ * The consent of users, for example {@code /connect/facebook/2} and the redirect to {@code /connected/facebook}.
+ * Thread-safe.
+ */
 final class Connections {
 
     private final Tokens tokens;

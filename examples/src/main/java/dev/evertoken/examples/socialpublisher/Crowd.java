@@ -35,12 +35,12 @@ final class Crowd {
     }
 
     /**
-     * Returns the time in milliseconds that a platform takes for a request about a text: from 200 to 600, different for
+     * Returns the time in milliseconds that a platform takes for a request about a text: from 300 to 900, different for
      * each user, so that the users do not wait for each other.
      */
     static long latency(String text) {
         Matcher user = USER.matcher(text);
-        return user.find() ? 200 + (Long.parseLong(user.group(1)) * 7919 + text.indexOf(' ') * 131L) % 400 : 0;
+        return user.find() ? 300 + (Long.parseLong(user.group(1)) * 7919 + text.indexOf(' ') * 131L) % 600 : 0;
     }
 
     /**
@@ -74,8 +74,11 @@ final class Crowd {
             return result(all);
         } catch (ExecutionException e) {
             throw new IOException("a user could not publish", e.getCause());
-        } catch (InterruptedException | TimeoutException e) {
+        } catch (TimeoutException e) {
             throw new IOException("the users did not end", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while users publish", e);
         } finally {
             threads.shutdownNow();
         }
@@ -88,7 +91,9 @@ final class Crowd {
             attempts.add(attempt(user, day));
         }
         List<Future<Attempt>> last = new ArrayList<>();
-        (isAtOnce(user) ? AT_ONCE : List.<String>of()).forEach(day -> last.add(threads.submit(() -> attempt(user, day))));
+        for (String day : isAtOnce(user) ? AT_ONCE : List.<String>of()) {
+            last.add(threads.submit(() -> attempt(user, day)));
+        }
         for (Future<Attempt> each : last) {
             attempts.add(each.get(1, TimeUnit.MINUTES));
         }
@@ -127,7 +132,12 @@ final class Crowd {
             inQuota += visitor.quota(user).number("quota", "used");
         }
         return new Result(
-                count(attempts, 200), count(attempts, 503), count(attempts, 401), count(attempts, 429), inQuota, nanos[nanos.length / 2] / 1e6);
+                count(attempts, 200),
+                count(attempts, 503),
+                count(attempts, 401),
+                count(attempts, 429),
+                inQuota,
+                nanos[nanos.length / 2] / 1e6);
     }
 
     private static int count(List<Attempt> attempts, int status) {

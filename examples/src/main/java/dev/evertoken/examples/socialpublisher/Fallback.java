@@ -1,6 +1,7 @@
 package dev.evertoken.examples.socialpublisher;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.TokenException;
 
 /**
@@ -19,7 +20,7 @@ final class Fallback {
      * The result of the fallback. Immutable.
      *
      * @param used whether the credentials were used
-     * @param application what they showed; empty text if they were not used
+     * @param application the state of the application; empty text if they were not used
      * @param limit why nothing was published with them
      */
     record Result(boolean used, String application, String limit) {}
@@ -30,7 +31,7 @@ final class Fallback {
             return new Result(false, "", credentials.limit());
         }
         try {
-            tokens.clientCredentialsToken(platform.registration()).expiresAt();
+            AccessToken unused = tokens.clientCredentialsToken(platform.registration());
             return new Result(true, "in order", credentials.limit());
         } catch (TokenException e) {
             return new Result(true, "refused: " + e.problem(), credentials.limit());

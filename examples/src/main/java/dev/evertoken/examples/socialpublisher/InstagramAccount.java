@@ -8,7 +8,9 @@ import java.util.Optional;
 import okhttp3.FormBody;
 import okhttp3.Request;
 
-/** A professional Instagram account. A post is two requests: a container for the image, and its publication. Thread-safe. */
+/**
+ * A professional Instagram account. A post is two requests: a container for the image, and its publication. Thread-safe.
+ */
 final class InstagramAccount implements Platform {
 
     private final Api api;

@@ -25,12 +25,12 @@ import java.util.regex.Pattern;
 
 /**
  * The publishing APIs of the five platforms, for the story. They accept the tokens of the mock providers, and publish
- * what they get unless its text contains {@code [500]}, {@code [no id]} or {@code [duplicate]}. Thread-safe.
+ * each post whose text contains neither {@code [500]} nor {@code [no id]} nor {@code [duplicate]}. Thread-safe.
  */
 final class MockPlatforms implements AutoCloseable {
 
-    private static final Pattern SIGNED = Pattern.compile("oauth_token=\"([^\"]+)\".*oauth_signature=|"
-            + "oauth_signature=.*oauth_token=\"([^\"]+)\"");
+    private static final Pattern SIGNED = Pattern.compile("^OAuth (?=.*oauth_signature=).*oauth_token=\"([^\"]+)\"");
+    private static final String GOOGLE = "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\"";
 
     /** The user whose token expires during an upload. */
     static final String UPLOADER = "3";
@@ -206,7 +206,7 @@ final class MockPlatforms implements AutoCloseable {
             default ->
                 new Reply(
                         401,
-                        Map.of("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\", error=\"invalid_token\""),
+                        Map.of("WWW-Authenticate", GOOGLE),
                         "{\"error\":{\"code\":401,\"message\":\"Invalid Credentials\",\"status\":\"UNAUTHENTICATED\","
                                 + "\"errors\":[{\"reason\":\"authError\",\"domain\":\"global\"}]}}");
         };
@@ -219,7 +219,7 @@ final class MockPlatforms implements AutoCloseable {
         if (header.startsWith("Bearer ")) {
             return Optional.of(header.substring("Bearer ".length()));
         }
-        return signed.find() ? Optional.ofNullable(signed.group(1)).or(() -> Optional.ofNullable(signed.group(2))) : Optional.empty();
+        return signed.find() ? Optional.of(signed.group(1)) : Optional.empty();
     }
 
     @Override

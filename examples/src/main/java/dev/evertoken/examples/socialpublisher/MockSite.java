@@ -1,7 +1,9 @@
 package dev.evertoken.examples.socialpublisher;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.AccountStatus;
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.ConnectResult;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
@@ -88,14 +90,20 @@ final class MockSite implements AutoCloseable {
                         : TokenKey.of(registration, Long.toString(user));
                 rows.put(key, provider(registration).consent(Long.toString(user)));
             }
-            tokens.connectAll(rows).forEach(result -> result.status().orElseThrow());
+            tokens.connectAll(rows).forEach(MockSite::requireConnected);
             for (TokenKey owner : rows.keySet()) {
                 if (owner.registration().equals("facebook")) {
                     String page = tokens.derivable(owner).get(0).id();
                     TokenKey key = TokenKey.of("facebook", FacebookPage.userOf(owner));
-                    tokens.connectDerived(key, owner, page).key();
+                    AccountStatus unused = tokens.connectDerived(key, owner, page);
                 }
             }
+        }
+    }
+
+    private static void requireConnected(ConnectResult row) {
+        if (row.outcome() != ConnectResult.Outcome.CONNECTED) {
+            throw new IllegalStateException(row.key() + " was not imported");
         }
     }
 

@@ -3,10 +3,10 @@ package dev.evertoken.examples.socialpublisher;
 import com.sun.net.httpserver.HttpExchange;
 import dev.evertoken.testing.MockProvider;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
@@ -25,7 +25,7 @@ final class MockVideos {
     private final String account;
     private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
     private final AtomicInteger sessions = new AtomicInteger();
-    private final List<String> resumed = new ArrayList<>();
+    private final List<String> resumed = new CopyOnWriteArrayList<>();
 
     /** @param account the account whose token expires */
     MockVideos(MockProvider youtube, String account) {

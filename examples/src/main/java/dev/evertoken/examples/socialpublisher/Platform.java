@@ -4,7 +4,7 @@ import dev.evertoken.model.TokenKey;
 import java.io.IOException;
 import java.util.Optional;
 
-/** One platform: how it publishes, and what its app-level credentials are good for. Implementations are thread-safe. */
+/** One platform, with its request that publishes. Implementations are thread-safe. */
 interface Platform {
 
     /** Returns its name in the routes, for example {@code x}. */
@@ -25,7 +25,7 @@ interface Platform {
         return Optional.empty();
     }
 
-    /** Returns what the credentials of the application can do at this platform when a user's token is lost. */
+    /** Returns the credentials of the application, which are the last resort when a user's token is lost. */
     AppCredentials appCredentials();
 
     /**

@@ -137,16 +137,16 @@ final class Publisher {
 
     /** Validates the token, refreshes it if it has expired, and publishes. */
     private Optional<String> published(Draft draft) throws IOException {
-        tokens.accessToken(draft.platform().key(draft.user())).expiresAt();
+        AccessToken unused = tokens.accessToken(draft.platform().key(draft.user()));
         try {
             return draft.platform().publish(draft);
         } catch (TokenIOException e) {
             throw e.reason();
         } catch (RefusedException e) {
-            if (e.verdict().flatMap(verdict -> verdict.problem()).filter(Problem.BODY_NOT_REPLAYABLE::equals).isPresent()) {
-                return draft.platform().publish(draft);
+            if (!e.isNewTokenAvailable()) {
+                throw e;
             }
-            throw e;
+            return draft.platform().publish(draft);
         }
     }
 
@@ -167,7 +167,7 @@ final class Publisher {
         return e.remedy() == Remedy.RECONNECT ? answer.with(fallback.tryAt(platform)) : answer;
     }
 
-    /** The client has already refreshed and repeated what can be; the platform is asked about the token once. */
+    /** The client has already replaced the token, if it can be; the platform is asked about it once. */
     private Answer explained(Draft draft, RefusedException refusal) {
         if (refusal.status() >= 500) {
             return Answer.unavailable(draft, refusal.getMessage());
@@ -176,7 +176,7 @@ final class Publisher {
             return Answer.postRefused(draft, refusal.getMessage());
         }
         TokenKey key = draft.platform().key(draft.user());
-        tokens.accessToken(key).expiresAt();
+        AccessToken unused = tokens.accessToken(key);
         Validation now = tokens.validate(key);
         return switch (now.verdict()) {
             case VALID -> Answer.postRefused(draft, refusal.getMessage() + "; the token is valid");

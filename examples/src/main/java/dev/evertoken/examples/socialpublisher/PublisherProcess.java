@@ -2,6 +2,7 @@ package dev.evertoken.examples.socialpublisher;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The publisher in a process of its own, with a heap of 96 MB, for the story. The process answers the lines {@code heap}
- * and {@code rss} with a number of bytes and ends at the end of its input. Not thread-safe.
+ * The publisher in a process of its own, with a heap of 96 MB, for the story. The process answers the lines
+ * {@code heap} and {@code rss} with a number of bytes and ends at the end of its input. Not thread-safe.
  */
 final class PublisherProcess implements AutoCloseable {
 
@@ -28,9 +29,9 @@ final class PublisherProcess implements AutoCloseable {
 
     private PublisherProcess(Process process) throws IOException {
         this.process = process;
-        this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.lines = reader(process.getInputStream());
         this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-        this.port = Integer.parseInt(read().replace(PORT, ""));
+        this.port = awaitPort();
     }
 
     /** Starts the process with these environment variables. */
@@ -42,18 +43,28 @@ final class PublisherProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("MALLOC_ARENA_MAX", "2"); // glibc would reserve memory for each of many threads
         builder.environment().putAll(environment);
-        return new PublisherProcess(builder.start());
+        Process process = builder.start();
+        try {
+            return new PublisherProcess(process);
+        } catch (IOException | RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     /** The program of the process. */
     public static void main(String[] args) throws IOException {
         try (SocialPublisher publisher = SocialPublisher.start(PublisherSettings.from(System.getenv()));
-                BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                BufferedReader commands = reader(System.in)) {
             System.out.println(PORT + publisher.port());
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 System.out.println(line.equals("heap") ? liveHeap() : residentSize());
             }
         }
+    }
+
+    private static BufferedReader reader(InputStream stream) {
+        return new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
     }
 
     private static long liveHeap() {
@@ -89,6 +100,15 @@ final class PublisherProcess implements AutoCloseable {
     private long ask(String command) throws IOException {
         commands.println(command);
         return Long.parseLong(read());
+    }
+
+    /** The options of an installation may make a JVM print lines of its own first. */
+    private int awaitPort() throws IOException {
+        String line = read();
+        while (!line.startsWith(PORT)) {
+            line = read();
+        }
+        return Integer.parseInt(line.substring(PORT.length()));
     }
 
     private String read() throws IOException {

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 record PublisherSettings(
         Map<String, Site> sites, KeyRing keys, int port, URI address, Path folder, Path media, int postsPerCycle) {
 
+    private static final String ADDRESS = "SOCIALPUBLISHER_ADDRESS";
+
     /** Each registration, its default scopes, and the address of its API. */
     private static final Map<String, List<String>> USUAL = usual();
 
@@ -50,7 +52,9 @@ record PublisherSettings(
         Map<String, List<String>> sites = new LinkedHashMap<>();
         sites.put(
                 "facebook",
-                List.of("https://graph.facebook.com/v26.0", "pages_show_list,pages_read_engagement,pages_manage_posts"));
+                List.of(
+                        "https://graph.facebook.com/v26.0",
+                        "pages_show_list,pages_read_engagement,pages_manage_posts"));
         sites.put(
                 "instagram",
                 List.of(
@@ -68,14 +72,14 @@ record PublisherSettings(
     }
 
     /**
-     * Reads {@code EVERTOKEN_KEYS}, {@code SOCIALPUBLISHER_ADDRESS} and, for each of {@code FACEBOOK}, {@code INSTAGRAM},
-     * {@code LINKEDIN}, {@code X_OAUTH1} and {@code YOUTUBE}, the client id and secret, for example
-     * {@code FACEBOOK_CLIENT_ID}. Optional are {@code SOCIALPUBLISHER_PORT}, {@code SOCIALPUBLISHER_FOLDER}, {@code
-     * SOCIALPUBLISHER_MEDIA} and {@code SOCIALPUBLISHER_POSTS}, and for each platform its address and its endpoints, for
-     * example {@code FACEBOOK_API_URL} and {@code FACEBOOK_REFRESH_ENDPOINT}.
+     * Reads {@code EVERTOKEN_KEYS}, {@code SOCIALPUBLISHER_ADDRESS} and, for each of {@code FACEBOOK}, {@code
+     * INSTAGRAM}, {@code LINKEDIN}, {@code X_OAUTH1} and {@code YOUTUBE}, the client id and secret, for example {@code
+     * FACEBOOK_CLIENT_ID}. Optional are {@code SOCIALPUBLISHER_PORT}, {@code SOCIALPUBLISHER_FOLDER}, {@code
+     * SOCIALPUBLISHER_MEDIA} and {@code SOCIALPUBLISHER_POSTS}, and for each platform its address and its endpoints,
+     * for example {@code FACEBOOK_API_URL} and {@code FACEBOOK_REFRESH_ENDPOINT}.
      *
-     * @throws IllegalArgumentException if variables are missing or malformed; the message names all of them and contains
-     *     no secret
+     * @throws IllegalArgumentException if variables are missing or malformed; the message names all of them and
+     *     contains no secret
      */
     static PublisherSettings from(Map<String, String> environment) {
         List<String> wrong = new ArrayList<>();
@@ -87,7 +91,7 @@ record PublisherSettings(
             }
         });
         KeyRing keys = read(wrong, () -> KeyRing.parse(Secret.of(required(environment, "EVERTOKEN_KEYS"))));
-        URI address = read(wrong, () -> address("SOCIALPUBLISHER_ADDRESS", required(environment, "SOCIALPUBLISHER_ADDRESS")));
+        URI address = read(wrong, () -> address(ADDRESS, required(environment, ADDRESS)));
         Integer port = read(wrong, () -> number(environment, "SOCIALPUBLISHER_PORT", 8080, 0, 65_535));
         Integer posts = read(wrong, () -> number(environment, "SOCIALPUBLISHER_POSTS", 100, 1, 1_000_000));
         if (!wrong.isEmpty()) {

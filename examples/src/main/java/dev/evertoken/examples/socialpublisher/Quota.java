@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The posts that each user may publish in a cycle of 30 days, which begins with the first post. A post is reserved before
- * it is sent and taken when the platform has returned its id; otherwise the reservation is released. The posts that were
- * taken are kept in one file for each user, so a restart loses none. Thread-safe.
+ * The posts that each user may publish in a cycle of 30 days, which begins with the first post. A post is reserved
+ * before it is sent and taken when the platform has returned its id; otherwise the reservation is released. The posts
+ * that were taken are kept in one file for each user, so a restart loses none. Thread-safe.
  */
 final class Quota {
 
@@ -38,7 +38,8 @@ final class Quota {
         static final Count NONE = new Count(Instant.MAX, 0, 0);
 
         Count at(Instant now) {
-            return begin.equals(Instant.MAX) || now.isBefore(begin.plus(CYCLE)) ? this : new Count(Instant.MAX, 0, reserved);
+            boolean isCurrent = begin.equals(Instant.MAX) || now.isBefore(begin.plus(CYCLE));
+            return isCurrent ? this : new Count(Instant.MAX, 0, reserved);
         }
     }
 

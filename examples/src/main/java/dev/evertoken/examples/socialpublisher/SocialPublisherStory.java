@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Runs the publisher, in a process of its own, against mock providers and prints what happens. With the variables of
- * {@link PublisherSettings} in the environment it serves the real platforms instead. The exit code is 1 if a step did not
- * end as it must. Not thread-safe.
+ * Runs the publisher, in a process of its own, against mock providers and prints the story. With the variables of
+ * {@link PublisherSettings} in the environment it serves the real platforms instead. The exit code is 1 if a step did
+ * not end as it must. Not thread-safe.
  */
 public final class SocialPublisherStory {
 
@@ -175,8 +175,8 @@ public final class SocialPublisherStory {
 
     private static String fallback(Visitor.Seen seen) {
         String application = seen.text("fallback", "application");
-        String used = application.isEmpty() ? "not tried, because " : "the application itself is " + application + ", but ";
-        return used + seen.text("fallback", "reason");
+        String result = application.isEmpty() ? "not tried, because " : "the application is " + application + ", but ";
+        return result + seen.text("fallback", "reason");
     }
 
     private void badInput() throws IOException {
@@ -214,7 +214,8 @@ public final class SocialPublisherStory {
         more(result.inQuota() + " posts are counted in the quotas");
         more("live heap after a collection: " + process.heap() / MB + " MB");
         more("resident memory with -Xmx96m: " + process.rss() / MB + " MB");
-        more(String.format(Locale.ROOT, "median of a call without the platform's time: %.1f ms", result.medianMillis()));
+        String median = String.format(Locale.ROOT, "%.1f ms", result.medianMillis());
+        more("median of a call without the platform's time: " + median);
     }
 
     // ---- the routes
@@ -270,9 +271,9 @@ public final class SocialPublisherStory {
                 + " of " + seen.number("quota", "limit") + " posts used");
     }
 
-    private static void expect(String what, boolean condition) {
+    private static void expect(String description, boolean condition) {
         if (!condition) {
-            throw new AssertionError(what);
+            throw new AssertionError(description);
         }
     }
 }

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import okhttp3.Request;
 
-/** An account at X with OAuth 1.0a: requests are signed, and a token is valid until the user removes the app. Thread-safe. */
+/**
+ * An account at X with OAuth 1.0a: requests are signed, and a token is valid until the user removes the app. Thread-safe.
+ */
 final class XAccount implements Platform {
 
     private final Api api;

@@ -1,7 +1,7 @@
 /**
- * A service that publishes for small businesses to Facebook, Instagram, LinkedIn, X and YouTube through one HTTP client.
- * Start with {@code SocialPublisher}, the program, and {@code Publisher}, its flow; {@code SocialPublisherStory} runs it
- * against mock providers.
+ * A service that publishes for small businesses to Facebook, Instagram, LinkedIn, X and YouTube through one HTTP
+ * client. Start with {@code SocialPublisher}, the program, and {@code Publisher}, its flow; {@code SocialPublisherStory}
+ * runs it against mock providers.
  */
 @NullMarked
 package dev.evertoken.examples.socialpublisher;

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The story of the publisher succeeds, prints what its section of the examples shows, and prints no secret. */
+/** The story of the publisher succeeds, prints the output of its section of the examples, and prints no secret. */
 class SocialPublisherStoryTest {
 
     private static final Path README = Path.of(System.getProperty("basedir", "."), "README.md");
