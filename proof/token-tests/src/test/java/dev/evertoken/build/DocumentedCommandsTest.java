@@ -45,6 +45,7 @@ class DocumentedCommandsTest {
             entry("mvn -q -Pconnect -pl examples -am package -Dprovider=google", "ConnectTest"),
             entry("mvn -q -Pstrava-sync -pl examples -am package", "SyncStoryTest"),
             entry("mvn -q -Pmail-warmup -pl examples -am package", "MailStoryTest"),
+            entry("mvn -q -Psocial-publisher -pl examples -am package", "SocialPublisherStoryTest"),
             entry("mvn -q -Dmaven.test.skip -pl integrations/token-doctor -am package", PARTS),
             entry("token-doctor --config doctor.properties", "DoctorCommandTest"),
             entry("token-doctor --config doctor.properties --only-findings --json", "DoctorCommandTest"),
@@ -119,7 +120,7 @@ class DocumentedCommandsTest {
 
     /** With the real providers these need credentials, so their tests start the same class against the mocks. */
     @ParameterizedTest
-    @ValueSource(strings = {"quickstart", "connect", "console"})
+    @ValueSource(strings = {"quickstart", "connect", "console", "social-publisher"})
     void theTestOfAProgramStartsTheClassOfItsProfile(String profile) {
         String main = PROFILES.started(profile).get(0).mainClass().orElseThrow();
         String name = main.substring(main.lastIndexOf('.') + 1);
