@@ -16,7 +16,12 @@ record CodeBlock(String document, String language, String text) {
     /** Returns the documents that a user reads. */
     static List<String> documents() {
         return Stream.concat(
-                        Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "proof/benchmarks/README.md"),
+                        Stream.of(
+                                "README.md",
+                                "CONTRIBUTING.md",
+                                "SECURITY.md",
+                                "examples/README.md",
+                                "proof/benchmarks/README.md"),
                         Checkout.files("docs", ".md").stream())
                 .toList();
     }

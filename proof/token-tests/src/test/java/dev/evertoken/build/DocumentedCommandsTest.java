@@ -40,6 +40,7 @@ class DocumentedCommandsTest {
             entry("java -XX:SharedArchiveFile=app.jsa -cp app.jar:lib/a.jar:lib/b.jar com.example.Main", PARTS),
             entry("mvn -q -Pquickstart -pl examples -am package", "QuickstartTest"),
             entry("mvn -q -Pconnect -pl examples -am package -Dprovider=google", "ConnectTest"),
+            entry("mvn -q -Pcalendar-sync -pl examples -am package", "CalendarSyncTest"),
             entry("mvn -q -Dmaven.test.skip -pl integrations/token-doctor -am package", PARTS),
             entry("token-doctor --config doctor.properties", "DoctorCommandTest"),
             entry("token-doctor --config doctor.properties --only-findings --json", "DoctorCommandTest"),
