@@ -31,12 +31,12 @@ final class Network implements AutoCloseable {
         HANGS
     }
 
-    /** A message, and the agent's reply; status 0 if the agent has not received it. */
-    record Message(String method, String path, Map<String, String> headers, byte[] body, Reply reply) {
+    /** A message, and the reply that it got; status 0 if it got none. */
+    record Message(String method, String path, Map<String, String> headers, String body, Reply reply) {
 
         /** Sends the message to the agent, maybe to another path; returns the reply. */
         Reply sendTo(URI agent, String otherPath) {
-            return HttpCall.send(method, agent.resolve(otherPath), headers, body);
+            return HttpCall.send(method, agent.resolve(otherPath), headers, body.getBytes(StandardCharsets.UTF_8));
         }
 
         String line() {
@@ -52,7 +52,7 @@ final class Network implements AutoCloseable {
     private final URI address;
     private volatile URI agent;
     private volatile Condition condition = Condition.WORKS;
-    private HttpServer server;
+    private volatile HttpServer server;
 
     private Network(HttpServer server, URI agent) {
         this.server = server;
@@ -131,7 +131,7 @@ final class Network implements AutoCloseable {
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getRawPath(),
                 headers,
-                exchange.getRequestBody().readAllBytes(),
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
                 reply);
     }
 

@@ -34,7 +34,9 @@ final class RealRun implements AutoCloseable {
 
     private static ServiceProcess startBackend(Map<String, String> environment, ServiceProcess agent) {
         Map<String, String> variables = new HashMap<>(environment);
-        variables.putIfAbsent(BackendSettings.URL, agent.route("").toString());
+        if (environment.getOrDefault(BackendSettings.URL, "").isBlank()) {
+            variables.put(BackendSettings.URL, agent.route("/").toString());
+        }
         try {
             return ServiceProcess.start(CalendarBackend.class, CalendarBackend.LISTENS, variables);
         } catch (IllegalStateException e) {
@@ -54,6 +56,7 @@ final class RealRun implements AutoCloseable {
             run(environment, user, out);
             return;
         }
+        requireOthers(environment);
         try (LocalPostgres postgres = LocalPostgres.start();
                 HikariDataSource backendData = postgres.empty();
                 HikariDataSource agentData = postgres.empty()) {
@@ -63,6 +66,15 @@ final class RealRun implements AutoCloseable {
             variables.put(AgentSettings.DATABASE, SyncWorld.address(agentData));
             run(variables, user, out);
         }
+    }
+
+    /** Reports what is missing besides the databases before a database is started. */
+    private static void requireOthers(Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put(BackendSettings.DATABASE, "jdbc:postgresql:backend");
+        all.put(AgentSettings.DATABASE, "jdbc:postgresql:agent");
+        AgentSettings unusedAgent = AgentSettings.from(all);
+        BackendSettings unusedBackend = BackendSettings.from(all);
     }
 
     private static void run(Map<String, String> environment, String user, PrintStream out) {

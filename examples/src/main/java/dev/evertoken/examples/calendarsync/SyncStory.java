@@ -109,7 +109,7 @@ final class SyncStory implements AutoCloseable {
         Message sent = delivered(before);
         step("Connect", "user 2 connects: " + result);
         more(sent.line());
-        more("with " + members(new String(sent.body(), StandardCharsets.UTF_8)));
+        more("with " + members(sent.body()));
         more("reply with " + members(sent.reply().body()));
         more("users: connected " + users("google_calendar_connected", 2) + ", calendar "
                 + users("google_calendar_id", 2) + ", email " + users("google_email", 2));
@@ -153,9 +153,9 @@ final class SyncStory implements AutoCloseable {
         Reply wrongUser = held.sendTo(agent.route("/"), "/api/users/1/google-calendar/connect");
         Reply late = held.sendTo(agent.route("/"), held.path());
         step("Wrong user", "the message that got no response reaches the agent at the path of user 1: "
-                + reason(wrongUser));
+                + line(wrongUser));
         step("Old message", "user 5 disconnects: " + line(reply) + "; " + sent.line());
-        more("then the message that got no response arrives at its own path: " + reason(late));
+        more("then the message that got no response arrives at its own path: " + line(late));
         more("google_calendar_tokens: " + agentRow("scope", 5) + " of user 5");
     }
 
@@ -249,10 +249,6 @@ final class SyncStory implements AutoCloseable {
     private static String line(Reply reply) {
         String text = Json.text(reply.body(), reply.status() == OK ? "message" : "error");
         return reply.status() + " " + text;
-    }
-
-    private static String reason(Reply reply) {
-        return line(reply);
     }
 
     private static List<String> members(String json) {
