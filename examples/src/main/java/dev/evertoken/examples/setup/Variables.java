@@ -4,6 +4,7 @@ import dev.evertoken.model.ClientRegistration;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Secret;
 import dev.evertoken.model.TokenException;
+import dev.evertoken.outbox.HttpSender;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +44,22 @@ public final class Variables {
     /** Reads the key ring of {@code EVERTOKEN_KEYS}. */
     public Optional<KeyRing> keys() {
         return read(() -> KeyRing.parse(Secret.of(required("EVERTOKEN_KEYS"))));
+    }
+
+    /** Reads a key ring. */
+    public Optional<KeyRing> keys(String name) {
+        return read(() -> {
+            try {
+                return KeyRing.parse(Secret.of(required(name)));
+            } catch (TokenException e) {
+                throw malformed(name, "a key ring: " + e.detail());
+            }
+        });
+    }
+
+    /** Reads a secret. */
+    public Optional<Secret> secret(String name) {
+        return read(() -> Secret.of(required(name)));
     }
 
     /** Reads the JDBC address of a PostgreSQL database, which may contain a password. */
@@ -99,6 +116,11 @@ public final class Variables {
             // reported below, without the value
         }
         throw malformed(name, "an absolute address");
+    }
+
+    /** Reads the address of a service that tokens are sent to: https, or http on this machine. */
+    public Optional<URI> secureAddress(String name) {
+        return read(() -> HttpSender.address(name, required(name)));
     }
 
     /** Reads a whole number that has a default. */

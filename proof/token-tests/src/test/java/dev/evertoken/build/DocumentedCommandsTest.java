@@ -46,6 +46,7 @@ class DocumentedCommandsTest {
             entry("mvn -q -Pstrava-sync -pl examples -am package", "SyncStoryTest"),
             entry("mvn -q -Pmail-warmup -pl examples -am package", "MailStoryTest"),
             entry("mvn -q -Psocial-publisher -pl examples -am package", "SocialPublisherStoryTest"),
+            entry("mvn -q -Pcalendar-sync -pl examples -am package", "CalendarSyncTest"),
             entry("mvn -q -Dmaven.test.skip -pl integrations/token-doctor -am package", PARTS),
             entry("token-doctor --config doctor.properties", "DoctorCommandTest"),
             entry("token-doctor --config doctor.properties --only-findings --json", "DoctorCommandTest"),
