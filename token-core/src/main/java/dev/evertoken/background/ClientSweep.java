@@ -236,7 +236,8 @@ final class ClientSweep {
                     breaker.failed(time.nanos());
                 }
             }
-            case NOT_DUE, ELSEWHERE, NOT_CONNECTED, UNREADABLE, STORE_FAILED -> {}
+            case NOT_DUE, ELSEWHERE, NOT_CONNECTED -> budget.giveBack();
+            case UNREADABLE, STORE_FAILED -> {}
         }
     }
 
