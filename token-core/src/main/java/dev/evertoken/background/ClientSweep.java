@@ -26,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientSweep {
 
-    /** The number of refreshes at the same time; the engine runs as many. */
-    static final int MOST_RUNNING = 4;
-
     static final int MOST_WAITING = 1_000;
     static final Duration LONG_PAUSE = Duration.ofMinutes(10);
 
@@ -83,6 +80,7 @@ final class ClientSweep {
                 index,
                 tenants,
                 key -> isLazy && !operations.isUsed(key),
+                new Jitter(settings.jitter()),
                 deferrals,
                 tallies,
                 loop::isClosed);
@@ -181,7 +179,7 @@ final class ClientSweep {
     }
 
     private int most() {
-        return status().flatMap(ClientStatus::problem).isPresent() ? 1 : breaker.most(MOST_RUNNING);
+        return status().flatMap(ClientStatus::problem).isPresent() ? 1 : breaker.most(settings.mostAtOnce());
     }
 
     private Duration untilClientOpens() {
@@ -206,7 +204,7 @@ final class ClientSweep {
 
     private CompletableFuture<RefreshOutcome> outcome(TokenKey key) {
         try {
-            return operations.refreshIfDue(key);
+            return operations.refreshIfDue(key, settings.mostAtOnce());
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }

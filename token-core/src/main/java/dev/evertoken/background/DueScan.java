@@ -33,6 +33,7 @@ final class DueScan {
     private final DueIndex index;
     private final Tenants tenants;
     private final Predicate<TokenKey> isLazy;
+    private final Jitter jitter;
     private final Deferrals deferrals;
     private final Tallies tallies;
     private final BooleanSupplier closed;
@@ -52,6 +53,7 @@ final class DueScan {
             DueIndex index,
             Tenants tenants,
             Predicate<TokenKey> isLazy,
+            Jitter jitter,
             Deferrals deferrals,
             Tallies tallies,
             BooleanSupplier closed) {
@@ -60,6 +62,7 @@ final class DueScan {
         this.index = index;
         this.tenants = tenants;
         this.isLazy = isLazy;
+        this.jitter = jitter;
         this.deferrals = deferrals;
         this.tallies = tallies;
         this.closed = closed;
@@ -125,6 +128,9 @@ final class DueScan {
             index.repair(record.key());
         } else if (Need.isHeld(record, now)) {
             tallies.count(Tally::countElsewhere);
+            passesNothing = false;
+        } else if (jitter.startsAt(record).isAfter(now)) {
+            deferrals.put(record.key(), jitter.startsAt(record));
             passesNothing = false;
         } else {
             queue.add(Candidate.of(record, tenant, record.dueAt().orElse(now)));

@@ -107,7 +107,7 @@ class BackgroundErrorsTest {
                 .build();
 
         SweepReport first = fixture.runBriefly(background);
-        assertThat(first.failed()).isEqualTo(Breaker.MOST_IN_A_ROW + ClientSweep.MOST_RUNNING - 1);
+        assertThat(first.failed()).isEqualTo(Breaker.MOST_IN_A_ROW + 4 - 1);
         assertThat(fixture.meta.count()).isEqualTo(1);
         for (int minute = 0; minute < 60; minute++) {
             fixture.clock.advance(MINUTE);

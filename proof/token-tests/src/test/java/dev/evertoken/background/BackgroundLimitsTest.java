@@ -14,8 +14,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The limits of a background refresh: rates, quotas, deadlines, memory, and the requests of callers. */
 class BackgroundLimitsTest {
@@ -40,6 +43,39 @@ class BackgroundLimitsTest {
         assertThatThrownBy(() -> eager().auditReads(0).build()).hasMessage("auditReads 0 is less than 1");
         assertThatThrownBy(() -> eager().every(Duration.ZERO).build())
                 .hasMessage("every PT0S is not between PT1S and PT1H");
+        assertThatThrownBy(() -> eager().maxConcurrent(0).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxConcurrent 0 is not between 1 and 64");
+        assertThatThrownBy(() -> eager().maxConcurrent(65).build())
+                .hasMessage("maxConcurrent 65 is not between 1 and 64");
+        assertThatThrownBy(() -> eager().jitter(Duration.ofSeconds(-1)).build())
+                .hasMessage("jitter PT-1S is not between PT0S and PT24H");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 12})
+    void aClientRunsAsManyRefreshesAtTheSameTimeAsAreSet(int most) throws InterruptedException {
+        fixture.connect(tokens, 30);
+        fixture.clock.advance(HOUR);
+        CountDownLatch full = new CountDownLatch(most);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger highest = new AtomicInteger();
+        fixture.acme.behaves(key -> {
+            highest.accumulateAndGet(running.incrementAndGet(), Math::max);
+            full.countDown();
+            gate.join();
+            running.decrementAndGet();
+            return Optional.empty();
+        });
+        BackgroundRefresh background = eager().maxConcurrent(most).build();
+        background.start();
+
+        assertThat(full.await(20, TimeUnit.SECONDS)).isTrue();
+        BackgroundFixture.until(() -> background.clients().get(0).running() == most);
+        gate.complete(null);
+        BackgroundFixture.until(() -> fixture.acme.count() == 30);
+        assertThat(highest).hasValue(most);
     }
 
     @Test
@@ -119,7 +155,7 @@ class BackgroundLimitsTest {
         fixture.runBriefly(background);
 
         assertThat(background.clients().get(0).waiting()).isLessThanOrEqualTo(ClientSweep.MOST_WAITING);
-        assertThat(background.clients().get(0).running()).isLessThanOrEqualTo(ClientSweep.MOST_RUNNING);
+        assertThat(background.clients().get(0).running()).isLessThanOrEqualTo(4);
     }
 
     @Test

@@ -141,8 +141,11 @@ public final class EngineOperations implements TokenOperations {
     }
 
     @Override
-    public CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key) {
-        return ahead.refresh(key);
+    public CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key, int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("most " + most + " is less than 1");
+        }
+        return ahead.refresh(key, most);
     }
 
     @Override

@@ -55,15 +55,19 @@ public final class AheadRefreshes {
         this.time = engine.time();
     }
 
-    /** Refreshes an account if it is due; the future completes normally. */
-    public CompletableFuture<RefreshOutcome> refresh(TokenKey key) {
+    /**
+     * Refreshes an account if it is due; the future completes normally.
+     *
+     * @param most the number of such refreshes of the client that may run at the same time
+     */
+    public CompletableFuture<RefreshOutcome> refresh(TokenKey key, int most) {
         if (clients.find(key).isEmpty()) {
             return CompletableFuture.completedFuture(
                     failed(key, Problem.UNKNOWN_REGISTRATION, clients.unknown(key.registration()), Optional.empty()));
         }
         CompletableFuture<RefreshOutcome> outcome = new CompletableFuture<>();
-        Turns ofClient = turns.computeIfAbsent(key.registration(), client -> new Turns(queues.mostAhead()));
-        ofClient.take(() -> begin(key, outcome, ofClient));
+        Turns ofClient = turns.computeIfAbsent(key.registration(), client -> new Turns());
+        ofClient.take(Math.min(most, queues.mostAhead()), () -> begin(key, outcome, ofClient));
         return outcome;
     }
 

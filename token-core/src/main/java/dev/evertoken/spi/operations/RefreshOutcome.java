@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The outcome of {@link TokenOperations#refreshIfDue}. Immutable.
+ * The outcome of {@link TokenOperations#refreshIfDue(TokenKey, int)}. Immutable.
  *
  * @param key the account
  * @param kind the result

@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 /**
  * Gives tools around the engine access to the store and the clients, without secrets except for {@link #open}.
  *
- * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@link #refreshIfDue} calls a
- * provider or refreshes a token. Calls run on the caller's thread and may block as long as the store does. Every method
- * that uses the store throws {@link dev.evertoken.model.TokenStoreException} if the store does not respond. Later
- * versions may add methods. Thread-safe.
+ * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@code refreshIfDue} calls a provider
+ * or refreshes a token. Calls run on the caller's thread and may block as long as the store does. Every method that uses
+ * the store throws {@link dev.evertoken.model.TokenStoreException} if the store does not respond. Later versions may add
+ * methods. Thread-safe.
  */
 public interface TokenOperations {
 
@@ -74,16 +74,27 @@ public interface TokenOperations {
      */
     Optional<DueIndex> dueIndex();
 
+    /** As {@link #refreshIfDue(TokenKey, int)}, with at most four such refreshes of a client at the same time. */
+    default CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key) {
+        return refreshIfDue(key, 4);
+    }
+
     /**
      * Refreshes an account in the background if its stored record is due, in the same way as a request for its token,
-     * but with less priority: at most four such refreshes of a client run at the same time, they take no place of a
-     * refresh that a caller waits for, and further ones wait in the order of their requests. If a caller requests the
-     * token in the meantime, it joins a refresh that is running and does not wait for one that is not.
+     * but with less priority: such refreshes of a client are limited, they take no place of a refresh that a caller
+     * waits for, and further ones wait in the order of their requests. If a caller requests the token in the meantime,
+     * it joins a refresh that is running and does not wait for one that is not. An account that another process has
+     * claimed is not waited for: the outcome is {@link RefreshOutcome.Kind#ELSEWHERE}, with the time at which the claim
+     * ends.
      *
      * <p>Returns at once. The future always completes normally, on a thread of the library that must not be blocked:
      * a failure is an outcome, also that the engine is closed. A refresh cannot be canceled.
+     *
+     * @param most starts when fewer of these refreshes of the client are running; at least 1, and never more than the
+     *     {@code refreshesPerClient} of the engine
+     * @throws IllegalArgumentException if {@code most} is less than 1
      */
-    CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key);
+    CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key, int most);
 
     /**
      * Returns whether this process has used an account since it received the account's current token, that is within
