@@ -182,8 +182,9 @@ public final class BackgroundRefresh implements AutoCloseable {
         }
 
         /**
-         * Sets how many refreshes of a client run at the same time in this process; 4 by default, 1 to 64, and never more
-         * than {@code refreshesPerClient} of the engine. They use threads of their own, so that no caller waits for them.
+         * Sets how many refreshes of a client run at the same time in this process; 4 by default, 1 to 64, and never
+         * more than {@code refreshesPerClient} of the engine. They use threads of their own, so that no caller waits
+         * for them.
          */
         public Builder maxConcurrent(int most) {
             this.maxConcurrent = most;

@@ -12,6 +12,7 @@ import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.DueIndex;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +161,16 @@ final class ClientSweep {
         return Stream.concat(
                         queue.oldestDue().stream(), running.values().stream().map(Candidate::dueAt))
                 .min(Instant::compareTo);
+    }
+
+    /** Returns the account that has waited longest; reads all that wait. */
+    Optional<Candidate> oldest() {
+        return Stream.concat(queue.oldest().stream(), running.values().stream())
+                .min(Comparator.comparing(Candidate::dueAt));
+    }
+
+    int waiting() {
+        return queue.size();
     }
 
     /** Returns whether to read on: at a request, and when all accounts that were read are done. */

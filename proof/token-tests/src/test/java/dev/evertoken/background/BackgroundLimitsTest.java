@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.faults.Fault;
+import dev.evertoken.model.TokenEvent;
 import dev.evertoken.testing.ForwardingTokenStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -71,9 +73,12 @@ class BackgroundLimitsTest {
         BackgroundRefresh background = eager().maxConcurrent(most).build();
         background.start();
 
-        assertThat(full.await(20, TimeUnit.SECONDS)).isTrue();
-        BackgroundFixture.until(() -> background.clients().get(0).running() == most);
-        gate.complete(null);
+        try {
+            assertThat(full.await(20, TimeUnit.SECONDS)).isTrue();
+            BackgroundFixture.until(() -> background.clients().stream().anyMatch(client -> client.running() == most));
+        } finally {
+            gate.complete(null);
+        }
         BackgroundFixture.until(() -> fixture.acme.count() == 30);
         assertThat(highest).hasValue(most);
     }
@@ -130,7 +135,7 @@ class BackgroundLimitsTest {
 
     @Test
     @Fault("J10")
-    void aGrowingBacklogIsMeasured() {
+    void aGrowingBacklogIsMeasuredAndReportedOnceBeforeATokenExpires() {
         fixture.connect(tokens, 50);
         BackgroundRefresh background =
                 eager().ratePerMinute(1).alarmAfter(Duration.ofMinutes(3)).build();
@@ -138,11 +143,31 @@ class BackgroundLimitsTest {
 
         fixture.clock.advance(Duration.ofMinutes(54));
         assertThat(background.oldestOverdue()).isEmpty();
-        fixture.clock.advance(Duration.ofMinutes(6));
+        fixture.clock.advance(Duration.ofMinutes(5));
 
         BackgroundFixture.until(
                 () -> background.oldestOverdue().orElse(Duration.ZERO).compareTo(Duration.ofMinutes(3)) > 0);
         BackgroundFixture.until(() -> background.clients().stream().anyMatch(client -> client.waiting() > 0));
+        BackgroundFixture.until(() -> !backlogs().isEmpty());
+        fixture.clock.advance(MINUTE.multipliedBy(2));
+        BackgroundFixture.until(
+                () -> background.oldestOverdue().orElse(Duration.ZERO).compareTo(Duration.ofMinutes(5)) > 0);
+        assertThat(backlogs()).singleElement().satisfies(event -> {
+            assertThat(event.overdue()).isBetween(Duration.ofMinutes(3), Duration.ofMinutes(5));
+            assertThat(event.waiting()).isBetween(1, 50);
+            assertThat(event.at()).isBefore(fixture.record(event.key())
+                    .lifetime()
+                    .schedule()
+                    .expiresAt());
+            assertThat(event.detail()).endsWith("more become due than the rate, a quota or a provider allows");
+        });
+    }
+
+    private List<TokenEvent.RefreshBacklog> backlogs() {
+        return fixture.events.stream()
+                .filter(event -> event.kind() == TokenEvent.Kind.REFRESH_BACKLOG)
+                .map(TokenEvent.RefreshBacklog.class::cast)
+                .toList();
     }
 
     @Test

@@ -35,6 +35,7 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -156,6 +157,11 @@ public final class EngineOperations implements TokenOperations {
     @Override
     public boolean warnOfEnd(TokenKey key) {
         return endWarnings.warn(key);
+    }
+
+    @Override
+    public void reportBacklog(TokenKey oldest, Duration overdue, int waiting, String detail) {
+        events.accept(new TokenEvent.RefreshBacklog(oldest, time.now(), overdue, waiting, detail));
     }
 
     @Override

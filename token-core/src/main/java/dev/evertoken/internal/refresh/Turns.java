@@ -6,8 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limited number of turns; each request states the limit. If all are taken, a request gets the turn that ends next, in
- * the order of the requests. Thread-safe.
+ * A limited number of turns; each request states the limit. If all are taken, a request gets the turn that ends next,
+ * in the order of the requests. Thread-safe.
  */
 final class Turns {
 

@@ -10,6 +10,7 @@ import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.TokenStore;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +20,10 @@ import java.util.stream.Stream;
 /**
  * Gives tools around the engine access to the store and the clients, without secrets except for {@link #open}.
  *
- * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@code refreshIfDue} calls a provider
- * or refreshes a token. Calls run on the caller's thread and may block as long as the store does. Every method that uses
- * the store throws {@link dev.evertoken.model.TokenStoreException} if the store does not respond. Later versions may add
- * methods. Thread-safe.
+ * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@code refreshIfDue} calls a
+ * provider or refreshes a token. Calls run on the caller's thread and may block as long as the store does. Every method
+ * that uses the store throws {@link dev.evertoken.model.TokenStoreException} if the store does not respond. Later
+ * versions may add methods. Thread-safe.
  */
 public interface TokenOperations {
 
@@ -112,6 +113,17 @@ public interface TokenOperations {
      * @throws dev.evertoken.spi.store.UnreadableRecordException if there is a record that cannot be read
      */
     boolean warnOfEnd(TokenKey key);
+
+    /**
+     * Publishes {@link dev.evertoken.model.TokenEvent.RefreshBacklog}: due accounts wait too long for a background
+     * refresh. Uses no store.
+     *
+     * @param oldest the account that has been due for the longest time
+     * @param overdue how long it has been due
+     * @param waiting how many accounts of its client wait
+     * @param detail one sentence without secrets
+     */
+    void reportBacklog(TokenKey oldest, Duration overdue, int waiting, String detail);
 
     /** Returns how far a write to the store reaches. */
     TokenStore.Guarantee guarantee();
