@@ -182,11 +182,19 @@ final class ClientSweep {
         requested = false;
         try {
             moreToRead = !scan.read(operations.now(), queue, running::containsKey);
+            if (scan.hasPagesLeft()) {
+                loop.execute(this::readOn); // after the other clients: the small tenants may be on the next pages
+            }
         } catch (TokenStoreException e) {
             log.debug("{}: the due accounts cannot be read", registration, e);
             tallies.count(Tally::countStoreFailure);
             moreToRead = false;
         }
+    }
+
+    private void readOn() {
+        requested = true;
+        changed.run();
     }
 
     private int most() {

@@ -99,6 +99,11 @@ final class DueScan {
         return false;
     }
 
+    /** Returns whether the last scan has ended before the end of the due accounts, although the queue was not full. */
+    boolean hasPagesLeft() {
+        return deep.isPresent();
+    }
+
     /** Lets the next scan read an account again that stays due. */
     void readAgainFrom(Instant dueAt) {
         stays.removeIf(stay -> !stay.dueAt().isBefore(dueAt));
