@@ -30,6 +30,7 @@ class BackgroundErrorsTest {
 
     private static final int DUE = Boolean.getBoolean("evertoken.long") ? 300_000 : 160;
     private static final int RATE = DUE * 3 / 4;
+    private static final int MOST = 8;
 
     private @Nullable BackgroundFixture opened;
 
@@ -107,10 +108,11 @@ class BackgroundErrorsTest {
         BackgroundRefresh background = BackgroundRefresh.builder(tokens)
                 .refreshIdle()
                 .ratePerMinute(RATE)
+                .maxConcurrent(MOST)
                 .build();
 
         SweepReport first = fixture.runBriefly(background);
-        assertThat(first.failed()).isEqualTo(Breaker.MOST_IN_A_ROW + 4 - 1);
+        assertThat(first.failed()).isEqualTo(Breaker.MOST_IN_A_ROW + MOST - 1);
         assertThat(fixture.meta.count()).isEqualTo(1);
         for (int minute = 0; minute < 60; minute++) {
             fixture.clock.advance(MINUTE);

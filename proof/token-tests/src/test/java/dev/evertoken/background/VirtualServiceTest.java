@@ -77,6 +77,7 @@ class VirtualServiceTest {
         connect();
         BackgroundRefresh background = BackgroundRefresh.builder(tokens)
                 .ratePerMinute(ACCOUNTS)
+                .maxConcurrent(64)
                 .auditReads(1)
                 .build();
         for (int step = 0; step < STEPS; step++) {
