@@ -35,6 +35,7 @@ final class Audit {
     private final Function<TokenKey, Optional<ClientSweep>> clients;
     private final BooleanSupplier closed;
     private final Index index;
+    private final Jitter jitter;
     private @Nullable Stream<TokenKey> listing;
     private @Nullable Iterator<TokenKey> keys;
     private Instant nextPass = Instant.MIN;
@@ -56,6 +57,7 @@ final class Audit {
         this.tallies = tallies;
         this.clients = clients;
         this.index = index;
+        this.jitter = new Jitter(settings.jitter());
         this.closed = closed;
         double minutes = Math.max(1, settings.every().toMillis() / 60_000.0);
         this.reads = new RateBudget(
@@ -137,9 +139,10 @@ final class Audit {
     }
 
     private boolean isNeeded(RecordView record, Instant now) {
-        return settings.refreshIdle()
-                || operations.isUsed(record.key())
-                || Need.ofIdle(record, settings.keepAlive(), now);
+        return !jitter.startsAt(record).isAfter(now)
+                && (settings.refreshIdle()
+                        || operations.isUsed(record.key())
+                        || Need.ofIdle(record, settings.keepAlive(), now));
     }
 
     /** Ends the pass that is in progress; the next one starts later. */

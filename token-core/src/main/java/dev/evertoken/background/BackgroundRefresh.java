@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BackgroundRefresh implements AutoCloseable {
 
+    private static final int MOST_AT_ONCE = 64;
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Timekeeper time;
@@ -146,6 +147,8 @@ public final class BackgroundRefresh implements AutoCloseable {
         private Duration keepAlive = Duration.ofDays(30);
         private int auditReads = 120;
         private Duration alarmAfter = Duration.ofMinutes(3);
+        private int maxConcurrent = 4;
+        private Duration jitter = Duration.ZERO;
 
         private Builder(Tokens tokens) {
             this.tokens = tokens;
@@ -175,6 +178,27 @@ public final class BackgroundRefresh implements AutoCloseable {
          */
         public Builder quotaPerDay(String registration, long most) {
             quotasOf.put(registration, most);
+            return this;
+        }
+
+        /**
+         * Sets how many refreshes of a client run at the same time in this process; 4 by default, 1 to 64, and never
+         * more than {@code refreshesPerClient} of the engine. They use threads of their own, so that no caller waits
+         * for them.
+         */
+        public Builder maxConcurrent(int most) {
+            this.maxConcurrent = most;
+            return this;
+        }
+
+        /**
+         * Sets over what time the refreshes of accounts are spread that become due together; zero by default, at most 1
+         * day. Each account starts later by a part of it, which is derived from its key and so is the same in all
+         * processes, but by no more than half of the time until its token expires. This is in addition to the spread of
+         * {@code refreshEarly}, a fifth of that margin.
+         */
+        public Builder jitter(Duration window) {
+            this.jitter = window;
             return this;
         }
 
@@ -239,7 +263,9 @@ public final class BackgroundRefresh implements AutoCloseable {
                             refreshIdle,
                             keepAlive,
                             auditReads,
-                            alarmAfter));
+                            alarmAfter,
+                            maxConcurrent,
+                            jitter));
             tokens.onClose(built);
             return built;
         }
@@ -251,6 +277,11 @@ public final class BackgroundRefresh implements AutoCloseable {
             quotasOf.forEach((registration, most) -> atLeastOne("quotaPerDay of " + known(registration), most));
             inBounds("keepAlive", keepAlive, Duration.ofHours(1), Duration.ofDays(36_500));
             atLeastOne("auditReads", auditReads);
+            if (maxConcurrent < 1 || maxConcurrent > MOST_AT_ONCE) {
+                throw new IllegalArgumentException(
+                        "maxConcurrent " + maxConcurrent + " is not between 1 and " + MOST_AT_ONCE);
+            }
+            inBounds("jitter", jitter, Duration.ZERO, Duration.ofDays(1));
             inBounds("alarmAfter", alarmAfter, Duration.ofMillis(1), Duration.ofDays(36_500));
         }
 

@@ -3,32 +3,41 @@ package dev.evertoken.background;
 import dev.evertoken.model.LoggerNames;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs once that due accounts wait too long, and once that they no longer do. Not thread-safe. */
+/** Reports once that due accounts wait too long, and logs once that they no longer do. Not thread-safe. */
 final class BacklogAlarm {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     private final Duration threshold;
+    private final BiConsumer<Duration, String> raise;
     private boolean raised;
 
-    BacklogAlarm(Duration threshold) {
+    /** @param raise receives how long accounts wait, and a sentence on it, when a backlog begins */
+    BacklogAlarm(Duration threshold, BiConsumer<Duration, String> raise) {
         this.threshold = threshold;
+        this.raise = raise;
     }
 
     void check(Optional<Duration> oldestOverdue) {
-        boolean late = oldestOverdue.filter(age -> age.compareTo(threshold) > 0).isPresent();
-        if (late && !raised) {
-            log.warn(
-                    "accounts wait {} s for a background refresh, more than {} s: more become due than the rate, a quota"
-                            + " or a provider allows",
-                    oldestOverdue.orElseThrow().toSeconds(),
-                    threshold.toSeconds());
-        } else if (!late && raised) {
+        Optional<Duration> late = oldestOverdue.filter(age -> age.compareTo(threshold) > 0);
+        boolean begins = late.isPresent() && !raised;
+        boolean ends = late.isEmpty() && raised;
+        raised = late.isPresent(); // first, so that a failure of the receiver does not repeat the report
+        if (begins) {
+            begin(late.get());
+        } else if (ends) {
             log.info("accounts no longer wait for a background refresh");
         }
-        raised = late;
+    }
+
+    private void begin(Duration age) {
+        String detail = "accounts wait " + age.toSeconds() + " s for a background refresh, more than "
+                + threshold.toSeconds() + " s: more become due than the rate, a quota or a provider allows";
+        log.warn("{}", detail);
+        raise.accept(age, detail);
     }
 }

@@ -31,6 +31,12 @@ final class ClientBudget {
         return false;
     }
 
+    /** Gives back a refresh that called no provider. */
+    void giveBack() {
+        rate.giveBack();
+        quota.ifPresent(RateBudget::giveBack);
+    }
+
     Duration untilNext(long now) {
         Duration byRate = rate.untilNext(now);
         Duration byQuota = quota.map(day -> day.untilNext(now)).orElse(Duration.ZERO);

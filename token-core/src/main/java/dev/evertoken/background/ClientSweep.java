@@ -12,6 +12,7 @@ import dev.evertoken.spi.operations.TokenOperations;
 import dev.evertoken.spi.store.DueIndex;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +26,6 @@ import org.slf4j.LoggerFactory;
  * allow. Not thread-safe; used on the thread of the {@link Loop}.
  */
 final class ClientSweep {
-
-    /** The number of refreshes at the same time; the engine runs as many. */
-    static final int MOST_RUNNING = 4;
 
     static final int MOST_WAITING = 1_000;
     static final Duration LONG_PAUSE = Duration.ofMinutes(10);
@@ -83,6 +81,7 @@ final class ClientSweep {
                 index,
                 tenants,
                 key -> isLazy && !operations.isUsed(key),
+                new Jitter(settings.jitter()),
                 deferrals,
                 tallies,
                 loop::isClosed);
@@ -164,6 +163,16 @@ final class ClientSweep {
                 .min(Instant::compareTo);
     }
 
+    /** Returns the account that has waited longest; reads all that wait. */
+    Optional<Candidate> oldest() {
+        return Stream.concat(queue.oldest().stream(), running.values().stream())
+                .min(Comparator.comparing(Candidate::dueAt));
+    }
+
+    int waiting() {
+        return queue.size();
+    }
+
     /** Returns whether to read on: at a request, and when all accounts that were read are done. */
     private boolean isScanDue() {
         return requested || (moreToRead && queue.isEmpty() && running.isEmpty());
@@ -173,6 +182,9 @@ final class ClientSweep {
         requested = false;
         try {
             moreToRead = !scan.read(operations.now(), queue, running::containsKey);
+            if (scan.hasPagesLeft()) {
+                loop.execute(this::readOn); // after the other clients: the small tenants may be on the next pages
+            }
         } catch (TokenStoreException e) {
             log.debug("{}: the due accounts cannot be read", registration, e);
             tallies.count(Tally::countStoreFailure);
@@ -180,8 +192,13 @@ final class ClientSweep {
         }
     }
 
+    private void readOn() {
+        requested = true;
+        changed.run();
+    }
+
     private int most() {
-        return status().flatMap(ClientStatus::problem).isPresent() ? 1 : breaker.most(MOST_RUNNING);
+        return status().flatMap(ClientStatus::problem).isPresent() ? 1 : breaker.most(settings.mostAtOnce());
     }
 
     private Duration untilClientOpens() {
@@ -206,7 +223,7 @@ final class ClientSweep {
 
     private CompletableFuture<RefreshOutcome> outcome(TokenKey key) {
         try {
-            return operations.refreshIfDue(key);
+            return operations.refreshIfDue(key, settings.mostAtOnce());
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -236,7 +253,8 @@ final class ClientSweep {
                     breaker.failed(time.nanos());
                 }
             }
-            case NOT_DUE, ELSEWHERE, NOT_CONNECTED, UNREADABLE, STORE_FAILED -> {}
+            case NOT_DUE, ELSEWHERE, NOT_CONNECTED -> budget.giveBack();
+            case UNREADABLE, STORE_FAILED -> {}
         }
     }
 

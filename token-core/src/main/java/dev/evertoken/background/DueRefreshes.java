@@ -10,6 +10,7 @@ import dev.evertoken.spi.store.DueIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class DueRefreshes {
         this.operations = tokens.operations();
         this.time = operations.timekeeper();
         this.loop = loop;
-        this.alarm = new BacklogAlarm(settings.alarmAfter());
+        this.alarm = new BacklogAlarm(settings.alarmAfter(), this::report);
         Optional<DueIndex> stored = operations.dueIndex();
         MemoryDueIndex inMemory = new MemoryDueIndex(operations);
         DueIndex index = stored.orElse(inMemory);
@@ -100,6 +101,20 @@ final class DueRefreshes {
         wakeLater();
         backlogs = clients.values().stream().map(ClientSweep::backlog).toList(); // after the timer is set
         endRounds();
+    }
+
+    private void report(Duration overdue, String detail) {
+        clients.values().stream()
+                .flatMap(client -> client.oldest().stream())
+                .min(Comparator.comparing(Candidate::dueAt))
+                .map(Candidate::key)
+                .ifPresent(key -> operations.reportBacklog(key, overdue, waiting(key), detail));
+    }
+
+    private int waiting(TokenKey key) {
+        return Optional.ofNullable(clients.get(key.registration()))
+                .map(ClientSweep::waiting)
+                .orElse(0);
     }
 
     private void startAll() {

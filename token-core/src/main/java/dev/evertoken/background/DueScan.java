@@ -33,6 +33,7 @@ final class DueScan {
     private final DueIndex index;
     private final Tenants tenants;
     private final Predicate<TokenKey> isLazy;
+    private final Jitter jitter;
     private final Deferrals deferrals;
     private final Tallies tallies;
     private final BooleanSupplier closed;
@@ -52,6 +53,7 @@ final class DueScan {
             DueIndex index,
             Tenants tenants,
             Predicate<TokenKey> isLazy,
+            Jitter jitter,
             Deferrals deferrals,
             Tallies tallies,
             BooleanSupplier closed) {
@@ -60,6 +62,7 @@ final class DueScan {
         this.index = index;
         this.tenants = tenants;
         this.isLazy = isLazy;
+        this.jitter = jitter;
         this.deferrals = deferrals;
         this.tallies = tallies;
         this.closed = closed;
@@ -96,6 +99,11 @@ final class DueScan {
         return false;
     }
 
+    /** Returns whether the last scan has ended before the end of the due accounts, although the queue was not full. */
+    boolean hasPagesLeft() {
+        return deep.isPresent();
+    }
+
     /** Lets the next scan read an account again that stays due. */
     void readAgainFrom(Instant dueAt) {
         stays.removeIf(stay -> !stay.dueAt().isBefore(dueAt));
@@ -125,6 +133,9 @@ final class DueScan {
             index.repair(record.key());
         } else if (Need.isHeld(record, now)) {
             tallies.count(Tally::countElsewhere);
+            passesNothing = false;
+        } else if (jitter.startsAt(record).isAfter(now)) {
+            deferrals.put(record.key(), jitter.startsAt(record));
             passesNothing = false;
         } else {
             queue.add(Candidate.of(record, tenant, record.dueAt().orElse(now)));

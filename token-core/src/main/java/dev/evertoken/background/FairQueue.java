@@ -3,6 +3,7 @@ package dev.evertoken.background;
 import dev.evertoken.model.TokenKey;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,6 +84,11 @@ final class FairQueue {
             turns.add(tenant);
         }
         return next;
+    }
+
+    /** Returns the account that has been due for the longest time; reads all of them. */
+    Optional<Candidate> oldest() {
+        return byTenant.values().stream().flatMap(PriorityQueue::stream).min(Comparator.comparing(Candidate::dueAt));
     }
 
     /** Returns since when the account that has waited longest has been due. */

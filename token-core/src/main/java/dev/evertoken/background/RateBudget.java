@@ -36,6 +36,11 @@ final class RateBudget {
         left -= 1;
     }
 
+    /** Gives back a refresh that was not needed. */
+    void giveBack() {
+        left = Math.min(burst, left + 1);
+    }
+
     /** Returns the time until the next refresh may start; zero if one may start now. */
     Duration untilNext(long now) {
         return available(now) > 0 ? Duration.ZERO : Duration.ofNanos((long) Math.ceil((1 - left) / perNano));

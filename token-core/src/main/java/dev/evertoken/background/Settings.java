@@ -17,7 +17,9 @@ record Settings(
         boolean refreshIdle,
         Duration keepAlive,
         int auditReads,
-        Duration alarmAfter) {
+        Duration alarmAfter,
+        int mostAtOnce,
+        Duration jitter) {
 
     Settings {
         ratesOf = Map.copyOf(ratesOf);

@@ -38,7 +38,8 @@ public sealed interface TokenEvent {
         SERVED_STALE,
         CLAIM_UNCONFIRMED,
         CONSENT_LOST,
-        MANY_TOKENS_REFUSED
+        MANY_TOKENS_REFUSED,
+        REFRESH_BACKLOG
     }
 
     /** An account was connected, or connected again with a new grant. */
@@ -232,6 +233,23 @@ public sealed interface TokenEvent {
         @Override
         public Kind kind() {
             return Kind.MANY_TOKENS_REFUSED;
+        }
+    }
+
+    /**
+     * Due accounts wait too long for a background refresh, so that tokens will expire before they are refreshed: more
+     * accounts become due than the rate, a quota or a provider allows. Published once until the backlog is over. The
+     * event concerns all accounts; its account is the one that has been due for the longest time.
+     *
+     * @param overdue how long that account has been due
+     * @param waiting the accounts of its client that were found to be due and wait; at most 1,000 are read ahead
+     * @param detail one sentence without secrets
+     */
+    record RefreshBacklog(TokenKey key, Instant at, Duration overdue, int waiting, String detail)
+            implements TokenEvent {
+        @Override
+        public Kind kind() {
+            return Kind.REFRESH_BACKLOG;
         }
     }
 }

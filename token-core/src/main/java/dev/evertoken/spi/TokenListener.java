@@ -29,6 +29,7 @@ public interface TokenListener {
             case CLAIM_UNCONFIRMED -> claimUnconfirmed((TokenEvent.ClaimUnconfirmed) event);
             case CONSENT_LOST -> consentLost((TokenEvent.ConsentLost) event);
             case MANY_TOKENS_REFUSED -> manyTokensRefused((TokenEvent.ManyTokensRefused) event);
+            case REFRESH_BACKLOG -> refreshBacklog((TokenEvent.RefreshBacklog) event);
         }
     }
 
@@ -61,4 +62,6 @@ public interface TokenListener {
     default void consentLost(TokenEvent.ConsentLost event) {}
 
     default void manyTokensRefused(TokenEvent.ManyTokensRefused event) {}
+
+    default void refreshBacklog(TokenEvent.RefreshBacklog event) {}
 }

@@ -12,7 +12,6 @@ import dev.evertoken.spi.store.Claim;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -91,9 +90,14 @@ public abstract class BackgroundRefreshContract {
         providers.rotating().tokenLifetime(LIFETIME);
         WorkerConfig config =
                 WorkerConfig.of(fixture(), location(folder), folder.resolve("journal"), providers.rotating());
+        Deque<ChildJvm> workers = new ArrayDeque<>();
+        for (int n = 0; n <= PROCESSES; n++) {
+            workers.add(worker(config)); // at once, since a JVM takes a second to start
+        }
         Tokens here = connected(config);
-        List<ChildJvm> survivors = workers(config);
-        ChildJvm replacement = killAgainAndAgain(config);
+        workers.forEach(worker -> worker.awaitLine("open"));
+        killAgainAndAgain(config, workers);
+        List<ChildJvm> survivors = List.copyOf(workers);
         Map<TokenKey, Long> issued = forEachAccount(key -> ledger.issued(key.account()));
         Map<TokenKey, String> claims = claims(here);
 
@@ -102,7 +106,6 @@ public abstract class BackgroundRefreshContract {
             assertTrue(time.nanos() < end, () -> "overdue: " + described(here, overdue(here, issued, claims)));
             survivors.get(0).awaitLine("refreshed");
         }
-        survivors.add(replacement);
         survivors.forEach(worker -> worker.awaitLine("refreshed")); // the work is shared
         survivors.forEach(worker -> worker.send("close"));
         survivors.forEach(worker -> worker.awaitLine("closed"));
@@ -129,16 +132,6 @@ public abstract class BackgroundRefreshContract {
 
     // ---- processes
 
-    /** Opens all workers but the one to be killed. */
-    private List<ChildJvm> workers(WorkerConfig config) {
-        List<ChildJvm> workers = new ArrayList<>();
-        for (int n = 1; n < PROCESSES; n++) {
-            workers.add(worker(config));
-        }
-        workers.forEach(worker -> worker.awaitLine("open"));
-        return workers;
-    }
-
     private ChildJvm worker(WorkerConfig config) {
         ChildJvm worker = ChildJvm.of(BackgroundWorker.class).start();
         open.push(worker);
@@ -147,20 +140,23 @@ public abstract class BackgroundRefreshContract {
         return worker;
     }
 
-    /** Kills one process after some of its refreshes, starts another one in its place, and returns the last one. */
-    private ChildJvm killAgainAndAgain(WorkerConfig config) {
+    /**
+     * Kills the newest process after some of its refreshes, again and again, and starts another one in its place unless
+     * no further one is killed. There is one process more than {@link #PROCESSES} until the first kill.
+     */
+    private void killAgainAndAgain(WorkerConfig config, Deque<ChildJvm> workers) {
         Random random = new Random(origin);
-        ChildJvm worker = worker(config);
-        for (int kill = 0; kill < kills; kill++) {
-            ChildJvm next = worker(config);
+        for (int kill = 1; kill <= kills; kill++) {
+            ChildJvm worker = workers.removeLast();
             int refreshes = 1 + random.nextInt(MOST_REFRESHES);
             for (int n = 0; n < refreshes; n++) {
                 worker.awaitLine("refreshed");
             }
             worker.kill();
-            worker = next;
+            if (kill > 1 && kill < kills) {
+                workers.addLast(worker(config));
+            }
         }
-        return worker;
     }
 
     // ---- accounts

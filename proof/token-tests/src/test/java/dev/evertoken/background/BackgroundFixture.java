@@ -9,6 +9,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.TokenListener;
+import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
@@ -93,6 +94,22 @@ final class BackgroundFixture implements AutoCloseable {
 
     TokenRecord record(TokenKey key) {
         return store.load(key).orElseThrow();
+    }
+
+    /** Leaves a claim whose request may have been sent, as a process does that ends before it can save the response. */
+    void claimByDeadProcess(TokenKey key) {
+        TokenRecord record = record(key);
+        Claim claim = new Claim(
+                "dead-" + key.account(),
+                "process 1 on a host that is gone",
+                Duration.ofSeconds(30),
+                clock.now().plusSeconds(30),
+                Claim.Phase.SENT);
+        assertThat(store.compareAndSet(
+                        record.key(),
+                        record.revision(),
+                        record.next().claim(claim).build(record.revision() + 1, clock.now())))
+                .isTrue();
     }
 
     SweepReport runOnce(BackgroundRefresh background) {

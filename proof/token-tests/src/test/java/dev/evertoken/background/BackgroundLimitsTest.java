@@ -8,14 +8,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.faults.Fault;
+import dev.evertoken.model.TokenEvent;
 import dev.evertoken.testing.ForwardingTokenStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The limits of a background refresh: rates, quotas, deadlines, memory, and the requests of callers. */
 class BackgroundLimitsTest {
@@ -40,6 +45,42 @@ class BackgroundLimitsTest {
         assertThatThrownBy(() -> eager().auditReads(0).build()).hasMessage("auditReads 0 is less than 1");
         assertThatThrownBy(() -> eager().every(Duration.ZERO).build())
                 .hasMessage("every PT0S is not between PT1S and PT1H");
+        assertThatThrownBy(() -> eager().maxConcurrent(0).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxConcurrent 0 is not between 1 and 64");
+        assertThatThrownBy(() -> eager().maxConcurrent(65).build())
+                .hasMessage("maxConcurrent 65 is not between 1 and 64");
+        assertThatThrownBy(() -> eager().jitter(Duration.ofSeconds(-1)).build())
+                .hasMessage("jitter PT-1S is not between PT0S and PT24H");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 12})
+    void aClientRunsAsManyRefreshesAtTheSameTimeAsAreSet(int most) throws InterruptedException {
+        fixture.connect(tokens, 30);
+        fixture.clock.advance(HOUR);
+        CountDownLatch full = new CountDownLatch(most);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger highest = new AtomicInteger();
+        fixture.acme.behaves(key -> {
+            highest.accumulateAndGet(running.incrementAndGet(), Math::max);
+            full.countDown();
+            gate.join();
+            running.decrementAndGet();
+            return Optional.empty();
+        });
+        BackgroundRefresh background = eager().maxConcurrent(most).build();
+        background.start();
+
+        try {
+            assertThat(full.await(20, TimeUnit.SECONDS)).isTrue();
+            BackgroundFixture.until(() -> background.clients().stream().anyMatch(client -> client.running() == most));
+        } finally {
+            gate.complete(null);
+        }
+        BackgroundFixture.until(() -> fixture.acme.count() == 30);
+        assertThat(highest).hasValue(most);
     }
 
     @Test
@@ -94,7 +135,7 @@ class BackgroundLimitsTest {
 
     @Test
     @Fault("J10")
-    void aGrowingBacklogIsMeasured() {
+    void aGrowingBacklogIsMeasuredAndReportedOnceBeforeATokenExpires() {
         fixture.connect(tokens, 50);
         BackgroundRefresh background =
                 eager().ratePerMinute(1).alarmAfter(Duration.ofMinutes(3)).build();
@@ -102,11 +143,31 @@ class BackgroundLimitsTest {
 
         fixture.clock.advance(Duration.ofMinutes(54));
         assertThat(background.oldestOverdue()).isEmpty();
-        fixture.clock.advance(Duration.ofMinutes(6));
+        fixture.clock.advance(Duration.ofMinutes(5));
 
         BackgroundFixture.until(
                 () -> background.oldestOverdue().orElse(Duration.ZERO).compareTo(Duration.ofMinutes(3)) > 0);
         BackgroundFixture.until(() -> background.clients().stream().anyMatch(client -> client.waiting() > 0));
+        BackgroundFixture.until(() -> !backlogs().isEmpty());
+        fixture.clock.advance(MINUTE.multipliedBy(2));
+        BackgroundFixture.until(
+                () -> background.oldestOverdue().orElse(Duration.ZERO).compareTo(Duration.ofMinutes(5)) > 0);
+        assertThat(backlogs()).singleElement().satisfies(event -> {
+            assertThat(event.overdue()).isBetween(Duration.ofMinutes(3), Duration.ofMinutes(5));
+            assertThat(event.waiting()).isBetween(1, 50);
+            assertThat(event.at()).isBefore(fixture.record(event.key())
+                    .lifetime()
+                    .schedule()
+                    .expiresAt());
+            assertThat(event.detail()).endsWith("more become due than the rate, a quota or a provider allows");
+        });
+    }
+
+    private List<TokenEvent.RefreshBacklog> backlogs() {
+        return fixture.events.stream()
+                .filter(event -> event.kind() == TokenEvent.Kind.REFRESH_BACKLOG)
+                .map(TokenEvent.RefreshBacklog.class::cast)
+                .toList();
     }
 
     @Test
@@ -119,7 +180,7 @@ class BackgroundLimitsTest {
         fixture.runBriefly(background);
 
         assertThat(background.clients().get(0).waiting()).isLessThanOrEqualTo(ClientSweep.MOST_WAITING);
-        assertThat(background.clients().get(0).running()).isLessThanOrEqualTo(ClientSweep.MOST_RUNNING);
+        assertThat(background.clients().get(0).running()).isLessThanOrEqualTo(4);
     }
 
     @Test

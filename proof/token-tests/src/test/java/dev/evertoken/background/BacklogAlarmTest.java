@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.event.CapturedErrors;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A backlog is logged once, and its end too. */
+/** A backlog is reported once, and its end is logged. */
 class BacklogAlarmTest {
 
     @Test
     @Fault("J10")
-    void aBacklogIsLoggedOnceBeforeTokensExpireAndOnceWhenItIsOver() {
-        BacklogAlarm alarm = new BacklogAlarm(Duration.ofMinutes(3));
+    void aBacklogIsReportedOnceBeforeTokensExpireAndOnceWhenItIsOver() {
+        List<Duration> reported = new ArrayList<>();
+        BacklogAlarm alarm = new BacklogAlarm(Duration.ofMinutes(3), (age, detail) -> reported.add(age));
         try (CapturedErrors captured = CapturedErrors.start()) {
             alarm.check(Optional.of(Duration.ofMinutes(3)));
             assertThat(captured.text()).isEmpty();
@@ -24,6 +27,7 @@ class BacklogAlarmTest {
             alarm.check(Optional.empty());
             alarm.check(Optional.empty());
 
+            assertThat(reported).containsExactly(Duration.ofSeconds(200));
             assertThat(captured.text().lines().map(line -> line.replaceFirst("^\\[[^]]*] ", "")))
                     .containsExactly(
                             "WARN dev.evertoken.refresh - accounts wait 200 s for a background refresh, more than"

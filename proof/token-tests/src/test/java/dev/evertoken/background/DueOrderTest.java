@@ -1,21 +1,28 @@
 package dev.evertoken.background;
 
 import static dev.evertoken.background.BackgroundFixture.HOUR;
+import static dev.evertoken.background.BackgroundFixture.MINUTE;
 import static dev.evertoken.background.BackgroundFixture.acme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
+import dev.evertoken.spi.store.TokenStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The order of a background refresh: the most urgent accounts first, and a share for each tenant. */
 class DueOrderTest {
+
+    private static final int LARGE = Boolean.getBoolean("evertoken.long") ? 500_000 : 60_000;
 
     private final BackgroundFixture fixture = new BackgroundFixture();
     private final Tokens tokens = fixture.tokens(builder -> builder.refreshesPerClient(1));
@@ -63,6 +70,39 @@ class DueOrderTest {
         BackgroundFixture.until(() -> fixture.acme.count() == 10);
         assertThat(fixture.acme.calls().stream().filter(key -> number(key) >= 300))
                 .as("one turn of each of the small tenants, among the ten refreshes that the rate allows at once")
+                .hasSize(5);
+    }
+
+    @Test
+    @Fault("J4")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void aTenantWithMoreDueAccountsThanOneScanReadsLeavesTheSmallOnesTheirShare() {
+        fixture.connect(tokens, 1);
+        TokenRecord one = fixture.record(acme(0));
+        IntStream.range(1, LARGE)
+                .forEach(n -> assertThat(fixture.store.compareAndSet(
+                                acme(n),
+                                TokenStore.ABSENT,
+                                one.toBuilder().key(acme(n)).build(n + 1, fixture.clock.now())))
+                        .isTrue());
+        fixture.clock.advance(MINUTE);
+        fixture.connectMore(tokens, LARGE, LARGE + 5);
+        fixture.clock.advance(HOUR);
+        BackgroundRefresh background = eager().ratePerMinute(60)
+                .auditReads(1)
+                .tenants(key -> number(key) < LARGE ? "large" : "small-" + number(key))
+                .build();
+
+        background.start();
+        BackgroundFixture.until(() -> background.clients().stream().anyMatch(client -> client.waiting() == 105));
+        for (int second = 0; second < 10; second++) {
+            int before = fixture.acme.count();
+            fixture.clock.advance(Duration.ofSeconds(1));
+            BackgroundFixture.until(() -> fixture.acme.count() > before);
+        }
+
+        assertThat(fixture.acme.calls().stream().filter(key -> number(key) >= LARGE))
+                .as("one turn of each of the small tenants, within ten seconds")
                 .hasSize(5);
     }
 

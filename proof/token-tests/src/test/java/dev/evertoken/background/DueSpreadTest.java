@@ -5,6 +5,7 @@ import static dev.evertoken.background.BackgroundFixture.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.model.Schedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,32 @@ class DueSpreadTest {
         assertThat(refreshed.get(0)).as("at the begin of the window").isLessThan(mean / 20);
         assertThat(refreshed.subList(1, STEPS + 1))
                 .as("in each sixth of %s", MINUTE)
+                .allSatisfy(count -> assertThat(count).isBetween(mean * 8 / 10, mean * 12 / 10));
+        assertThat(fixture.acme.calls()).hasSize(ACCOUNTS).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aJitterSpreadsTheRefreshesFurtherButNotBeyondHalfOfTheTimeThatIsLeft() {
+        Tokens tokens = fixture.tokens(builder -> builder.refreshPolicy(
+                facts -> new Schedule(facts.expiresAt().minus(MARGIN.multipliedBy(2)), facts.expiresAt())));
+        fixture.connect(tokens, ACCOUNTS);
+        BackgroundRefresh background = BackgroundRefresh.builder(tokens)
+                .refreshIdle()
+                .ratePerMinute(60 * ACCOUNTS)
+                .auditReads(ACCOUNTS)
+                .jitter(HOUR)
+                .build();
+        fixture.clock.advance(HOUR.minus(MARGIN.multipliedBy(2)));
+
+        List<Integer> refreshed = new ArrayList<>();
+        for (int minute = 0; minute < MARGIN.toMinutes(); minute++) {
+            fixture.clock.advance(MINUTE);
+            refreshed.add(fixture.runBriefly(background).refreshed());
+        }
+
+        int mean = ACCOUNTS / (int) MARGIN.toMinutes();
+        assertThat(refreshed)
+                .as("in each minute of half of the time until they expire")
                 .allSatisfy(count -> assertThat(count).isBetween(mean * 8 / 10, mean * 12 / 10));
         assertThat(fixture.acme.calls()).hasSize(ACCOUNTS).doesNotHaveDuplicates();
     }

@@ -18,17 +18,16 @@ import dev.evertoken.testing.TestTokens;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 
 /**
  * A provider in this process of which one response of 100 is a failure and one of 1,000 is lost after the tokens were
- * issued. If it rotates refresh tokens, it refuses one that was used before. It keeps a ledger. Thread-safe.
+ * issued. If it rotates refresh tokens, it refuses any but the newest one of an account. It keeps a ledger, with a few
+ * bytes for each account; accounts have numbers as their names. Thread-safe.
  */
 final class LossyProvider implements Provider, Refresher {
 
@@ -36,9 +35,10 @@ final class LossyProvider implements Provider, Refresher {
     private static final int LOST = 1;
     private static final int OF = 1_000;
 
-    private final Set<String> spent = ConcurrentHashMap.newKeySet();
-    private final Map<TokenKey, Integer> received = new ConcurrentHashMap<>();
-    private final Map<TokenKey, Integer> lost = new ConcurrentHashMap<>();
+    private final AtomicIntegerArray newest;
+    private final AtomicIntegerArray received;
+    private final AtomicIntegerArray lost;
+    private final AtomicInteger losers = new AtomicInteger();
     private final AtomicInteger calls = new AtomicInteger();
     private final String id;
     private final Duration lifetime;
@@ -47,8 +47,20 @@ final class LossyProvider implements Provider, Refresher {
     private final Consumer<TokenKey> called;
     private volatile boolean down;
 
-    /** @param called receives the account of each call */
-    LossyProvider(String id, RefreshModel model, Duration lifetime, Timekeeper time, Consumer<TokenKey> called) {
+    /**
+     * @param accounts the number of accounts of all providers
+     * @param called receives the account of each call
+     */
+    LossyProvider(
+            String id,
+            RefreshModel model,
+            Duration lifetime,
+            int accounts,
+            Timekeeper time,
+            Consumer<TokenKey> called) {
+        this.newest = new AtomicIntegerArray(accounts);
+        this.received = new AtomicIntegerArray(accounts);
+        this.lost = new AtomicIntegerArray(accounts);
         this.id = id;
         this.lifetime = lifetime;
         this.time = time;
@@ -60,14 +72,21 @@ final class LossyProvider implements Provider, Refresher {
                 .build();
     }
 
-    /** Returns the tokens of a consent whose access token has a part of its lifetime left. */
-    TokenSet consent(double left) {
+    /** Returns the tokens of a consent for an account whose access token has a part of its lifetime left. */
+    TokenSet consent(int account, double left) {
         Instant issued = time.now().minusMillis((long) (lifetime.toMillis() * (1 - left)));
         TokenSet.Builder tokens =
                 TokenSet.builder(TestTokens.access()).issuedAt(issued).expiresAt(issued.plus(lifetime));
         return profile.refreshModel() == RefreshModel.EXTENDING
                 ? tokens.build()
-                : tokens.refreshToken(TestTokens.refresh()).build();
+                : tokens.refreshToken(newRefreshToken(account)).build();
+    }
+
+    /** Returns a new refresh token of an account; the one before is invalid then if the provider rotates them. */
+    private String newRefreshToken(int account) {
+        String token = TestTokens.refresh();
+        newest.set(account, token.hashCode());
+        return token;
     }
 
     void down(boolean isDown) {
@@ -76,12 +95,12 @@ final class LossyProvider implements Provider, Refresher {
 
     /** Returns how many responses with tokens this process has received for an account. */
     int received(TokenKey key) {
-        return received.getOrDefault(key, 0);
+        return received.get(number(key));
     }
 
     /** Returns whether a response with tokens was lost for an account. */
     boolean hasLost(TokenKey key) {
-        return lost.containsKey(key);
+        return lost.get(number(key)) > 0;
     }
 
     int calls() {
@@ -89,7 +108,7 @@ final class LossyProvider implements Provider, Refresher {
     }
 
     int lostResponses() {
-        return lost.size();
+        return losers.get();
     }
 
     @Override
@@ -116,23 +135,38 @@ final class LossyProvider implements Provider, Refresher {
             return refused(TokenVerdict.Kind.TRANSIENT, Problem.PROVIDER_UNAVAILABLE, "answered 503");
         }
         boolean rotates = profile.refreshModel() == RefreshModel.ROTATING;
-        if (rotates && !spent.add(request.tokens().refreshToken().orElseThrow().reveal())) {
+        int account = number(request.key());
+        if (rotates
+                && request.tokens().refreshToken().orElseThrow().reveal().hashCode() != newest.get(account)) {
             return refused(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "answered 400 invalid_grant");
         }
         if (chance < FAILURES + LOST) {
+<<<<<<< HEAD
             lost.merge(request.key(), 1, Integer::sum);
             return new TokenOutcome.MaybeSent(
                     TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, Problem.OUTCOME_UNKNOWN, "the response was lost"));
+=======
+            if (lost.getAndIncrement(account) == 0) {
+                losers.incrementAndGet();
+            }
+            String unused = newRefreshToken(account);
+            return new TokenOutcome.MaybeSent(TokenVerdict.of(
+                    TokenVerdict.Kind.TRANSIENT, Problem.OUTCOME_UNKNOWN, "the response was lost"));
+>>>>>>> w-b2
         }
-        received.merge(request.key(), 1, Integer::sum);
+        received.incrementAndGet(account);
         Instant now = request.time().now();
         TokenResponse.Builder response = TokenResponse.builder(now)
                 .accessToken(Secret.of(TestTokens.access()))
                 .expiresAt(now.plus(lifetime));
         if (rotates) {
-            response.refreshToken(Optional.of(Secret.of(TestTokens.refresh())));
+            response.refreshToken(Optional.of(Secret.of(newRefreshToken(account))));
         }
         return new TokenOutcome.Issued(response.build());
+    }
+
+    private static int number(TokenKey key) {
+        return Integer.parseInt(key.account());
     }
 
     private static TokenOutcome refused(TokenVerdict.Kind kind, Problem problem, String detail) {

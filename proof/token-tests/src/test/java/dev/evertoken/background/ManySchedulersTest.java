@@ -9,11 +9,8 @@ import dev.evertoken.Tokens;
 import dev.evertoken.TokensBuilder;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.model.Schedule;
-import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.operations.RefreshOutcome;
-import dev.evertoken.spi.store.Claim;
-import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.ForwardingTimekeeper;
 import java.time.Duration;
@@ -150,7 +147,7 @@ class ManySchedulersTest {
                 builder.refreshPolicy(facts -> new Schedule(facts.issuedAt().plus(MINUTE), facts.expiresAt()));
         Tokens tokens = fixture.tokens(early);
         fixture.connect(tokens, 1);
-        claimByDeadProcess(acme(0));
+        fixture.claimByDeadProcess(acme(0));
         BackgroundRefresh background =
                 BackgroundRefresh.builder(tokens).refreshIdle().build();
         for (int minutes = 0, failed = 0; failed == 0; minutes++) {
@@ -174,7 +171,7 @@ class ManySchedulersTest {
         Tokens tokens = fixture.tokens(builder ->
                 builder.refreshPolicy(facts -> new Schedule(facts.issuedAt().plus(MINUTE), facts.expiresAt())));
         fixture.connect(tokens, 2 * Breaker.MOST_IN_A_ROW);
-        IntStream.range(0, 2 * Breaker.MOST_IN_A_ROW).forEach(n -> claimByDeadProcess(acme(n)));
+        IntStream.range(0, 2 * Breaker.MOST_IN_A_ROW).forEach(n -> fixture.claimByDeadProcess(acme(n)));
         BackgroundRefresh background =
                 BackgroundRefresh.builder(tokens).refreshIdle().build();
         int failed = 0;
@@ -194,7 +191,7 @@ class ManySchedulersTest {
         Tokens tokens = fixture.tokens();
         fixture.connect(tokens, 50);
         fixture.clock.advance(HOUR);
-        IntStream.range(0, 50).forEach(n -> claimByDeadProcess(acme(n)));
+        IntStream.range(0, 50).forEach(n -> fixture.claimByDeadProcess(acme(n)));
         BackgroundRefresh background =
                 BackgroundRefresh.builder(tokens).refreshIdle().build();
 
@@ -220,21 +217,5 @@ class ManySchedulersTest {
             return run.isDone();
         });
         return run.join();
-    }
-
-    /** Leaves a claim whose request may have been sent, as a process does that ends before it can save the response. */
-    private void claimByDeadProcess(TokenKey key) {
-        TokenRecord record = fixture.record(key);
-        Claim claim = new Claim(
-                "dead-" + key.account(),
-                "process 1 on a host that is gone",
-                Duration.ofSeconds(30),
-                fixture.clock.now().plusSeconds(30),
-                Claim.Phase.SENT);
-        assertThat(fixture.store.compareAndSet(
-                        record.key(),
-                        record.revision(),
-                        record.next().claim(claim).build(record.revision() + 1, fixture.clock.now())))
-                .isTrue();
     }
 }

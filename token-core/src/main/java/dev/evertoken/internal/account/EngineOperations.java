@@ -35,6 +35,7 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -141,8 +142,11 @@ public final class EngineOperations implements TokenOperations {
     }
 
     @Override
-    public CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key) {
-        return ahead.refresh(key);
+    public CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key, int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("most " + most + " is less than 1");
+        }
+        return ahead.refresh(key, most);
     }
 
     @Override
@@ -153,6 +157,11 @@ public final class EngineOperations implements TokenOperations {
     @Override
     public boolean warnOfEnd(TokenKey key) {
         return endWarnings.warn(key);
+    }
+
+    @Override
+    public void reportBacklog(TokenKey oldest, Duration overdue, int waiting, String detail) {
+        events.accept(new TokenEvent.RefreshBacklog(oldest, time.now(), overdue, waiting, detail));
     }
 
     @Override

@@ -20,6 +20,8 @@ public final class ClientQueues {
     private final int limit;
     private final TaskSlots slots;
     private final TaskRunner runner;
+    private final TaskSlots aheadSlots;
+    private final TaskRunner aheadRunner;
     private final ConcurrentMap<String, TaskQueue> refreshes = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, TaskQueue> background = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, TaskQueue> ahead = new ConcurrentHashMap<>();
@@ -28,6 +30,8 @@ public final class ClientQueues {
         this.limit = limit;
         this.slots = new TaskSlots((int) Math.min(Integer.MAX_VALUE, (long) CLIENTS_AT_THE_LIMIT * limit), KEPT);
         this.runner = new TaskRunner(executor, slots, keepsThread);
+        this.aheadSlots = new TaskSlots(0, limit);
+        this.aheadRunner = new TaskRunner(executor, aheadSlots, keepsThread);
     }
 
     /**
@@ -61,16 +65,16 @@ public final class ClientQueues {
     }
 
     /**
-     * Returns the queue for refreshes of a client that no caller waits for. It takes no slot of {@link #refreshes}, and
-     * a task starts at once as long as no more than {@link #mostAhead} of them run.
+     * Returns the queue for refreshes of a client that no caller waits for. It takes no slot of any other queue, and a
+     * task starts at once as long as no more than {@link #mostAhead} of them run.
      */
     public TaskQueue ahead(String registration) {
-        return ahead.computeIfAbsent(registration, client -> queue(mostAhead()));
+        return ahead.computeIfAbsent(registration, client -> new ClientQueue(limit, aheadSlots, aheadRunner));
     }
 
-    /** Returns how many refreshes of a client that no caller waits for run at the same time. */
+    /** Returns how many refreshes of a client that no caller waits for can run at the same time. */
     public int mostAhead() {
-        return Math.min(KEPT, limit);
+        return limit;
     }
 
     private TaskQueue queue(int most) {

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refreshes due accounts ahead of any request. An account takes its flight only when its refresh can start, so that a
- * caller never waits behind refreshes that nobody waits for. Thread-safe.
+ * caller never waits behind refreshes that nobody waits for. An account that a peer has claimed is not waited for: the
+ * other accounts of the client would wait with it. Thread-safe.
  */
 public final class AheadRefreshes {
 
@@ -54,15 +55,19 @@ public final class AheadRefreshes {
         this.time = engine.time();
     }
 
-    /** Refreshes an account if it is due; the future completes normally. */
-    public CompletableFuture<RefreshOutcome> refresh(TokenKey key) {
+    /**
+     * Refreshes an account if it is due; the future completes normally.
+     *
+     * @param most the number of such refreshes of the client that may run at the same time
+     */
+    public CompletableFuture<RefreshOutcome> refresh(TokenKey key, int most) {
         if (clients.find(key).isEmpty()) {
             return CompletableFuture.completedFuture(
                     failed(key, Problem.UNKNOWN_REGISTRATION, clients.unknown(key.registration()), Optional.empty()));
         }
         CompletableFuture<RefreshOutcome> outcome = new CompletableFuture<>();
-        Turns ofClient = turns.computeIfAbsent(key.registration(), client -> new Turns(queues.mostAhead()));
-        ofClient.take(() -> begin(key, outcome, ofClient));
+        Turns ofClient = turns.computeIfAbsent(key.registration(), client -> new Turns());
+        ofClient.take(Math.min(most, queues.mostAhead()), () -> begin(key, outcome, ofClient));
         return outcome;
     }
 
@@ -93,8 +98,22 @@ public final class AheadRefreshes {
             return Optional.of(RefreshOutcome.of(record.key(), Kind.NOT_DUE));
         }
         return claims.reported(record, now) == Claims.Standing.LIVE
-                ? Optional.of(RefreshOutcome.of(record.key(), Kind.ELSEWHERE))
+                ? record.claim().map(claim -> elsewhere(record.key(), claims.reportedEnd(claim)))
+                : watchedClaim(record, now);
+    }
+
+    /**
+     * Another process may still work under a claim whose time is over by this process's clock alone. The claim lapses
+     * while it is observed, from one attempt to the next.
+     */
+    private Optional<RefreshOutcome> watchedClaim(TokenRecord record, Instant now) {
+        return claims.standing(record, NO_CLAIM) == Claims.Standing.LIVE
+                ? record.claim().map(claim -> elsewhere(record.key(), claims.lapsesAt(record, claim, now)))
                 : Optional.empty();
+    }
+
+    private static RefreshOutcome elsewhere(TokenKey key, Instant end) {
+        return new RefreshOutcome(key, Kind.ELSEWHERE, Optional.empty(), "", Optional.of(end));
     }
 
     private void run(TokenRecord before, CompletableFuture<RefreshOutcome> outcome) {
@@ -150,19 +169,11 @@ public final class AheadRefreshes {
     /** A token was served that must not be refreshed now, such as one whose last call may have reached the provider. */
     private RefreshOutcome notRefreshed(TokenRecord after, Instant now) {
         return withoutRefresh(after, now)
-                .or(() -> elsewhere(after))
                 .orElseGet(() -> failed(
                         after.key(),
                         after.health().problem().orElse(Problem.OUTCOME_UNKNOWN),
                         after.failures().detail(),
                         after.lifetime().expiresAt()));
-    }
-
-    /** Another process may still work under a claim whose time is over by this process's clock alone. */
-    private Optional<RefreshOutcome> elsewhere(TokenRecord record) {
-        return claims.standing(record, NO_CLAIM) == Claims.Standing.LIVE
-                ? Optional.of(RefreshOutcome.of(record.key(), Kind.ELSEWHERE))
-                : Optional.empty();
     }
 
     private static boolean needsReconnect(TokenRecord record) {
@@ -196,10 +207,14 @@ public final class AheadRefreshes {
                     key, Kind.STORE_FAILED, Optional.of(store.problem()), store.detail(), store.retryAt());
         }
         if (cause instanceof TokenException problem) {
-            return problem.problem() == Problem.RECORD_UNREADABLE
-                    ? new RefreshOutcome(
-                            key, Kind.UNREADABLE, Optional.of(problem.problem()), problem.detail(), Optional.empty())
-                    : failed(key, problem.problem(), problem.detail(), problem.retryAt());
+            return switch (problem.problem()) {
+                case RECORD_UNREADABLE ->
+                    new RefreshOutcome(
+                            key, Kind.UNREADABLE, Optional.of(problem.problem()), problem.detail(), Optional.empty());
+                case HELD_BY_PEER ->
+                    new RefreshOutcome(key, Kind.ELSEWHERE, Optional.empty(), problem.detail(), problem.retryAt());
+                default -> failed(key, problem.problem(), problem.detail(), problem.retryAt());
+            };
         }
         return failed(key, Problem.INTERNAL, LogLine.reason(cause), Optional.empty());
     }

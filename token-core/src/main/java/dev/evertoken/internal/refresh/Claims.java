@@ -108,6 +108,9 @@ public final class Claims {
         boolean mine = phase == Phase.SENT
                 ? store.claim(loaded.key(), loaded.revision(), claimed, history)
                 : store.compareAndSet(loaded.key(), loaded.revision(), claimed);
+        if (mine) {
+            sightings.remove(loaded.key());
+        }
         return mine ? Optional.of(claimed) : Optional.empty();
     }
 
@@ -152,8 +155,26 @@ public final class Claims {
             return Standing.NONE;
         }
         Claim claim = record.claim().get();
-        boolean isOver = now.isAfter(claim.deadline().plus(settings.settleWindow()));
-        return isOver || isEnded(record.key(), claim) ? Standing.LAPSED : Standing.LIVE;
+        return now.isAfter(reportedEnd(claim)) || isEnded(record.key(), claim) ? Standing.LAPSED : Standing.LIVE;
+    }
+
+    /** Returns when a claim has lapsed by its deadline alone. */
+    Instant reportedEnd(Claim claim) {
+        return claim.deadline().plus(settings.settleWindow());
+    }
+
+    /** Returns when the claim of a record that {@link #standing} calls live is expected to have lapsed. */
+    Instant lapsesAt(TokenRecord record, Claim claim, Instant now) {
+        Duration watched = watched(record, claim);
+        Instant observed = now.plus(settings.watch(claim.duration()).minus(watched));
+        Instant byDeadline = claim.deadline();
+        if (claim.phase() == Phase.SENT) {
+            Duration allowance = store.now().isPresent() ? settings.settleWindow() : allowance(claim);
+            Instant settled = now.plus(settings.settleWindow().minus(watched));
+            Instant over = claim.deadline().plus(allowance);
+            byDeadline = over.isAfter(settled) ? over : settled;
+        }
+        return byDeadline.isBefore(observed) ? byDeadline : observed;
     }
 
     /**
@@ -207,18 +228,21 @@ public final class Claims {
         if (watched.compareTo(settings.settleWindow()) < 0) {
             return false;
         }
-        Duration twice = claim.duration().multipliedBy(2);
-        Duration allowance = twice.compareTo(SHORTEST_ALLOWANCE) > 0 ? twice : SHORTEST_ALLOWANCE;
         return storeTime
                 .map(now -> now.isAfter(claim.deadline().plus(settings.settleWindow())))
-                .orElseGet(() -> time.now().isAfter(claim.deadline().plus(allowance)));
+                .orElseGet(() -> time.now().isAfter(claim.deadline().plus(allowance(claim))));
+    }
+
+    private static Duration allowance(Claim claim) {
+        Duration twice = claim.duration().multipliedBy(2);
+        return twice.compareTo(SHORTEST_ALLOWANCE) > 0 ? twice : SHORTEST_ALLOWANCE;
     }
 
     /**
      * Returns the wait for the peer that holds the claim of a record; the record is loaded again afterwards (table W).
      *
-     * @throws TokenException with {@link Problem#HELD_BY_PEER} if the attempt has waited long enough, or if the engine
-     *     closes
+     * @throws TokenException with {@link Problem#HELD_BY_PEER} if the attempt has waited long enough, if no caller
+     *     needs the token now, or if the engine closes
      */
     CycleStep waitForPeer(RefreshAttempt attempt, TokenRecord record) {
         if (record.claim().isEmpty()) {
@@ -226,7 +250,7 @@ public final class Claims {
         }
         Claim peers = record.claim().get();
         Duration waited = attempt.waitedFor(peers, time.nanos());
-        if (mayWait(waited, peers.duration())) {
+        if (mayWait(attempt, waited, peers.duration())) {
             return pause(attempt);
         }
         throw exceptions.problem(
@@ -241,15 +265,15 @@ public final class Claims {
      * refreshed one after the other.
      *
      * @return the wait for the other account; empty if the refresh token is taken
-     * @throws TokenException with {@link Problem#HELD_BY_PEER} if the attempt has waited long enough, or if the engine
-     *     closes
+     * @throws TokenException with {@link Problem#HELD_BY_PEER} if the attempt has waited long enough, if no caller
+     *     needs the token now, or if the engine closes
      */
     Optional<CycleStep> waitForSharedToken(RefreshAttempt attempt, TokenRecord record) {
         if (refreshTokens.enter(attempt, record)) {
             return Optional.empty();
         }
         Duration waited = attempt.waitedForOther(time.nanos());
-        if (mayWait(waited, settings.claimDuration())) {
+        if (mayWait(attempt, waited, settings.claimDuration())) {
             return Optional.of(pause(attempt));
         }
         throw exceptions.problem(
@@ -264,8 +288,8 @@ public final class Claims {
         return closing.isDone();
     }
 
-    private boolean mayWait(Duration waited, Duration claim) {
-        return waited.compareTo(settings.longestWait(claim)) < 0 && !areClosing();
+    private boolean mayWait(RefreshAttempt attempt, Duration waited, Duration claim) {
+        return !attempt.requirement().ahead() && waited.compareTo(settings.longestWait(claim)) < 0 && !areClosing();
     }
 
     private CycleStep pause(RefreshAttempt attempt) {

@@ -12,14 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param atLeast how long the token must remain valid
  * @param forced whether a new generation is required even if the current token is fresh
  * @param stored whether only the stored token is required, without a refresh
+ * @param ahead whether no caller needs the token now, so that the run ends instead of waiting for a peer
  */
-public record TokenRequirement(@Nullable AccessToken rejected, Duration atLeast, boolean forced, boolean stored) {
+public record TokenRequirement(
+        @Nullable AccessToken rejected, Duration atLeast, boolean forced, boolean stored, boolean ahead) {
 
-    private static final TokenRequirement USABLE = new TokenRequirement(null, Duration.ZERO, false, false);
-    private static final TokenRequirement FORCED = new TokenRequirement(null, Duration.ZERO, true, false);
+    private static final TokenRequirement USABLE = new TokenRequirement(null, Duration.ZERO, false, false, false);
+    private static final TokenRequirement AHEAD = new TokenRequirement(null, Duration.ZERO, false, false, true);
+    private static final TokenRequirement FORCED = new TokenRequirement(null, Duration.ZERO, true, false, false);
 
     public static TokenRequirement usable() {
         return USABLE;
+    }
+
+    /** Requires a usable token, without waiting for a peer. */
+    public static TokenRequirement aheadOfCallers() {
+        return AHEAD;
     }
 
     public static TokenRequirement anew() {
@@ -27,16 +35,16 @@ public record TokenRequirement(@Nullable AccessToken rejected, Duration atLeast,
     }
 
     public static TokenRequirement atLeast(Duration remaining) {
-        return new TokenRequirement(null, remaining, false, false);
+        return new TokenRequirement(null, remaining, false, false, false);
     }
 
     public static TokenRequirement insteadOf(AccessToken rejected) {
-        return new TokenRequirement(rejected, Duration.ZERO, false, false);
+        return new TokenRequirement(rejected, Duration.ZERO, false, false, false);
     }
 
     /** Requires the stored token, which may differ from the rejected one. */
     public static TokenRequirement newest(AccessToken rejected) {
-        return new TokenRequirement(rejected, Duration.ZERO, false, true);
+        return new TokenRequirement(rejected, Duration.ZERO, false, true, false);
     }
 
     // Written out: every start compares requirements, and the equals of a record links method handles at its first use.
@@ -46,13 +54,14 @@ public record TokenRequirement(@Nullable AccessToken rejected, Duration atLeast,
                 || (other instanceof TokenRequirement requirement
                         && forced == requirement.forced
                         && stored == requirement.stored
+                        && ahead == requirement.ahead
                         && atLeast.equals(requirement.atLeast)
                         && Objects.equals(rejected, requirement.rejected));
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(rejected, atLeast, forced, stored);
+        return Objects.hash(rejected, atLeast, forced, stored, ahead);
     }
 
     /** Returns whether this is the token that the caller cannot use. */

@@ -108,18 +108,19 @@ public final class TokenWaiters {
     /** Starts a background refresh unless one is running. */
     public void refreshBehind(Cell cell) {
         if (!closing.isDone() && !flights.isRunning(cell.key())) {
-            Flight unused = start(background(cell));
+            Flight unused = start(background(cell, TokenRequirement.usable()));
         }
     }
 
     /**
-     * Starts a refresh on behalf of no caller, or joins the run in progress.
+     * Starts a refresh on behalf of no caller, or joins the run in progress. A run that is started here does not wait
+     * for a peer; a caller who has joined it then starts a run of its own.
      *
      * @param queue runs the work of a run that is started here
      * @return the token of the run, or its {@link TokenException}
      */
     CompletableFuture<AccessToken> inBackground(Cell cell, TaskQueue queue) {
-        return start(background(cell), queue).result();
+        return start(background(cell, TokenRequirement.aheadOfCallers()), queue).result();
     }
 
     /**
@@ -232,8 +233,8 @@ public final class TokenWaiters {
         return flight;
     }
 
-    private Beginning background(Cell cell) {
-        return new Beginning(this, cell, clients.of(cell.key()), TokenRequirement.usable(), Cause.BACKGROUND);
+    private Beginning background(Cell cell, TokenRequirement requirement) {
+        return new Beginning(this, cell, clients.of(cell.key()), requirement, Cause.BACKGROUND);
     }
 
     private Flight start(Beginning beginning) {

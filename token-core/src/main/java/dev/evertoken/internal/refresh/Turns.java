@@ -6,26 +6,27 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limited number of turns. If all are taken, a request gets the turn that ends next, in the order of the requests.
- * Thread-safe.
+ * A limited number of turns; each request states the limit. If all are taken, a request gets the turn that ends next,
+ * in the order of the requests. Thread-safe.
  */
 final class Turns {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final Deque<Request> waiting = new ArrayDeque<>();
     private final ThreadLocal<@Nullable Boolean> passing = new ThreadLocal<>();
-    private int left;
+    private int taken;
 
-    /** @param most the number of turns at the same time; 1 or more */
-    Turns(int most) {
-        this.left = most;
-    }
+    private record Request(int most, Runnable begin) {}
 
-    /** Runs {@code begin} when there is a turn: now, or on the thread that ends one. */
-    void take(Runnable begin) {
+    /**
+     * Runs {@code begin} when there is a turn: now, or on the thread that ends one.
+     *
+     * @param most the number of turns at the same time; 1 or more
+     */
+    void take(int most, Runnable begin) {
         lock.lock();
         try {
-            waiting.add(begin);
+            waiting.add(new Request(most, begin));
         } finally {
             lock.unlock();
         }
@@ -36,7 +37,7 @@ final class Turns {
     void end() {
         lock.lock();
         try {
-            left++;
+            taken--;
         } finally {
             lock.unlock();
         }
@@ -64,11 +65,13 @@ final class Turns {
     private @Nullable Runnable next() {
         lock.lock();
         try {
-            if (left == 0 || waiting.isEmpty()) {
+            Request first = waiting.peek();
+            if (first == null || taken >= first.most) {
                 return null;
             }
-            left--;
-            return waiting.remove();
+            taken++;
+            waiting.remove();
+            return first.begin;
         } finally {
             lock.unlock();
         }

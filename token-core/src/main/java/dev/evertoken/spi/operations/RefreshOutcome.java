@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The outcome of {@link TokenOperations#refreshIfDue}. Immutable.
+ * The outcome of {@link TokenOperations#refreshIfDue(TokenKey, int)}. Immutable.
  *
  * @param key the account
  * @param kind the result
@@ -23,7 +23,7 @@ public record RefreshOutcome(
         REFRESHED,
         /** The account is not due, or not due any more: it was refreshed meanwhile, or its next attempt is later. */
         NOT_DUE,
-        /** Another process is refreshing the account. */
+        /** Another process has claimed the account; the next attempt is when the claim should have ended. */
         ELSEWHERE,
         /** The refresh has failed; the account is due again later. */
         FAILED,

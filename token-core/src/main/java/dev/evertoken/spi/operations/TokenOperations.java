@@ -10,6 +10,7 @@ import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.TokenStore;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 /**
  * Gives tools around the engine access to the store and the clients, without secrets except for {@link #open}.
  *
- * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@link #refreshIfDue} calls a
+ * <p>{@code Tokens.operations()} returns the instance of an engine. No method except {@code refreshIfDue} calls a
  * provider or refreshes a token. Calls run on the caller's thread and may block as long as the store does. Every method
  * that uses the store throws {@link dev.evertoken.model.TokenStoreException} if the store does not respond. Later
  * versions may add methods. Thread-safe.
@@ -74,16 +75,27 @@ public interface TokenOperations {
      */
     Optional<DueIndex> dueIndex();
 
+    /** As {@link #refreshIfDue(TokenKey, int)}, with at most four such refreshes of a client at the same time. */
+    default CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key) {
+        return refreshIfDue(key, 4);
+    }
+
     /**
      * Refreshes an account in the background if its stored record is due, in the same way as a request for its token,
-     * but with less priority: at most four such refreshes of a client run at the same time, they take no place of a
-     * refresh that a caller waits for, and further ones wait in the order of their requests. If a caller requests the
-     * token in the meantime, it joins a refresh that is running and does not wait for one that is not.
+     * but with less priority: such refreshes of a client are limited, they take no place of a refresh that a caller
+     * waits for, and further ones wait in the order of their requests. If a caller requests the token in the meantime,
+     * it joins a refresh that is running and does not wait for one that is not. An account that another process has
+     * claimed is not waited for: the outcome is {@link RefreshOutcome.Kind#ELSEWHERE}, with the time at which the claim
+     * ends.
      *
      * <p>Returns at once. The future always completes normally, on a thread of the library that must not be blocked:
      * a failure is an outcome, also that the engine is closed. A refresh cannot be canceled.
+     *
+     * @param most starts when fewer of these refreshes of the client are running; at least 1, and never more than the
+     *     {@code refreshesPerClient} of the engine
+     * @throws IllegalArgumentException if {@code most} is less than 1
      */
-    CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key);
+    CompletableFuture<RefreshOutcome> refreshIfDue(TokenKey key, int most);
 
     /**
      * Returns whether this process has used an account since it received the account's current token, that is within
@@ -101,6 +113,17 @@ public interface TokenOperations {
      * @throws dev.evertoken.spi.store.UnreadableRecordException if there is a record that cannot be read
      */
     boolean warnOfEnd(TokenKey key);
+
+    /**
+     * Publishes {@link dev.evertoken.model.TokenEvent.RefreshBacklog}: due accounts wait too long for a background
+     * refresh. Uses no store.
+     *
+     * @param oldest the account that has been due for the longest time
+     * @param overdue how long it has been due
+     * @param waiting how many accounts of its client wait
+     * @param detail one sentence without secrets
+     */
+    void reportBacklog(TokenKey oldest, Duration overdue, int waiting, String detail);
 
     /** Returns how far a write to the store reaches. */
     TokenStore.Guarantee guarantee();

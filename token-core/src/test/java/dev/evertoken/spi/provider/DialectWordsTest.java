@@ -99,7 +99,8 @@ class DialectWordsTest {
                 new TokenEvent.ServedStale(SampleRecords.ALICE, NOW, 2, ""),
                 new TokenEvent.ClaimUnconfirmed(SampleRecords.ALICE, NOW, ""),
                 new TokenEvent.ConsentLost(SampleRecords.ALICE, NOW, ""),
-                new TokenEvent.ManyTokensRefused(SampleRecords.ALICE, NOW, 6, ""));
+                new TokenEvent.ManyTokensRefused(SampleRecords.ALICE, NOW, 6, ""),
+                new TokenEvent.RefreshBacklog(SampleRecords.ALICE, NOW, Duration.ofMinutes(4), 6, ""));
         Recording recording = new Recording();
 
         events.forEach(recording::on);
@@ -126,6 +127,11 @@ class DialectWordsTest {
 
         @Override
         public void manyTokensRefused(TokenEvent.ManyTokensRefused event) {
+            received.add(event);
+        }
+
+        @Override
+        public void refreshBacklog(TokenEvent.RefreshBacklog event) {
             received.add(event);
         }
 

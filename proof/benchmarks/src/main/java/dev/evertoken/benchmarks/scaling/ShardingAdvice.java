@@ -99,7 +99,7 @@ final class ShardingAdvice {
         lines.addAll(Text.paragraph("Accounts that were imported together become due within a fifth of the margin, by a"
                 + " hash of their key: within one minute with the default `refreshEarly`, within four days at Meta. If a"
                 + " million of them have tokens of the same hour, " + Text.of(IMPORTED / WINDOW)
-                + " become due in each second of that minute, and at a rate of " + Text.of(DEFAULT_RATE)
+                + " become due in each second of that minute, unless `jitter` is longer, and at a rate of " + Text.of(DEFAULT_RATE)
                 + " a minute the last one is refreshed after " + Text.of(IMPORTED / DEFAULT_RATE / 60)
                 + " hours. Import them over an hour or longer, or refresh them when they are used. From then on they keep"
                 + " the times at which they were refreshed, so a burst does not come again."));
@@ -124,7 +124,7 @@ final class ShardingAdvice {
                                 + " divided.",
                         "**Secret Manager**: by project, because of its quotas.",
                         "**Clients**: a second registration of a provider, with its own client at the provider, has a"
-                                + " quota and four background refreshes of its own. An account belongs to the client that"
+                                + " quota and places for background refreshes of its own. An account belongs to the client that"
                                 + " the user gave consent to, so divide new accounts only.")
                 .forEach(item -> lines.addAll(Text.item(item)));
         lines.add("");
