@@ -141,18 +141,12 @@ final class LossyProvider implements Provider, Refresher {
             return refused(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "answered 400 invalid_grant");
         }
         if (chance < FAILURES + LOST) {
-<<<<<<< HEAD
-            lost.merge(request.key(), 1, Integer::sum);
-            return new TokenOutcome.MaybeSent(
-                    TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, Problem.OUTCOME_UNKNOWN, "the response was lost"));
-=======
             if (lost.getAndIncrement(account) == 0) {
                 losers.incrementAndGet();
             }
             String unused = newRefreshToken(account);
             return new TokenOutcome.MaybeSent(TokenVerdict.of(
                     TokenVerdict.Kind.TRANSIENT, Problem.OUTCOME_UNKNOWN, "the response was lost"));
->>>>>>> w-b2
         }
         received.incrementAndGet(account);
         Instant now = request.time().now();

@@ -74,12 +74,7 @@ class VirtualServiceTest {
     @Fault({"J1", "J13"})
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void sixHoursLoseNothingButLostResponsesAndNoAccountWaitsLong() {
-<<<<<<< HEAD
-        IntStream.range(0, ACCOUNTS)
-                .forEach(n -> tokens.connect(key(n), of(key(n)).consent(left(n))));
-=======
         connect();
->>>>>>> w-b2
         BackgroundRefresh background = BackgroundRefresh.builder(tokens)
                 .ratePerMinute(ACCOUNTS)
                 .maxConcurrent(64)
@@ -139,8 +134,7 @@ class VirtualServiceTest {
         Instant now = clock.now();
         TokenRecord record = record(key);
         Schedule schedule = record.lifetime().schedule();
-        Duration allowed =
-                Duration.between(schedule.refreshAt(), schedule.expiresAt()).dividedBy(2);
+        Duration allowed = Duration.between(schedule.refreshAt(), schedule.expiresAt()).dividedBy(2);
         Duration overdue = Duration.between(record.dueAt().orElse(now), now);
         boolean isUncertain = of(key).hasLost(key);
         if (steady && isUsed(key) && !isUncertain && overdue.compareTo(allowed) > 0) {
