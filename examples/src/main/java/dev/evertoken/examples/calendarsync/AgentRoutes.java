@@ -23,9 +23,7 @@ final class AgentRoutes {
 
     Reply handle(ReceivedRequest request) {
         if (request.path().equals("/api/chat")) {
-            return request.method().equals("POST")
-                    ? chat(request)
-                    : Reply.failure(405, "the route accepts POST");
+            return request.method().equals("POST") ? chat(request) : Reply.failure(405, "the route accepts POST");
         }
         return receiver.handle(request)
                 .map(reply -> new Reply(reply.status(), reply.body()))

@@ -73,7 +73,7 @@ record BackendSettings(
         Optional<Secret> token = variables.secret(AgentSettings.SERVICE_TOKEN);
         Optional<KeyRing> signing = variables.keys(AgentSettings.SIGNING);
         Optional<Boolean> isNew = variables.flag(SEND_ALL);
-        return url.flatMap(address -> timeout.flatMap(millis -> token.flatMap(secret -> signing.flatMap(ring ->
-                isNew.map(all -> new Agent(address, Duration.ofMillis(millis), secret, ring, all))))));
+        return url.flatMap(address -> timeout.flatMap(millis -> token.flatMap(secret -> signing.flatMap(
+                ring -> isNew.map(all -> new Agent(address, Duration.ofMillis(millis), secret, ring, all))))));
     }
 }

@@ -59,8 +59,7 @@ public final class CalendarBackend implements AutoCloseable {
      * @throws TokenException if the database cannot be used
      */
     static CalendarBackend open(BackendSettings settings, DataSource database) throws IOException {
-        TokenStore store =
-                settings.sealed() ? TokenTable.USERS.openSealed(database) : TokenTable.USERS.open(database);
+        TokenStore store = settings.sealed() ? TokenTable.USERS.openSealed(database) : TokenTable.USERS.open(database);
         Tokens tokens = settings.google()
                 .configure(Tokens.builder()
                         .namespace(TokenTable.USERS.service())
@@ -70,8 +69,7 @@ public final class CalendarBackend implements AutoCloseable {
                 .build();
         mirror(tokens, settings.agent(), database);
         HttpServer port = Service.port(settings.listen());
-        URI redirect =
-                settings.redirect().orElse(Service.address(port).resolve(CALLBACK));
+        URI redirect = settings.redirect().orElse(Service.address(port).resolve(CALLBACK));
         BackendRoutes routes = new BackendRoutes(tokens, new Users(database), redirect);
         return new CalendarBackend(tokens, Service.start(port, routes::handle));
     }
@@ -85,7 +83,8 @@ public final class CalendarBackend implements AutoCloseable {
                         TokenTable.USERS.service(),
                         JdbcOptions.outbox().createTableIfMissing()))
                 .timeout(to.timeout())
-                .headers(() -> Map.of("Authorization", "Bearer " + to.serviceToken().reveal()))
+                .headers(() ->
+                        Map.of("Authorization", "Bearer " + to.serviceToken().reveal()))
                 .signing(to.signing())
                 .comparePath(COMPARE_PATH));
         Mirror mirror = builder.build();

@@ -142,7 +142,8 @@ final class Network implements AutoCloseable {
 
     /** Waits for a message after the first {@code before} ones, with a status; returns it. */
     Message await(int before, int status) {
-        Patience.until("a message with status " + status, () -> find(before, status).isPresent());
+        Patience.until(
+                "a message with status " + status, () -> find(before, status).isPresent());
         return find(before, status).orElseThrow();
     }
 

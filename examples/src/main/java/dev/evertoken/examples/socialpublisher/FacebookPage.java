@@ -49,12 +49,15 @@ final class FacebookPage implements Platform {
     @Override
     public Optional<String> publish(Draft draft) throws IOException {
         TokenKey key = key(draft.user());
-        String page = tokens.status(key)
-                .subject()
-                .orElseThrow(() -> new InvalidRequestException("no page is connected"));
+        String page =
+                tokens.status(key).subject().orElseThrow(() -> new InvalidRequestException("no page is connected"));
         FormBody post = new FormBody.Builder().add("message", draft.content()).build();
         return Json.find(
-                api.send(key, new Request.Builder().url(graph + "/" + page + "/feed").post(post))
+                api.send(
+                                key,
+                                new Request.Builder()
+                                        .url(graph + "/" + page + "/feed")
+                                        .post(post))
                         .body(),
                 "id");
     }

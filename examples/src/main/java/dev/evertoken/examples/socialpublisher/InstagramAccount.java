@@ -39,8 +39,8 @@ final class InstagramAccount implements Platform {
     @Override
     public Optional<String> publish(Draft draft) throws IOException {
         TokenKey key = key(draft.user());
-        Optional<String> container = post(
-                key, "/me/media", Map.of("image_url", draft.media().orElseThrow(), "caption", draft.content()));
+        Optional<String> container =
+                post(key, "/me/media", Map.of("image_url", draft.media().orElseThrow(), "caption", draft.content()));
         return container.isEmpty()
                 ? Optional.empty()
                 : post(key, "/me/media_publish", Map.of("creation_id", container.get()));

@@ -38,16 +38,21 @@ final class LinkedInMember implements Platform {
     public Optional<String> publish(Draft draft) throws IOException {
         TokenKey key = key(draft.user());
         Map<String, Object> post = Map.of(
-                "author", author(key),
-                "commentary", draft.content(),
-                "visibility", "PUBLIC",
+                "author",
+                author(key),
+                "commentary",
+                draft.content(),
+                "visibility",
+                "PUBLIC",
                 "distribution",
-                        Map.of(
-                                "feedDistribution", "MAIN_FEED",
-                                "targetEntities", List.of(),
-                                "thirdPartyDistributionChannels", List.of()),
-                "lifecycleState", "PUBLISHED",
-                "isReshareDisabledByAuthor", false);
+                Map.of(
+                        "feedDistribution", "MAIN_FEED",
+                        "targetEntities", List.of(),
+                        "thirdPartyDistributionChannels", List.of()),
+                "lifecycleState",
+                "PUBLISHED",
+                "isReshareDisabledByAuthor",
+                false);
         Request.Builder request = new Request.Builder()
                 .url(base + "/rest/posts")
                 .header("Linkedin-Version", VERSION)

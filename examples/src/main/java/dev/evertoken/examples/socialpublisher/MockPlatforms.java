@@ -201,8 +201,7 @@ final class MockPlatforms implements AutoCloseable {
                         401,
                         "{\"status\":401,\"serviceErrorCode\":65602,\"code\":\"EXPIRED_ACCESS_TOKEN\","
                                 + "\"message\":\"The token used in the request has expired\"}");
-            case "x-oauth1" ->
-                Reply.of(401, "{\"errors\":[{\"code\":89,\"message\":\"Invalid or expired token.\"}]}");
+            case "x-oauth1" -> Reply.of(401, "{\"errors\":[{\"code\":89,\"message\":\"Invalid or expired token.\"}]}");
             default ->
                 new Reply(
                         401,

@@ -55,7 +55,8 @@ final class MockSite implements AutoCloseable {
         ClientRegistration client = provider.registration();
         String prefix = PublisherSettings.variables(registration);
         environment.put(prefix + "_CLIENT_ID", client.clientId());
-        environment.put(prefix + "_CLIENT_SECRET", client.clientSecret().orElseThrow().reveal());
+        environment.put(
+                prefix + "_CLIENT_SECRET", client.clientSecret().orElseThrow().reveal());
         environment.put(prefix + "_API_URL", platforms.address(registration).toString());
         provider.endpoints()
                 .addresses()
@@ -81,7 +82,8 @@ final class MockSite implements AutoCloseable {
 
     /** Imports one account for each of these users, as from an earlier application; the publisher is not running. */
     void importAccounts(long first, long last) throws IOException {
-        try (Tokens tokens = SocialPublisher.open(PublisherSettings.from(environment)).build()) {
+        try (Tokens tokens =
+                SocialPublisher.open(PublisherSettings.from(environment)).build()) {
             Map<TokenKey, TokenSet> rows = new LinkedHashMap<>();
             for (long user = first; user <= last; user++) {
                 String registration = REGISTRATIONS.get((int) (user % REGISTRATIONS.size()));

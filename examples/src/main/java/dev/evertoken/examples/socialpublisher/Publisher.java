@@ -172,7 +172,9 @@ final class Publisher {
         if (refusal.status() >= 500) {
             return Answer.unavailable(draft, refusal.getMessage());
         }
-        if (refusal.status() != 401 && refusal.status() != 403 && refusal.verdict().isEmpty()) {
+        if (refusal.status() != 401
+                && refusal.status() != 403
+                && refusal.verdict().isEmpty()) {
             return Answer.postRefused(draft, refusal.getMessage());
         }
         TokenKey key = draft.platform().key(draft.user());

@@ -84,14 +84,11 @@ final class Quota {
         return new Status(
                 limit,
                 count.used(),
-                count.used() == 0
-                        ? Optional.empty()
-                        : Optional.of(count.begin().plus(CYCLE)));
+                count.used() == 0 ? Optional.empty() : Optional.of(count.begin().plus(CYCLE)));
     }
 
     private Count change(long user, UnaryOperator<Count> next) {
-        return counts.compute(
-                user, (id, known) -> next.apply((known == null ? load(id) : known).at(clock.get())));
+        return counts.compute(user, (id, known) -> next.apply((known == null ? load(id) : known).at(clock.get())));
     }
 
     private Path file(long user) {

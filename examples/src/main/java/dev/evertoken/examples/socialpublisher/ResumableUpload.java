@@ -75,7 +75,12 @@ final class ResumableUpload {
     }
 
     private Api.Reply put(RequestBody body, String range) throws IOException {
-        return api.send(key, new Request.Builder().url(session).header("Content-Range", range).put(body));
+        return api.send(
+                key,
+                new Request.Builder()
+                        .url(session)
+                        .header("Content-Range", range)
+                        .put(body));
     }
 
     /** Returns the position after the last byte that the server has, for example 262144 for {@code bytes=0-262143}. */

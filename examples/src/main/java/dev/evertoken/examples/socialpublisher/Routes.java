@@ -92,7 +92,8 @@ final class Routes implements AutoCloseable {
             return new Answer(302, Map.of());
         }
         if (isGet && parts.length == 3 && parts[1].equals("connected")) {
-            String query = Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
+            String query =
+                    Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse("");
             return connections.connected(publisher.platform(parts[2]), query);
         }
         return Answer.invalid(404, "there is no such route");

@@ -1,6 +1,5 @@
 package dev.evertoken.examples.socialpublisher;
 
-import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.Secret;
 import dev.evertoken.testing.MockProvider;
 import java.io.IOException;
@@ -125,7 +124,10 @@ public final class SocialPublisherStory {
         for (String platform : List.of("linkedin", "x")) {
             Visitor.Seen seen = visitor.post("/api/oauth/refresh-token", account(BEN, platform));
             expect(platform + " has a token: " + seen, seen.status() == 200);
-            row(platform, seen, "POST /api/oauth/refresh-token: refreshed " + seen.body().get("refreshed"));
+            row(
+                    platform,
+                    seen,
+                    "POST /api/oauth/refresh-token: refreshed " + seen.body().get("refreshed"));
         }
         published("facebook", visitor.publish(BEN, "facebook", "Open on Monday"), "refreshed");
         published("youtube", visitor.publish(BEN, "youtube", "Open on Monday"), "refreshed");
@@ -137,7 +139,8 @@ public final class SocialPublisherStory {
         published("youtube", visitor.publish(BEN, "youtube", "Tour [expires] [interrupted]"), "refreshed");
         int refreshes = provider("youtube").ledger().tokenRequests(MockPlatforms.UPLOADER) - before;
         more("the token ended after the first chunk: " + refreshes + " refresh, and the upload went on");
-        more("the second chunk broke with 503: continued at byte " + site.platforms().videos().resumed().get(0));
+        more("the second chunk broke with 503: continued at byte "
+                + site.platforms().videos().resumed().get(0));
     }
 
     private void refused() throws IOException {
@@ -221,7 +224,8 @@ public final class SocialPublisherStory {
     // ---- the routes
 
     private void consent(long user, String platform) throws IOException {
-        String page = visitor.get("/connect/" + platform + "/" + user).location().orElseThrow();
+        String page =
+                visitor.get("/connect/" + platform + "/" + user).location().orElseThrow();
         URI back = provider(platform).approve(URI.create(page), Long.toString(user));
         Visitor.Seen seen = visitor.get("/connected/" + platform + "?" + back.getRawQuery());
         expect(platform + " is connected: " + seen, seen.status() == 200);
@@ -266,9 +270,14 @@ public final class SocialPublisherStory {
     }
 
     private static void published(String platform, Visitor.Seen seen, String token) {
-        expect(platform + " publishes: " + seen, seen.status() == 200 && seen.text("token").equals(token));
-        row(platform, seen, "post " + seen.text("postId") + ", token " + token + ", " + seen.number("quota", "used")
-                + " of " + seen.number("quota", "limit") + " posts used");
+        expect(
+                platform + " publishes: " + seen,
+                seen.status() == 200 && seen.text("token").equals(token));
+        row(
+                platform,
+                seen,
+                "post " + seen.text("postId") + ", token " + token + ", " + seen.number("quota", "used") + " of "
+                        + seen.number("quota", "limit") + " posts used");
     }
 
     private static void expect(String description, boolean condition) {

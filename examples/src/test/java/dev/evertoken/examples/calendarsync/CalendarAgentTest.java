@@ -53,8 +53,8 @@ class CalendarAgentTest {
         assertThat(row("access_token || ' ' || scope", "2")).isEqualTo("access-1 calendar");
 
         assertThat(send(SignedMessage.disconnect("2", CONSENT)))
-                .isEqualTo(new Reply(
-                        200, "{\"success\":true,\"message\":\"the tokens are removed\",\"user_id\":\"2\"}"));
+                .isEqualTo(
+                        new Reply(200, "{\"success\":true,\"message\":\"the tokens are removed\",\"user_id\":\"2\"}"));
         assertThat(send(SignedMessage.disconnect("2", CONSENT)))
                 .isEqualTo(new Reply(404, "{\"success\":false,\"error\":\"no tokens are stored for the user\"}"));
     }
@@ -81,8 +81,7 @@ class CalendarAgentTest {
     @Test
     void theSenderMustBeTheBackendAndTheUserTheOneOfTheSignature() throws Exception {
         SignedMessage message = SignedMessage.connect("4", BODY, CONSENT);
-        SignedMessage moved =
-                new SignedMessage("POST", "/api/users/5/google-calendar/connect", "4", BODY, CONSENT);
+        SignedMessage moved = new SignedMessage("POST", "/api/users/5/google-calendar/connect", "4", BODY, CONSENT);
 
         assertThat(moved.send(agent.address(), key(), token()))
                 .isEqualTo(Reply.failure(401, "the message has no valid signature"));
@@ -118,8 +117,7 @@ class CalendarAgentTest {
 
             Reply reply = SignedMessage.connect("7", BODY, CONSENT).send(next.address(), key(), token());
 
-            assertThat(reply)
-                    .isEqualTo(Reply.failure(500, "the version of the tokens could not be stored"));
+            assertThat(reply).isEqualTo(Reply.failure(500, "the version of the tokens could not be stored"));
         }
     }
 

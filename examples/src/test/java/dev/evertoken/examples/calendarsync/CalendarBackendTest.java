@@ -91,9 +91,12 @@ class CalendarBackendTest {
             assertThat(world.consent(account(early, "2"), "anna").status()).isEqualTo(200);
 
             try (CalendarAgent late = CalendarAgent.open(AgentSettings.from(agentVariables), world.agentData())) {
-                Patience.until("the agent has the tokens", () -> SyncWorld.query(
-                                world.agentData(), "SELECT scope FROM google_calendar_tokens WHERE user_id = '2'")
-                        .contains("calendar"));
+                Patience.until(
+                        "the agent has the tokens",
+                        () -> SyncWorld.query(
+                                        world.agentData(),
+                                        "SELECT scope FROM google_calendar_tokens WHERE user_id = '2'")
+                                .contains("calendar"));
                 assertThat(late.address()).isEqualTo(port);
             }
         }
@@ -106,9 +109,10 @@ class CalendarBackendTest {
                 CalendarBackend sealed = CalendarBackend.open(sealedBackend(own, agent), own.backendData())) {
             LocalPostgres.execute(own.backendData(), "INSERT INTO users (id) VALUES (2)");
             assertThat(own.consent(account(sealed, "2"), "anna").status()).isEqualTo(200);
-            Patience.until("the agent has the tokens", () -> SyncWorld.query(
-                            own.agentData(), "SELECT count(*) FROM received_versions")
-                    .equals("1"));
+            Patience.until(
+                    "the agent has the tokens",
+                    () -> SyncWorld.query(own.agentData(), "SELECT count(*) FROM received_versions")
+                            .equals("1"));
 
             String stored = SyncWorld.query(own.backendData(), DUMP + "users t")
                     + SyncWorld.query(own.backendData(), DUMP + "evertoken_tokens t")

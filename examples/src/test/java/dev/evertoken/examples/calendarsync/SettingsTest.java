@@ -80,8 +80,7 @@ class SettingsTest {
 
     @Test
     void theDefaultsAreThoseOfTheContract() {
-        BackendSettings.Agent agent =
-                BackendSettings.from(complete()).agent().orElseThrow();
+        BackendSettings.Agent agent = BackendSettings.from(complete()).agent().orElseThrow();
 
         assertThat(agent.timeout()).hasSeconds(10);
         assertThat(agent.isNew()).isFalse();

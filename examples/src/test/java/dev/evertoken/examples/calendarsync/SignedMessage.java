@@ -43,8 +43,7 @@ record SignedMessage(String method, String path, String user, String body, Insta
         String nonce = Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(UUID.randomUUID().toString().substring(0, 16).getBytes(UTF_8));
-        String content =
-                String.join("\n", "v1", KEY_ID, time, nonce, method, hash(user), version + "}", hash(body));
+        String content = String.join("\n", "v1", KEY_ID, time, nonce, method, hash(user), version + "}", hash(body));
         headers.put(
                 "Evertoken-Signature",
                 "v1;key=" + KEY_ID + ";time=" + time + ";nonce=" + nonce + ";mac=" + mac(key, content));

@@ -31,7 +31,8 @@ class RoutesTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Secret keys = Secret.of("k1:" + Base64.getEncoder().encodeToString(new byte[32]).replace('A', 'B'));
+        Secret keys = Secret.of(
+                "k1:" + Base64.getEncoder().encodeToString(new byte[32]).replace('A', 'B'));
         site = MockSite.start(folder, keys, 100);
         publisher = SocialPublisher.start(PublisherSettings.from(site.environment()));
         visitor = new Visitor(publisher.port());
@@ -40,7 +41,8 @@ class RoutesTest {
     }
 
     private static void connect(String platform) throws IOException {
-        String page = visitor.get("/connect/" + platform + "/" + ANNA).location().orElseThrow();
+        String page =
+                visitor.get("/connect/" + platform + "/" + ANNA).location().orElseThrow();
         URI back = site.provider(platform.equals("x") ? "x-oauth1" : platform).approve(URI.create(page), "2");
         assertThat(visitor.get("/connected/" + platform + "?" + back.getRawQuery())
                         .status())

@@ -155,10 +155,8 @@ class BackgroundLimitsTest {
         assertThat(backlogs()).singleElement().satisfies(event -> {
             assertThat(event.overdue()).isBetween(Duration.ofMinutes(3), Duration.ofMinutes(5));
             assertThat(event.waiting()).isBetween(1, 50);
-            assertThat(event.at()).isBefore(fixture.record(event.key())
-                    .lifetime()
-                    .schedule()
-                    .expiresAt());
+            assertThat(event.at())
+                    .isBefore(fixture.record(event.key()).lifetime().schedule().expiresAt());
             assertThat(event.detail()).endsWith("more become due than the rate, a quota or a provider allows");
         });
     }

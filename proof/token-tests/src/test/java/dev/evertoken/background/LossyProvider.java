@@ -136,8 +136,7 @@ final class LossyProvider implements Provider, Refresher {
         }
         boolean rotates = profile.refreshModel() == RefreshModel.ROTATING;
         int account = number(request.key());
-        if (rotates
-                && request.tokens().refreshToken().orElseThrow().reveal().hashCode() != newest.get(account)) {
+        if (rotates && request.tokens().refreshToken().orElseThrow().reveal().hashCode() != newest.get(account)) {
             return refused(TokenVerdict.Kind.GRANT_DEAD, Problem.GRANT_DEAD, "answered 400 invalid_grant");
         }
         if (chance < FAILURES + LOST) {
@@ -145,8 +144,8 @@ final class LossyProvider implements Provider, Refresher {
                 losers.incrementAndGet();
             }
             String unused = newRefreshToken(account);
-            return new TokenOutcome.MaybeSent(TokenVerdict.of(
-                    TokenVerdict.Kind.TRANSIENT, Problem.OUTCOME_UNKNOWN, "the response was lost"));
+            return new TokenOutcome.MaybeSent(
+                    TokenVerdict.of(TokenVerdict.Kind.TRANSIENT, Problem.OUTCOME_UNKNOWN, "the response was lost"));
         }
         received.incrementAndGet(account);
         Instant now = request.time().now();

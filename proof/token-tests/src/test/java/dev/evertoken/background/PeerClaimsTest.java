@@ -85,8 +85,9 @@ class PeerClaimsTest {
 
             RefreshOutcome end = ahead.orTimeout(20, TimeUnit.SECONDS).join();
             assertThat(end.kind()).isEqualTo(RefreshOutcome.Kind.ELSEWHERE);
-            assertThat(end.nextAttempt()).hasValueSatisfying(next -> assertThat(next)
-                    .isBetween(fixture.clock.now(), fixture.clock.now().plus(MINUTE)));
+            assertThat(end.nextAttempt())
+                    .hasValueSatisfying(next -> assertThat(next)
+                            .isBetween(fixture.clock.now(), fixture.clock.now().plus(MINUTE)));
             fixture.clock.awaitWaits(1);
             assertThat(caller).isNotDone();
 

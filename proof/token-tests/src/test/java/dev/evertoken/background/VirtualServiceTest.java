@@ -134,7 +134,8 @@ class VirtualServiceTest {
         Instant now = clock.now();
         TokenRecord record = record(key);
         Schedule schedule = record.lifetime().schedule();
-        Duration allowed = Duration.between(schedule.refreshAt(), schedule.expiresAt()).dividedBy(2);
+        Duration allowed =
+                Duration.between(schedule.refreshAt(), schedule.expiresAt()).dividedBy(2);
         Duration overdue = Duration.between(record.dueAt().orElse(now), now);
         boolean isUncertain = of(key).hasLost(key);
         if (steady && isUsed(key) && !isUncertain && overdue.compareTo(allowed) > 0) {
@@ -162,9 +163,7 @@ class VirtualServiceTest {
     }
 
     private Stream<TokenKey> used() {
-        return IntStream.range(0, ACCOUNTS)
-                .filter(VirtualServiceTest::isUsed)
-                .mapToObj(VirtualServiceTest::key);
+        return IntStream.range(0, ACCOUNTS).filter(VirtualServiceTest::isUsed).mapToObj(VirtualServiceTest::key);
     }
 
     private TokenRecord record(TokenKey key) {

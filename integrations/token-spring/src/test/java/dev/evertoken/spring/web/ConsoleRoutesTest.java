@@ -48,9 +48,12 @@ class ConsoleRoutesTest {
         @Bean
         RouterFunction<ServerResponse> console(Tokens tokens) {
             ConsoleHandler console = Console.builder(tokens).handler("/ops/tokens");
-            return ConsoleRoutes.below("/ops/tokens", console, request -> Optional.ofNullable(request.getUserPrincipal())
-                    .filter(user -> request.isUserInRole("OPERATOR"))
-                    .map(user -> ConsoleUser.of(user.getName())));
+            return ConsoleRoutes.below(
+                    "/ops/tokens",
+                    console,
+                    request -> Optional.ofNullable(request.getUserPrincipal())
+                            .filter(user -> request.isUserInRole("OPERATOR"))
+                            .map(user -> ConsoleUser.of(user.getName())));
         }
         // docs/console.md end
     }
@@ -98,7 +101,8 @@ class ConsoleRoutesTest {
     void aChangeNeedsTheTokenOfThePage() throws Exception {
         String account = "{\"registration\":\"google\",\"account\":\"anna\",\"confirmed\":\"anna\"}";
 
-        browser.perform(post(API + "disconnect").content(account).with(operator())).andExpect(status().isForbidden());
+        browser.perform(post(API + "disconnect").content(account).with(operator()))
+                .andExpect(status().isForbidden());
         assertThat(fixture.tokens.status(TokenKey.of("google", "anna"))).isPresent();
     }
 

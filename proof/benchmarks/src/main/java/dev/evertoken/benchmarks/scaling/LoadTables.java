@@ -73,15 +73,14 @@ final class LoadTables {
                         "Processes, if all are refreshed in the background",
                         load -> Text.units(load.processesByClient(Assumptions.BACKGROUND_AT_ONCE))),
                 line("`ratePerMinute` of Google in each of them, at least", load -> Text.of(perProcess(load)))));
-        text(
-                "The number by processor time is the refreshes a second, times the processor time of one, divided by what"
-                        + " the processors of a process may use. The other two are the refreshes a second of the busiest client"
-                        + " times the duration of a response, which is the number of requests in flight, divided by those that a"
-                        + " process makes at the same time. The largest one counts. A refresh waits for the provider most of the"
-                        + " time, so with background refreshes the " + Assumptions.BACKGROUND_AT_ONCE
-                        + " places of a client, the default of `maxConcurrent`, bind first, long before the processor, and"
-                        + " then the default `ratePerMinute` of 600. With a `maxConcurrent` of 64 the number of processes is"
-                        + " the one for requests.");
+        text("The number by processor time is the refreshes a second, times the processor time of one, divided by what"
+                + " the processors of a process may use. The other two are the refreshes a second of the busiest client"
+                + " times the duration of a response, which is the number of requests in flight, divided by those that a"
+                + " process makes at the same time. The largest one counts. A refresh waits for the provider most of the"
+                + " time, so with background refreshes the " + Assumptions.BACKGROUND_AT_ONCE
+                + " places of a client, the default of `maxConcurrent`, bind first, long before the processor, and"
+                + " then the default `ratePerMinute` of 600. With a `maxConcurrent` of 64 the number of processes is"
+                + " the one for requests.");
     }
 
     private static double perProcess(Load load) {

@@ -99,7 +99,8 @@ final class ShardingAdvice {
         lines.addAll(Text.paragraph("Accounts that were imported together become due within a fifth of the margin, by a"
                 + " hash of their key: within one minute with the default `refreshEarly`, within four days at Meta. If a"
                 + " million of them have tokens of the same hour, " + Text.of(IMPORTED / WINDOW)
-                + " become due in each second of that minute, unless `jitter` is longer, and at a rate of " + Text.of(DEFAULT_RATE)
+                + " become due in each second of that minute, unless `jitter` is longer, and at a rate of "
+                + Text.of(DEFAULT_RATE)
                 + " a minute the last one is refreshed after " + Text.of(IMPORTED / DEFAULT_RATE / 60)
                 + " hours. Import them over an hour or longer, or refresh them when they are used. From then on they keep"
                 + " the times at which they were refreshed, so a burst does not come again."));
