@@ -2,17 +2,13 @@ package dev.evertoken.examples.socialpublisher;
 
 import com.squareup.moshi.JsonAdapter;
 import com.squareup.moshi.JsonDataException;
-import com.squareup.moshi.JsonWriter;
 import com.squareup.moshi.Moshi;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** JSON as maps; numbers are whole. Stateless. */
+/** JSON as maps. Stateless. */
 final class Json {
 
     private static final JsonAdapter<Object> ANY = new Moshi.Builder().build().adapter(Object.class);
@@ -20,42 +16,7 @@ final class Json {
     private Json() {}
 
     static String text(Map<String, ?> members) {
-        Buffer text = new Buffer();
-        try {
-            write(JsonWriter.of(text), members);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a buffer cannot be written", e);
-        }
-        return text.readUtf8();
-    }
-
-    private static void write(JsonWriter json, @Nullable Object value) throws IOException {
-        if (value instanceof Map<?, ?> members) {
-            json.beginObject();
-            for (Map.Entry<?, ?> member : members.entrySet()) {
-                json.name(String.valueOf(member.getKey()));
-                write(json, member.getValue());
-            }
-            json.endObject();
-        } else if (value instanceof List<?> elements) {
-            json.beginArray();
-            for (Object element : elements) {
-                write(json, element);
-            }
-            json.endArray();
-        } else {
-            writeScalar(json, value);
-        }
-    }
-
-    private static void writeScalar(JsonWriter json, @Nullable Object value) throws IOException {
-        if (value instanceof Boolean truth) {
-            json.value(truth);
-        } else if (value instanceof Number number) {
-            json.value(number.longValue());
-        } else {
-            json.value(String.valueOf(value));
-        }
+        return ANY.toJson(members);
     }
 
     /** Returns the members of an object; empty if the text is not a JSON object. */
