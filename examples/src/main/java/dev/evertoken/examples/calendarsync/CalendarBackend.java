@@ -17,8 +17,8 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * The backend: completes the consents of its users, stores their tokens in the table {@code users}, and shares them with
- * the chat agent through a mirror whose messages wait in the same database. Thread-safe.
+ * The backend: completes the consents of its users, stores their tokens in the table {@code users}, and shares them
+ * with the chat agent through a mirror whose messages wait in the same database. Thread-safe.
  */
 public final class CalendarBackend implements AutoCloseable {
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 
 /**
  * Runs both services on this machine. Without {@code GOOGLE_CLIENT_ID} it plays their story against a mock of Google;
- * with it, a real user connects and disconnects a real calendar. The exit code is 1 if a step fails, and 2 if a variable
- * is missing or malformed. Stateless.
+ * with it, a real user connects and disconnects a real calendar. The exit code is 1 if a step fails, and 2 if a service
+ * cannot start, for example because a variable is missing. Stateless.
  */
 public final class CalendarSync {
 

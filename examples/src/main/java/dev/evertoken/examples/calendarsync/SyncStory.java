@@ -61,8 +61,8 @@ final class SyncStory implements AutoCloseable {
     }
 
     private void run() throws IOException {
-        out.println(
-                "CalendarSync: a backend and a chat agent, two processes with a database each, and a mock of Google");
+        out.println("CalendarSync: a backend and a chat agent, two processes with a database each,"
+                + " and a mock of Google");
         out.println();
         LocalPostgres.execute(
                 world.backendData(),
@@ -153,9 +153,8 @@ final class SyncStory implements AutoCloseable {
         Message sent = delivered(before);
         Reply wrongUser = held.sendTo(agent.route("/"), "/api/users/1/google-calendar/connect");
         Reply late = held.sendTo(agent.route("/"), held.path());
-        step(
-                "Wrong user",
-                "the message that got no response reaches the agent at the path of user 1: " + line(wrongUser));
+        step("Wrong user", "the message that got no response reaches the agent at the path of user 1: "
+                + line(wrongUser));
         step("Old message", "user 5 disconnects: " + line(reply) + "; " + sent.line());
         more("then the message that got no response arrives at its own path: " + line(late));
         more("google_calendar_tokens: " + agentRow("scope", 5) + " of user 5");
@@ -182,8 +181,8 @@ final class SyncStory implements AutoCloseable {
         String log = backend.awaitLog(lines, REFUSES + "the receiver responded 502");
         Patience.until(
                 "the message is given back",
-                () -> query(world.backendData(), "SELECT attempts FROM evertoken_outbox WHERE lease_id IS NULL")
-                        .equals("1"));
+                () -> query(world.backendData(), "SELECT attempts > 0 FROM evertoken_outbox WHERE lease_id IS NULL")
+                        .equals("t"));
         backend.close();
         String waiting = waiting();
         CompletableFuture<ServiceProcess> starting = CompletableFuture.supplyAsync(this::startAgent);

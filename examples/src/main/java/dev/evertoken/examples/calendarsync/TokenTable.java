@@ -18,7 +18,8 @@ enum TokenTable {
             "calendar-backend",
             "CREATE TABLE IF NOT EXISTS users (id bigint PRIMARY KEY, google_access_token text,"
                     + " google_refresh_token text, google_token_expiry timestamptz, google_calendar_connected boolean"
-                    + " NOT NULL DEFAULT false, google_calendar_id text NOT NULL DEFAULT 'primary', google_email text)") {
+                    + " NOT NULL DEFAULT false, google_calendar_id text NOT NULL DEFAULT 'primary', google_email"
+                    + " text)") {
         @Override
         TokenColumns columns() {
             return TokenColumns.of("users", "id")
