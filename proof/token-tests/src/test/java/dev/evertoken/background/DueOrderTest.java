@@ -94,15 +94,15 @@ class DueOrderTest {
                 .build();
 
         background.start();
-        BackgroundFixture.until(() -> background.clients().stream().anyMatch(client -> client.waiting() == 105));
-        for (int second = 0; second < 10; second++) {
+        BackgroundFixture.until(() -> fixture.acme.count() == 10);
+        for (int second = 0; second < 20; second++) {
             int before = fixture.acme.count();
             fixture.clock.advance(Duration.ofSeconds(1));
             BackgroundFixture.until(() -> fixture.acme.count() > before);
         }
 
         assertThat(fixture.acme.calls().stream().filter(key -> number(key) >= LARGE))
-                .as("one turn of each of the small tenants, within ten seconds")
+                .as("one turn of each of the small tenants, before the next look for due accounts")
                 .hasSize(5);
     }
 
