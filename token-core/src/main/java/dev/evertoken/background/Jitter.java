@@ -31,6 +31,6 @@ record Jitter(Duration window) {
     private static int part(RecordView record) {
         int hash = record.key().toString().hashCode() * MIXER;
         hash ^= hash >>> 15;
-        return hash * MIXER >>> 16;
+        return (hash * MIXER) >>> 16;
     }
 }
