@@ -35,6 +35,7 @@ record PastEvent(Instant at, TokenEvent.Kind kind, String title, String detail) 
             case CLAIM_UNCONFIRMED -> "Claim not confirmed";
             case CONSENT_LOST -> "Consent lost";
             case MANY_TOKENS_REFUSED -> "Many tokens refused";
+            case REFRESH_BACKLOG -> "Background refreshes are late";
         };
     }
 
@@ -53,6 +54,7 @@ record PastEvent(Instant at, TokenEvent.Kind kind, String title, String detail) 
             case CLAIM_UNCONFIRMED -> ((TokenEvent.ClaimUnconfirmed) event).detail();
             case CONSENT_LOST -> ((TokenEvent.ConsentLost) event).detail();
             case MANY_TOKENS_REFUSED -> ((TokenEvent.ManyTokensRefused) event).detail();
+            case REFRESH_BACKLOG -> ((TokenEvent.RefreshBacklog) event).detail();
             case CONNECTED, DISCONNECTED -> "";
         };
     }
