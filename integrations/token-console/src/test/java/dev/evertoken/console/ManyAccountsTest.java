@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -104,7 +105,7 @@ class ManyAccountsTest {
     }
 
     private static TokenEvent event(String account) {
-        return new TokenEvent.Disconnected(TokenKey.of("google", account), FIXTURE.clock.now());
+        return new TokenEvent.Disconnected(TokenKey.of("google", account), FIXTURE.clock.now(), Optional.empty());
     }
 
     private static long usedHeap() {
