@@ -11,10 +11,8 @@ import dev.evertoken.Tokens;
 import dev.evertoken.console.Console;
 import dev.evertoken.console.ConsoleHandler;
 import dev.evertoken.console.ConsoleUser;
-import dev.evertoken.model.TokenKey;
-import dev.evertoken.model.TokenSet;
+import dev.evertoken.model.ConnectionState;
 import dev.evertoken.spring.SpringFixture;
-import dev.evertoken.testing.TestTokens;
 import java.security.Principal;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -65,13 +63,6 @@ class ConsoleRoutesTest {
         context.register(Operations.class);
         context.refresh();
         browser = MockMvcBuilders.webAppContextSetup(context).build();
-        fixture.tokens.connect(
-                TokenKey.of("google", "anna"),
-                TokenSet.builder(TestTokens.accessToken())
-                        .refreshToken(TestTokens.refreshToken())
-                        .scopes("calendar")
-                        .issuedAt(fixture.clock.now())
-                        .build());
     }
 
     @AfterEach
@@ -88,7 +79,7 @@ class ConsoleRoutesTest {
                 .andExpect(header().exists("Content-Security-Policy"));
         browser.perform(get(API + "accounts").with(operator()))
                 .andExpect(status().isOk())
-                .andExpect(jsonPath("$.total").value(1));
+                .andExpect(jsonPath("$.total").value(2));
     }
 
     @Test
@@ -103,14 +94,21 @@ class ConsoleRoutesTest {
 
         browser.perform(post(API + "disconnect").content(account).with(operator()))
                 .andExpect(status().isForbidden());
-        assertThat(fixture.tokens.status(TokenKey.of("google", "anna"))).isPresent();
+        assertThat(fixture.tokens.status(SpringFixture.ANNA).state()).isEqualTo(ConnectionState.ACTIVE);
     }
 
     @Test
     void aMalformedAddressAndALargeBodyAreRefused() throws Exception {
-        browser.perform(get(API + "account?account=%").with(operator())).andExpect(status().isBadRequest());
+        browser.perform(get(API + "account").with(operator()).with(query("account=%"))).andExpect(status().isBadRequest());
         browser.perform(post(API + "refresh").content(new byte[1 << 20]).with(operator()))
                 .andExpect(status().is4xxClientError());
+    }
+
+    private static RequestPostProcessor query(String query) {
+        return request -> {
+            request.setQueryString(query);
+            return request;
+        };
     }
 
     private static RequestPostProcessor operator() {
