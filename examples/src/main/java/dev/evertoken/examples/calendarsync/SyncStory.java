@@ -153,8 +153,9 @@ final class SyncStory implements AutoCloseable {
         Message sent = delivered(before);
         Reply wrongUser = held.sendTo(agent.route("/"), "/api/users/1/google-calendar/connect");
         Reply late = held.sendTo(agent.route("/"), held.path());
-        step("Wrong user", "the message that got no response reaches the agent at the path of user 1: "
-                + line(wrongUser));
+        step(
+                "Wrong user",
+                "the message that got no response reaches the agent at the path of user 1: " + line(wrongUser));
         step("Old message", "user 5 disconnects: " + line(reply) + "; " + sent.line());
         more("then the message that got no response arrives at its own path: " + line(late));
         more("google_calendar_tokens: " + agentRow("scope", 5) + " of user 5");

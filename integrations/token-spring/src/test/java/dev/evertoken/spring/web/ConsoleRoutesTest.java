@@ -99,7 +99,8 @@ class ConsoleRoutesTest {
 
     @Test
     void aMalformedAddressAndALargeBodyAreRefused() throws Exception {
-        browser.perform(get(API + "account").with(operator()).with(query("account=%"))).andExpect(status().isBadRequest());
+        browser.perform(get(API + "account").with(operator()).with(query("account=%")))
+                .andExpect(status().isBadRequest());
         browser.perform(post(API + "refresh").content(new byte[1 << 20]).with(operator()))
                 .andExpect(status().is4xxClientError());
     }
