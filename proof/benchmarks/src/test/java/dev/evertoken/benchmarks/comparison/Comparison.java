@@ -1,0 +1,50 @@
+package dev.evertoken.benchmarks.comparison;
+
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Measures Evertoken beside other libraries in one run, and prints a line {@code ratio NAME VALUE (goal …)} for each
+ * result. Arguments: the folder for the results; then {@code --full} or {@code --tiny}, and names of measurements to
+ * which the run is restricted. Not thread-safe; a program to run.
+ */
+public final class Comparison {
+
+    private static final List<Measurement> ALL = List.of(new HotPath(), new HttpCalls(), new Crowd());
+
+    private Comparison() {}
+
+    public static void main(String[] args) throws Exception {
+        List<String> options = new ArrayList<>(Arrays.asList(args).subList(1, args.length));
+        options.removeIf(String::isBlank);
+        Extent extent = options.remove("--full") ? Extent.FULL : Extent.SHORT;
+        extent = options.remove("--tiny") ? Extent.TINY : extent;
+        Report report = new Report();
+        for (Measurement measurement : chosen(options)) {
+            System.out.println("\n## " + measurement.name());
+            measurement.measure(extent, report);
+        }
+        report.write(Path.of(args[0]), environment(extent));
+        System.exit(0); // libraries leave threads that are no daemons
+    }
+
+    private static List<Measurement> chosen(List<String> names) {
+        List<String> known = ALL.stream().map(Measurement::name).toList();
+        if (!known.containsAll(names)) {
+            throw new IllegalArgumentException("the measurements are " + known + ", not " + names);
+        }
+        return names.isEmpty()
+                ? ALL
+                : ALL.stream().filter(one -> names.contains(one.name())).toList();
+    }
+
+    private static String environment(Extent extent) {
+        return "Run of " + LocalDate.now(ZoneOffset.UTC) + " on JDK " + Runtime.version() + ", "
+                + Runtime.getRuntime().availableProcessors() + " cores, extent " + extent + ". Peers: "
+                + Libraries.peers().stream().map(Library::name).toList() + ".";
+    }
+}
