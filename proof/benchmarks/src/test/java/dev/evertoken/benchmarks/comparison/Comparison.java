@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Comparison {
 
-    private static final List<Measurement> ALL = List.of(new HotPath(), new HttpCalls(), new Crowd());
+    private static final List<Measurement> ALL = List.of(new HotPath(), new HttpCalls(), new Crowd(), new Torture());
 
     private Comparison() {}
 

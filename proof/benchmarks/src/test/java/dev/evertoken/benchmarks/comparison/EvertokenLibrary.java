@@ -9,11 +9,15 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Evertoken over a store in memory, with a provider that rotates its refresh tokens. */
 final class EvertokenLibrary implements Library {
@@ -43,21 +47,21 @@ final class EvertokenLibrary implements Library {
     }
 
     static TokensBuilder builder(Scene scene, TokenStore store) {
-        Provider provider = OAuth2Provider.builder("acme")
-                .tokenEndpoint(scene.endpoint())
-                .refreshModel(RefreshModel.ROTATING)
-                .build();
-        return Tokens.builder()
-                .namespace("comparison")
-                .store(store)
-                .withoutJournal()
-                .provider(provider)
+        return client(
+                Tokens.builder().namespace("comparison").store(store).withoutJournal(), "acme", scene.endpoint());
+    }
+
+    private static TokensBuilder client(TokensBuilder builder, String provider, URI endpoint) {
+        return builder.provider(OAuth2Provider.builder(provider)
+                        .tokenEndpoint(endpoint)
+                        .refreshModel(RefreshModel.ROTATING)
+                        .build())
                 .client(
-                        "acme",
+                        provider,
                         ClientRegistration.builder(Scene.CLIENT_ID)
                                 .clientSecret(Scene.CLIENT_SECRET)
                                 .build())
-                .allowHosts("acme", "127.0.0.1");
+                .allowHosts(provider, "127.0.0.1");
     }
 
     static TokenSet tokens(Scene scene) {
@@ -69,10 +73,31 @@ final class EvertokenLibrary implements Library {
                 .build();
     }
 
-    private record OpenEngine(Tokens tokens, TokenSource source, Scene scene) implements Client {
+    /** One engine for all accounts; each endpoint has its client. */
+    @Override
+    public List<Client> openTogether(List<Scene> scenes) {
+        TokensBuilder builder = Tokens.builder().namespace("comparison").store("memory:");
+        Map<URI, String> clients = new LinkedHashMap<>();
+        for (Scene scene : scenes) {
+            if (!clients.containsKey(scene.endpoint())) {
+                clients.put(scene.endpoint(), "acme-" + clients.size());
+                client(builder, clients.get(scene.endpoint()), scene.endpoint());
+            }
+        }
+        Tokens tokens = builder.build();
+        List<Client> open = new ArrayList<>();
+        for (Scene scene : scenes) {
+            TokenKey key = TokenKey.of(clients.get(scene.endpoint()), "user-" + open.size());
+            tokens.connect(key, tokens(scene));
+            open.add(new OpenEngine(tokens, tokens.source(key), key, scene));
+        }
+        return open;
+    }
+
+    private record OpenEngine(Tokens tokens, TokenSource source, TokenKey key, Scene scene) implements Client {
 
         OpenEngine(Tokens tokens, Scene scene) {
-            this(tokens, tokens.source(KEY), scene);
+            this(tokens, tokens.source(KEY), KEY, scene);
         }
 
         @Override
@@ -90,7 +115,7 @@ final class EvertokenLibrary implements Library {
 
         @Override
         public String printed() {
-            return tokens + " " + source + " " + source.accessToken() + " " + tokens.status(KEY) + " "
+            return tokens + " " + source + " " + source.accessToken() + " " + tokens.status(key) + " "
                     + EvertokenLibrary.tokens(scene);
         }
 

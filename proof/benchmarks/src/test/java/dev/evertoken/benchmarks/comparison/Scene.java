@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param store what the store of the application does during a call of the library
  */
 public record Scene(
-        URI endpoint, String accessToken, String refreshToken, Duration left, @Nullable Executor executor, StoreEvents store) {
+        URI endpoint,
+        String accessToken,
+        String refreshToken,
+        Duration left,
+        @Nullable Executor executor,
+        StoreEvents store) {
 
     public static final String CLIENT_ID = "comparison-client";
     public static final String CLIENT_SECRET = "a-client-secret-of-no-value";
@@ -34,6 +39,9 @@ public record Scene(
          * @throws IllegalStateException if the store fails
          */
         default void save() {}
+
+        /** Runs before the removal of an account. */
+        default void remove() {}
     }
 
     /** Returns an account whose token has expired. */

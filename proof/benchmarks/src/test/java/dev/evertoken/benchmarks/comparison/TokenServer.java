@@ -64,6 +64,10 @@ final class TokenServer implements AutoCloseable {
         return requests.getAndSet(0);
     }
 
+    int requests() {
+        return requests.get();
+    }
+
     TokenServer delay(int millis) {
         delayMillis = millis;
         return this;
