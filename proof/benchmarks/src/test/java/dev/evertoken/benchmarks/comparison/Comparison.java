@@ -14,7 +14,15 @@ import java.util.List;
  */
 public final class Comparison {
 
-    private static final List<Measurement> ALL = List.of(new HotPath(), new HttpCalls(), new Crowd(), new Torture());
+    private static final List<Measurement> ALL = List.of(
+            new HotPath(),
+            new HttpCalls(),
+            new Crowd(),
+            new RefreshThroughput(),
+            new HeapPerAccount(),
+            new Import(),
+            new StatusOfMany(),
+            new Torture());
 
     private Comparison() {}
 

@@ -47,8 +47,12 @@ final class EvertokenLibrary implements Library {
     }
 
     static TokensBuilder builder(Scene scene, TokenStore store) {
-        return client(
-                Tokens.builder().namespace("comparison").store(store).withoutJournal(), "acme", scene.endpoint());
+        return engine(scene, store).withoutJournal();
+    }
+
+    /** Returns the builder of an engine with the journal of its store. */
+    static TokensBuilder engine(Scene scene, TokenStore store) {
+        return client(Tokens.builder().namespace(MeasuredStore.NAMESPACE).store(store), "acme", scene.endpoint());
     }
 
     private static TokensBuilder client(TokensBuilder builder, String provider, URI endpoint) {

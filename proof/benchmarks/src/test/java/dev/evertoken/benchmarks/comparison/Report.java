@@ -38,18 +38,16 @@ final class Report {
     private final List<Table> tables = new ArrayList<>();
     private final List<Costs> costs = new ArrayList<>();
 
-    void ratio(String name, double value, Goal goal) {
-        add(new Ratio(name, value, goal));
+    /** Adds a ratio with its goal, which is null if there is none. */
+    void ratio(String name, double value, @Nullable Goal goal) {
+        Ratio ratio = new Ratio(name, value, goal);
+        ratios.add(ratio);
+        System.out.println(ratio);
     }
 
     /** Adds a ratio of a peer or one for orientation, which has no goal. */
     void ratio(String name, double value) {
-        add(new Ratio(name, value, null));
-    }
-
-    private void add(Ratio ratio) {
-        ratios.add(ratio);
-        System.out.println(ratio);
+        ratio(name, value, null);
     }
 
     void table(Table table) {
