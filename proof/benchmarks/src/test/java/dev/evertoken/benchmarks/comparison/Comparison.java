@@ -22,6 +22,9 @@ public final class Comparison {
             new HeapPerAccount(),
             new Import(),
             new StatusOfMany(),
+            new Revoke(),
+            new FirstTokens(),
+            new VirtualThreads(),
             new Torture());
 
     private Comparison() {}

@@ -16,8 +16,14 @@ final class FreshJvm {
     /** Runs a program, and returns the figures that it passes to {@link #report}. */
     static double[] run(Class<?> main, List<String> jvmOptions, String... arguments)
             throws IOException, InterruptedException {
+        return run(Path.of(System.getProperty("java.home")), main, jvmOptions, arguments);
+    }
+
+    /** Runs a program on the JDK in a folder. */
+    static double[] run(Path javaHome, Class<?> main, List<String> jvmOptions, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(javaHome.resolve("bin").resolve("java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));

@@ -59,6 +59,11 @@ final class TokenServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/token");
     }
 
+    /** Returns the address of revocations, which always succeed. */
+    URI revocation() {
+        return endpoint().resolve("/revoke");
+    }
+
     /** Returns the number of requests since the start or the last call. */
     int takeRequests() {
         return requests.getAndSet(0);
@@ -94,7 +99,9 @@ final class TokenServer implements AutoCloseable {
         String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         int number = requests.incrementAndGet();
         pause();
-        if (down) {
+        if (exchange.getRequestURI().getPath().equals("/revoke")) {
+            send(exchange, 200, "{}");
+        } else if (down) {
             send(exchange, 503, "{\"error\":\"temporarily_unavailable\"}");
         } else if (ended || !isFirstUse(form)) {
             pause(); // the answer of a lost race arrives after that of the winner
