@@ -19,6 +19,7 @@ public final class Comparison {
             new HttpCalls(),
             new Crowd(),
             new RefreshThroughput(),
+            new TlsRefresh(),
             new HeapPerAccount(),
             new Import(),
             new StatusOfMany(),
