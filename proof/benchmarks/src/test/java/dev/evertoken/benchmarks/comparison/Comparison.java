@@ -36,12 +36,24 @@ public final class Comparison {
         Extent extent = options.remove("--full") ? Extent.FULL : Extent.SHORT;
         extent = options.remove("--tiny") ? Extent.TINY : extent;
         Report report = new Report();
+        boolean complete = true;
         for (Measurement measurement : chosen(options)) {
-            System.out.println("\n## " + measurement.name());
-            measurement.measure(extent, report);
+            complete &= measured(measurement, extent, report);
         }
         report.write(Path.of(args[0]), environment(extent));
-        System.exit(0); // libraries leave threads that are no daemons
+        System.exit(complete ? 0 : 1); // libraries leave threads that are no daemons
+    }
+
+    /** Measures, and returns whether that succeeded; the other measurements run in either case. */
+    private static boolean measured(Measurement measurement, Extent extent, Report report) {
+        System.out.println("\n## " + measurement.name());
+        try {
+            measurement.measure(extent, report);
+            return true;
+        } catch (Exception e) {
+            report.note("The measurement " + measurement.name() + " failed: " + e);
+            return false;
+        }
     }
 
     private static List<Measurement> chosen(List<String> names) {
