@@ -24,5 +24,5 @@ public interface Client extends AutoCloseable {
     }
 
     @Override
-    default void close() throws Exception {}
+    default void close() {}
 }

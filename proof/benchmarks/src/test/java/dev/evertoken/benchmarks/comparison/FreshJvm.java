@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A program in a JVM of its own, so that no other measurement has shaped its compiled code. */
@@ -39,7 +40,7 @@ final class FreshJvm {
                 .filter(one -> one.startsWith(RESULT))
                 .findFirst()
                 .orElseThrow();
-        return List.of(line.substring(RESULT.length()).split(" ")).stream()
+        return Arrays.stream(line.substring(RESULT.length()).split(" ", -1))
                 .mapToDouble(Double::parseDouble)
                 .toArray();
     }

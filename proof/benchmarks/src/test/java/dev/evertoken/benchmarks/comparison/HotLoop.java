@@ -13,7 +13,7 @@ final class HotLoop {
 
     private static final int CALLS = 10_000;
     private static final int PARTS = 5;
-    private static volatile Object sink = "";
+    static volatile Object sink = "";
 
     private HotLoop() {}
 

@@ -18,7 +18,7 @@ final class LoopbackServer implements AutoCloseable {
 
     private static final byte[] RESPONSE =
             "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.UTF_8);
-    private static final int END_OF_HEADERS = '\r' << 24 | '\n' << 16 | '\r' << 8 | '\n';
+    private static final int END_OF_HEADERS = ('\r' << 24) | ('\n' << 16) | ('\r' << 8) | '\n';
     private static final int BUFFER = 4096;
 
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -61,7 +61,7 @@ final class LoopbackServer implements AutoCloseable {
             int last = 0;
             for (int length = input.read(buffer); length >= 0; length = input.read(buffer)) {
                 for (int index = 0; index < length; index++) {
-                    last = last << 8 | buffer[index];
+                    last = (last << 8) | buffer[index];
                     if (last == END_OF_HEADERS) {
                         connection.getOutputStream().write(RESPONSE);
                     }

@@ -10,6 +10,8 @@ import dev.evertoken.store.jdbc.JdbcTokenStore;
 import dev.evertoken.store.redis.RedisTokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -21,7 +23,7 @@ final class MeasuredStore implements AutoCloseable {
     static final String NAMESPACE = "comparison";
     private static final int CONNECTIONS = 16;
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Deque<Closeable> parts = new ArrayDeque<>();
 
     TokenStore memory() {
         return with(new InMemoryTokenStore());
@@ -33,7 +35,7 @@ final class MeasuredStore implements AutoCloseable {
 
     TokenStore redis() {
         RedisProcess server = RedisProcess.start();
-        parts.push(server);
+        parts.push(server::close);
         return with(RedisTokenStore.open(server.location(), NAMESPACE));
     }
 
@@ -62,7 +64,7 @@ final class MeasuredStore implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         while (!parts.isEmpty()) {
             parts.pop().close();
         }

@@ -62,7 +62,7 @@ final class Readers {
         List<TokenKey> keys = keys();
         Map<TokenKey, AtomicReference<Expiring>> map = new ConcurrentHashMap<>();
         keys().forEach(key -> map.put(key, new AtomicReference<>(expiring())));
-        return number -> map.get(keys.get(number & ACCOUNTS - 1)).get().ifValid();
+        return number -> map.get(keys.get(number & (ACCOUNTS - 1))).get().ifValid();
     }
 
     private static Reader caffeine() {
@@ -70,14 +70,14 @@ final class Readers {
         Cache<TokenKey, Expiring> cache =
                 Caffeine.newBuilder().maximumSize(2 * ACCOUNTS).build();
         keys().forEach(key -> cache.put(key, expiring()));
-        return number -> cache.getIfPresent(keys.get(number & ACCOUNTS - 1)).ifValid();
+        return number -> cache.getIfPresent(keys.get(number & (ACCOUNTS - 1))).ifValid();
     }
 
     private static Reader byKey() {
         List<TokenKey> keys = keys();
         Tokens tokens = EvertokenLibrary.engine(Scene.fresh(NOWHERE));
         keys().forEach(key -> tokens.connect(key, EvertokenLibrary.tokens(Scene.fresh(NOWHERE))));
-        return number -> tokens.accessToken(keys.get(number & ACCOUNTS - 1));
+        return number -> tokens.accessToken(keys.get(number & (ACCOUNTS - 1)));
     }
 
     /** Returns new keys that equal those of another call, because an application creates a key for each request. */
