@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The heap of an account whose access and refresh token have 45 characters each: the tokens that an engine keeps for its
- * readers, and the record of the store in memory.
+ * The heap of an account whose access and refresh token have 45 characters each: the tokens that an engine keeps for
+ * its readers, and the record of the store in memory.
  */
 final class HeapPerAccount implements Measurement {
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Calls one reader of valid tokens in a loop, in a JVM of its own, and reports the nanoseconds and the allocated bytes of a
- * call. Arguments: the name of the reader, see {@link Readers}, and the milliseconds.
+ * Calls one reader of valid tokens in a loop, in a JVM of its own, and reports the nanoseconds and the allocated bytes
+ * of a call. Arguments: the name of the reader, see {@link Readers}, and the milliseconds.
  */
 final class HotLoop {
 

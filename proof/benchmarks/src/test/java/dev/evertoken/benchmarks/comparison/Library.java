@@ -31,7 +31,10 @@ public interface Library {
         return clients;
     }
 
-    /** Returns the time before the expiry of a token when the library prefers a new one and can still use the old one. */
+    /**
+     * Returns the time before the expiry of a token when the library prefers a new one and can still use the old
+     * one.
+     */
     default Duration window() {
         return Duration.ofSeconds(200);
     }

@@ -2,7 +2,10 @@ package dev.evertoken.benchmarks.comparison;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The provider is down while the token is still valid but due for a refresh; twenty callers ask for it all the time. */
+/**
+ * The provider is down while the token is still valid but due for a refresh; twenty callers ask for it all the
+ * time.
+ */
 final class ProviderDown implements Trial {
 
     private static final int CALLERS = 20;

@@ -13,7 +13,8 @@ import okio.BufferedSink;
 
 /**
  * A refresh by OkHttp alone, hardened like that of Evertoken: a fresh connection, a body that can be sent once, no
- * redirects and no repetition. It is the lower bound of a refresh that spends a refresh token at most once. Thread-safe.
+ * redirects and no repetition. It is the lower bound of a refresh that spends a refresh token at most once.
+ * Thread-safe.
  */
 final class RawRefresh {
 

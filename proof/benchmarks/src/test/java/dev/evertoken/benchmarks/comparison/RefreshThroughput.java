@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sixty-four workers refresh expired accounts over each store, at three latencies of the provider, against the same calls
- * by a hardened client that stores nothing. Evertoken keeps its journal.
+ * Sixty-four workers refresh expired accounts over each store, at three latencies of the provider, against the same
+ * calls by a hardened client that stores nothing. Evertoken keeps its journal.
  */
 final class RefreshThroughput implements Measurement {
 

@@ -17,8 +17,8 @@ import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
 /**
- * The CPU time of a client for a refresh over TLS: with a fresh connection each, with a pool, and by Evertoken, one after
- * the other; and the share of the fresh connections that resumed a session.
+ * The CPU time of a client for a refresh over TLS: with a fresh connection each, with a pool, and by Evertoken, one
+ * after the other; and the share of the fresh connections that resumed a session.
  */
 final class TlsRefresh implements Measurement {
 

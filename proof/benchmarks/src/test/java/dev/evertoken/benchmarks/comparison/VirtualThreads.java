@@ -21,8 +21,9 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Callers on virtual threads, on the newest JDK of this machine: expired accounts over files are refreshed and used for an
- * HTTP call. The flight recorder counts the times at which a virtual thread blocked its carrier in code of Evertoken.
+ * Callers on virtual threads, on the newest JDK of this machine: expired accounts over files are refreshed and used
+ * for an HTTP call. The flight recorder counts the times at which a virtual thread blocked its carrier in code of
+ * Evertoken.
  */
 final class VirtualThreads implements Measurement {
 
