@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 record DocumentedCommand(String document, String text) {
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-    private static final Pattern SCRIPT = Pattern.compile("\\.ci/\\w+");
+    private static final Pattern SCRIPT = Pattern.compile("\\.ci/\\w+|proof/benchmarks/run");
     private static final Set<String> PROGRAMS = Set.of(
             "mvn",
             "java",

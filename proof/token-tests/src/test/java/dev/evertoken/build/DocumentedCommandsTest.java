@@ -69,6 +69,9 @@ class DocumentedCommandsTest {
             entry("mvn -q -Pcosts -pl token-store-jdbc -am test-compile", PARTS),
             entry("mvn -q -Pcold-start -pl proof/benchmarks -am package -Drounds=11", PARTS),
             entry("mvn -q -Pcold-start -pl proof/benchmarks -am package", PARTS),
+            entry("proof/benchmarks/run", PARTS),
+            entry("proof/benchmarks/run --full", PARTS),
+            entry("proof/benchmarks/run hot-path http-call", PARTS),
             entry("mvn -q -Pstore-costs -pl proof/benchmarks -am package", PARTS),
             entry("mvn -q -Pscaling -pl proof/benchmarks -am package", "ScalingDocumentTest"),
             entry(
@@ -146,7 +149,8 @@ class DocumentedCommandsTest {
 
     @Test
     void everyScriptIsExecutable() {
-        assertThat(KNOWN.keySet().stream().filter(command -> command.startsWith(".ci/")))
+        assertThat(KNOWN.keySet().stream().map(command -> command.split(" ", 2)[0])
+                        .filter(command -> command.startsWith(".ci/") || command.startsWith("proof/")))
                 .isNotEmpty()
                 .allSatisfy(script -> assertThat(Checkout.ROOT.resolve(script))
                         .isRegularFile()

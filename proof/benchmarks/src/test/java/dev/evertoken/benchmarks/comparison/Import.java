@@ -1,0 +1,45 @@
+package dev.evertoken.benchmarks.comparison;
+
+import dev.evertoken.benchmarks.ImportBenchmark;
+
+/** The import of two thousand accounts into files, against the disk operations that the same durability requires. */
+final class Import implements Measurement {
+
+    private static final String DISK = "bare disk";
+    private static final String ENGINE = "Evertoken, connectAll";
+
+    @Override
+    public String name() {
+        return "import";
+    }
+
+    @Override
+    public void measure(Extent extent, Report report) throws Exception {
+        Ratios ratios = new Ratios();
+        ratios.add(DISK, () -> millis(ImportBenchmark::bareDisk));
+        ratios.add(ENGINE, () -> millis(ImportBenchmark::engine));
+        ratios.run(extent.loops());
+        report.costs(new Report.Costs("Import of 2,000 accounts into files", "ms", ratios.medians()));
+        report.ratio("import", ratios.of(DISK, ENGINE), Goal.atLeast(0.9));
+    }
+
+    private interface Form {
+        Object run(ImportBenchmark benchmark) throws Exception;
+    }
+
+    private static double millis(Form form) throws Exception {
+        ImportBenchmark benchmark = new ImportBenchmark();
+        benchmark.open();
+        try {
+            long started = System.nanoTime();
+            Object result = form.run(benchmark);
+            double millis = (System.nanoTime() - started) / 1e6;
+            if (result.toString().isEmpty()) {
+                throw new IllegalStateException("nothing was imported");
+            }
+            return millis;
+        } finally {
+            benchmark.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.evertoken.benchmarks.comparison;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The results of a run. Ratios and tables are printed when they are added; {@link #write} stores all of them. Not
+ * thread-safe.
+ */
+final class Report {
+
+    /** A ratio and, if there is one, its goal. */
+    record Ratio(String name, double value, @Nullable Goal goal) {
+        boolean isMissed() {
+            return goal != null && !goal.isMet(value);
+        }
+
+        @Override
+        public String toString() {
+            String line = String.format(Locale.ROOT, "ratio %s %.2f", name, value);
+            return line + (goal == null ? "" : " (goal " + goal + (isMissed() ? ", missed)" : ")"));
+        }
+    }
+
+    /** A table of texts. */
+    record Table(String title, List<String> columns, List<List<String>> rows) {}
+
+    /** The costs of variants of one task, for a plot. */
+    record Costs(String title, String unit, Map<String, Double> byVariant) {}
+
+    private final List<Ratio> ratios = new ArrayList<>();
+    private final List<Table> tables = new ArrayList<>();
+    private final List<Costs> costs = new ArrayList<>();
+
+    /** Adds a ratio with its goal, which is null if there is none. */
+    void ratio(String name, double value, @Nullable Goal goal) {
+        Ratio ratio = new Ratio(name, value, goal);
+        ratios.add(ratio);
+        System.out.println(ratio);
+    }
+
+    /** Adds a ratio of a peer or one for orientation, which has no goal. */
+    void ratio(String name, double value) {
+        ratio(name, value, null);
+    }
+
+    void table(Table table) {
+        tables.add(table);
+        System.out.println(Markdown.of(table));
+    }
+
+    /** Adds the costs of variants, as a table with the ratios to the first variant. */
+    void costs(Costs variants) {
+        costs.add(variants);
+        double base = variants.byVariant().values().iterator().next();
+        List<List<String>> rows = new ArrayList<>();
+        variants.byVariant()
+                .forEach((variant, cost) -> rows.add(List.of(variant, Text.of(cost), Text.of(cost / base))));
+        table(new Table(variants.title(), List.of("", variants.unit(), "Ratio"), rows));
+    }
+
+    void note(String text) {
+        tables.add(new Table(text, List.of(), List.of()));
+        System.out.println(text);
+    }
+
+    /** Writes the results as JSON and Markdown, and a plot of each task. */
+    void write(Path folder, String environment) throws IOException {
+        Path plots = Files.createDirectories(folder.resolve("plots"));
+        Files.writeString(folder.resolve("comparison.json"), Json.of(environment, ratios, tables, costs));
+        Files.writeString(folder.resolve("comparison.md"), Markdown.of(environment, ratios, tables));
+        for (Costs one : costs) {
+            Files.writeString(plots.resolve(Text.fileName(one.title()) + ".svg"), Plot.of(one));
+        }
+    }
+}
