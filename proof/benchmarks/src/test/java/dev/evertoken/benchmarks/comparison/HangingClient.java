@@ -24,7 +24,7 @@ final class HangingClient implements Trial {
                 TokenServer working = TokenServer.start()) {
             List<Scene> scenes = new ArrayList<>(List.of(Scene.expired(working.endpoint())));
             for (int n = 0; n < ACCOUNTS; n++) {
-                scenes.add(Scene.expired(hanging.endpoint()).with("access-" + n, "refresh-" + n));
+                scenes.add(Scene.expired(hanging.endpoint()).with("access-of-" + n, "refresh-of-" + n));
             }
             List<Client> clients = library.openTogether(scenes);
             clients.subList(1, clients.size())
