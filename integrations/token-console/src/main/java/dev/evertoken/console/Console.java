@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It is served on the loopback interface, to the person who opens the one-time {@link #address}, or to the users that an
  * {@link ConsoleAuthenticator} accepts. No response contains a secret of an account. All viewers share one reading of
- * the store, at most every five seconds and only while somebody looks. {@link Tokens#close} closes a console that is
+ * the store, at most every five seconds and only while a page is open. {@link Tokens#close} closes a console that is
  * still open. Thread-safe.
  */
 public final class Console implements AutoCloseable {
@@ -86,7 +86,7 @@ public final class Console implements AutoCloseable {
         return text.contains(":") ? "[" + text.replaceFirst("%.*", "") + "]" : text;
     }
 
-    /** What a handler shows and does. */
+    /** The parts that a handler shows and changes. */
     record Parts(
             TokenOperations operations,
             Snapshots snapshots,
@@ -94,7 +94,7 @@ public final class Console implements AutoCloseable {
             Optional<ConsoleEvents> events,
             boolean readOnly) {}
 
-    /** The settings of a console; each method sets what its name says. Not thread-safe. */
+    /** The settings of a console; each method sets the setting of its name. Not thread-safe. */
     public static final class Builder {
 
         private static final int MOST_ACCOUNTS = 100_000;

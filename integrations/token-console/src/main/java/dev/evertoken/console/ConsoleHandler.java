@@ -59,7 +59,7 @@ public final class ConsoleHandler {
         return handle(request, user, "user " + user.name());
     }
 
-    /** @param identity what the token of the page belongs to: the session, or the user */
+    /** @param identity the owner of the token of the page: the session, or the user */
     ConsoleResponse handle(ConsoleRequest request, ConsoleUser user, String identity) {
         if (!hosts.isMine(request)) {
             return ConsoleResponse.error(403, "foreign_host", "The Host header is not that of this console.");

@@ -8,7 +8,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Texts that nobody can guess, for addresses, sessions and forms. Thread-safe. */
+/** Random texts that cannot be guessed, for addresses, sessions and forms. Thread-safe. */
 final class RandomText {
 
     private static final String ALGORITHM = "HmacSHA256";

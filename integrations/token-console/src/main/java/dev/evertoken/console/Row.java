@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * An account in the list. Immutable.
  *
- * @param text what a search looks at, in lower case
+ * @param text the text that a search compares, in lower case
  */
 record Row(AccountStatus status, String text) {
 

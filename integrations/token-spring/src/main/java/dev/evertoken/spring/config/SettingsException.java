@@ -26,7 +26,7 @@ public final class SettingsException extends RuntimeException {
         return property;
     }
 
-    /** Returns what to do about it, in one sentence. */
+    /** Returns the remedy, in one sentence. */
     public String action() {
         return action;
     }

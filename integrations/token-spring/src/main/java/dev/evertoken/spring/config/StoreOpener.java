@@ -17,7 +17,7 @@ public interface StoreOpener {
     /** Returns the bean that this store would use, such as {@code the DataSource bean}; empty if there is none. */
     Optional<String> bean();
 
-    /** Returns what to add so that this store can be opened, in one sentence. */
+    /** Returns the dependency or setting to add so that this store can be opened, in one sentence. */
     String requirement();
 
     /**

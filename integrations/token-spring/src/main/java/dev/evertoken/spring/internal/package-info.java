@@ -1,4 +1,4 @@
-/** What the clients of Spring have in common. Not part of the API. */
+/** The common parts of the clients of Spring. Not part of the API. */
 @NullMarked
 package dev.evertoken.spring.internal;
 

@@ -56,7 +56,7 @@ final class RequestBody {
         });
     }
 
-    /** What is done before the headers of an attempt are sent. */
+    /** An action before the headers of an attempt are sent. */
     @FunctionalInterface
     interface BeforeSending {
         /**

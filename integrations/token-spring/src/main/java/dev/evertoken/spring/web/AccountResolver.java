@@ -16,7 +16,7 @@ import java.util.Optional;
 public interface AccountResolver {
 
     /**
-     * Returns the account that the user who is logged in has at a registration; empty if nobody is logged in. The user
+     * Returns the account that the user who is logged in has at a registration; empty without a login. The user
      * must come from the login, never from a parameter of the request.
      *
      * @param registration the id of the client registration, from the address of the request

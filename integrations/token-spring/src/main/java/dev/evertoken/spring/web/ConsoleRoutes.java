@@ -41,7 +41,7 @@ public final class ConsoleRoutes {
      *
      * @param path the path in the application, such as {@code /ops/tokens}; the handler has the same path, after the
      *     context path of the application
-     * @param users returns the user of a request; empty if nobody is logged in or the user may not use the console, which
+     * @param users returns the user of a request; empty without a login, or if the user may not use the console, which
      *     is answered with 403
      */
     public static RouterFunction<ServerResponse> below(
