@@ -132,7 +132,7 @@ class RestClientTest {
             String answer = rest.post()
                     .uri(api.address())
                     .attributes(TokenAttributes.account(ANNA))
-                    .body(stream::writeTo)
+                    .body(stream)
                     .retrieve()
                     .body(String.class);
 

@@ -94,12 +94,12 @@ class DueOrderTest {
                 .build();
 
         background.start();
-        BackgroundFixture.until(() -> fixture.acme.count() == 10);
-        for (int second = 0; second < 20; second++) {
-            int before = fixture.acme.count();
-            fixture.clock.advance(Duration.ofSeconds(1));
-            BackgroundFixture.until(() -> fixture.acme.count() > before);
-        }
+        BackgroundFixture.until(() -> {
+            if (fixture.acme.count() < 30 && fixture.clock.waits() >= 1) { // the sweep waits for its rate
+                fixture.clock.advance(Duration.ofMillis(100));
+            }
+            return fixture.acme.count() >= 30;
+        });
 
         assertThat(fixture.acme.calls().stream().filter(key -> number(key) >= LARGE))
                 .as("one turn of each of the small tenants, before the next look for due accounts")

@@ -66,6 +66,8 @@ class ModulesTest {
                         "token-google-auth",
                         "token-mirror",
                         "token-spring",
+                        "token-spring-boot-starter",
+                        "token-spring-boot3-starter",
                         "token-testing-wiremock",
                         "okhttp",
                         "okhttp-jvm",

@@ -46,7 +46,7 @@ final class ConfiguredStore {
                         RedisOptions.defaults().acceptEviction());
             case "jdbc" -> jdbc(properties, namespace);
             case "gcp" ->
-                SecretManagerStores.open(
+                GcpStores.open(
                         properties.require("evertoken.store.gcp.project"),
                         properties.get("evertoken.store.gcp.endpoint"),
                         namespace);

@@ -21,7 +21,7 @@ import org.springframework.core.io.ResourceLoader;
  * <p>Beans of these types are used: {@link TokenStore}, {@link KeyRing}, {@link RefreshPolicy} and {@link Timekeeper},
  * at most one of each; any number of {@link Provider}, {@link TokenListener}, {@link EngineObserver}, {@link
  * ClientReplacement}, {@link StoreOpener} and {@link TokensCustomizer}. A bean takes precedence over the property of the
- * same setting. Used at the start, by one thread.
+ * same setting. Not thread-safe; used at the start, by one thread.
  */
 public final class TokensFactory {
 

@@ -11,11 +11,11 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Opens a store in Google Secret Manager, or in an emulator of it. Stateless. */
-final class SecretManagerStores {
+final class GcpStores {
 
     private static final String SCHEME = "gcp-secrets://";
 
-    private SecretManagerStores() {}
+    private GcpStores() {}
 
     /** @param endpoint an address as host and port; one on this machine is an emulator without TLS and credentials */
     static TokenStore open(String project, Optional<String> endpoint, String namespace) {
