@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -61,7 +62,7 @@ public final class ConsoleDemo {
     private void run() throws IOException {
         connect();
         ScheduledExecutorService application = Executors.newSingleThreadScheduledExecutor();
-        application.scheduleWithFixedDelay(this::useAll, 0, 5, TimeUnit.SECONDS);
+        ScheduledFuture<?> unused = application.scheduleWithFixedDelay(this::useAll, 0, 5, TimeUnit.SECONDS);
         System.out.println("press Enter to end");
         int read = System.in.read();
         application.shutdownNow();

@@ -5,7 +5,9 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenIOException;
 import jakarta.mail.MessagingException;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Does the tasks of all accounts, one account after the other. Thread-safe. */
@@ -47,11 +49,14 @@ final class Workers {
     /** Does one round. An account that fails concerns no other. */
     Round round() {
         List<MailAccount> all = accounts.all();
-        int[] counts = new int[Result.values().length];
+        Map<Result, Integer> counts = new EnumMap<>(Result.class);
         for (int at = 0; at < all.size(); at++) {
-            counts[tasks(all.get(at), all.get((at + 1) % all.size())).ordinal()]++;
+            counts.merge(tasks(all.get(at), all.get((at + 1) % all.size())), 1, Integer::sum);
         }
-        return new Round(counts[0], counts[1], counts[2]);
+        return new Round(
+                counts.getOrDefault(Result.DONE, 0),
+                counts.getOrDefault(Result.NEEDS_CONSENT, 0),
+                counts.getOrDefault(Result.FAILED, 0));
     }
 
     private Result tasks(MailAccount account, MailAccount next) {

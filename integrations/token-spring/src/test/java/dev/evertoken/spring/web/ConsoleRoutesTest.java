@@ -119,6 +119,7 @@ class ConsoleRoutesTest {
     private static RequestPostProcessor user(String name, String role) {
         Principal principal = () -> name;
         return request -> {
+            request.addHeader("Host", "app.example");
             request.setUserPrincipal(principal);
             request.addUserRole(role);
             return request;

@@ -33,7 +33,7 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     static LoopbackServer start() throws IOException {
-        LoopbackServer server = new LoopbackServer(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
+        LoopbackServer server = new LoopbackServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         server.threads.execute(server::accept);
         return server;
     }

@@ -41,7 +41,7 @@ final class TlsServer {
     public static void main(String[] args) throws Exception {
         ServerSocket listening = context(Path.of(args[0]))
                 .getServerSocketFactory()
-                .createServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
+                .createServerSocket(0, 100, InetAddress.getLoopbackAddress());
         THREADS.execute(() -> accept(listening));
         System.out.println(listening.getLocalPort());
         while (System.in.read() >= 0) {
