@@ -301,7 +301,7 @@ public final class MockProvider {
     private boolean isValidation(String path) {
         return addressesOfEndpoints()
                 .address(EndpointKind.INTROSPECT)
-                .filter(address(path)::equals)
+                .filter(endpoint -> endpoint.getPath().equals(address(path).getPath()))
                 .isPresent();
     }
 
