@@ -149,7 +149,8 @@ class DocumentedCommandsTest {
 
     @Test
     void everyScriptIsExecutable() {
-        assertThat(KNOWN.keySet().stream().map(command -> command.split(" ", 2)[0])
+        assertThat(KNOWN.keySet().stream()
+                        .map(command -> command.split(" ", 2)[0])
                         .filter(command -> command.startsWith(".ci/") || command.startsWith("proof/")))
                 .isNotEmpty()
                 .allSatisfy(script -> assertThat(Checkout.ROOT.resolve(script))

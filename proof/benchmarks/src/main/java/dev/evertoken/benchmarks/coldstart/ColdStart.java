@@ -149,9 +149,7 @@ public final class ColdStart {
     }
 
     private void ratio(String name, Samples measured, Samples bare) {
-        ratios.put(
-                name,
-                new Ratio(measured.wallMillis() / bare.wallMillis(), measured.cpuMillis() / bare.cpuMillis()));
+        ratios.put(name, new Ratio(measured.wallMillis() / bare.wallMillis(), measured.cpuMillis() / bare.cpuMillis()));
     }
 
     private void expireAccount(String store) {

@@ -23,8 +23,7 @@ final class Crowd implements Measurement {
                     Client client = library.open(Scene.expired(server.endpoint()))) {
                 Callers.Outcome outcome = Callers.call(CALLERS, LIMIT_MILLIS, client::token);
                 int requests = server.takeRequests();
-                rows.add(List.of(
-                        library.name(), String.valueOf(requests), outcome.text(), Text.of(outcome.millis())));
+                rows.add(List.of(library.name(), String.valueOf(requests), outcome.text(), Text.of(outcome.millis())));
                 boolean ours = library instanceof EvertokenLibrary;
                 String name = "crowd-requests" + (ours ? "" : "-" + Text.fileName(library.name()));
                 if (ours) {

@@ -22,8 +22,7 @@ final class EndedGrant implements Trial {
             }
         };
         try (TokenServer server = TokenServer.start().ended();
-                Client client =
-                        library.open(Scene.expired(server.endpoint()).with(counting))) {
+                Client client = library.open(Scene.expired(server.endpoint()).with(counting))) {
             for (int n = 0; n < CALLS; n++) {
                 Calls.outcome(client::token);
             }

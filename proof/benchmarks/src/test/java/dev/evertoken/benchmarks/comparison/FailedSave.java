@@ -15,8 +15,7 @@ final class FailedSave implements Trial {
     public String play(Library library, Extent extent) throws Exception {
         try (TokenServer server = TokenServer.start()) {
             Disk disk = new Disk(server);
-            try (Client client =
-                    library.open(Scene.expired(server.endpoint()).with(disk))) {
+            try (Client client = library.open(Scene.expired(server.endpoint()).with(disk))) {
                 String first = Calls.outcome(client::token);
                 String second = Calls.outcome(client::token);
                 String end = disk.removed ? "account removed" : disk.isSaved() ? "saved" : "not saved";

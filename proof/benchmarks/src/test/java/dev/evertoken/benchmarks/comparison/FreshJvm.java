@@ -36,10 +36,8 @@ final class FreshJvm {
             throw new IllegalStateException(command.subList(command.indexOf(main.getName()), command.size())
                     + " ended with status " + process.exitValue() + ": " + output);
         }
-        String line = output.lines()
-                .filter(one -> one.startsWith(RESULT))
-                .findFirst()
-                .orElseThrow();
+        String line =
+                output.lines().filter(one -> one.startsWith(RESULT)).findFirst().orElseThrow();
         return Arrays.stream(line.substring(RESULT.length()).split(" ", -1))
                 .mapToDouble(Double::parseDouble)
                 .toArray();

@@ -27,8 +27,7 @@ final class HangingClient implements Trial {
                 scenes.add(Scene.expired(hanging.endpoint()).with("access-of-" + n, "refresh-of-" + n));
             }
             List<Client> clients = library.openTogether(scenes);
-            clients.subList(1, clients.size())
-                    .forEach(client -> callers.execute(() -> Calls.outcome(client::token)));
+            clients.subList(1, clients.size()).forEach(client -> callers.execute(() -> Calls.outcome(client::token)));
             Waiting.until(() -> hanging.requests() > 0, 2000);
             Callers.Outcome outcome = Callers.call(1, LIMIT_MILLIS, clients.get(0)::token);
             return outcome.succeeded() == 1 ? "token after " + Text.of(outcome.millis()) + " ms" : outcome.text();

@@ -44,7 +44,8 @@ final class HeapPerAccount implements Measurement {
                 EvertokenLibrary.builder(scene, store).cacheSize(2 * accounts).build()) {
             long before = usedHeap();
             for (int n = 0; n < accounts; n++) {
-                tokens.connect(keys.get(n), EvertokenLibrary.tokens(scene.with(token("access", n), token("refresh", n))));
+                tokens.connect(
+                        keys.get(n), EvertokenLibrary.tokens(scene.with(token("access", n), token("refresh", n))));
             }
             bytes[0] = (double) (usedHeap() - before) / accounts;
         }

@@ -40,8 +40,7 @@ final class HotPath implements Measurement {
     }
 
     private static double loop(String reader, Extent extent, Map<String, Double> bytes) throws Exception {
-        double[] figures =
-                FreshJvm.run(HotLoop.class, List.of("-Xmx256m"), reader, String.valueOf(extent.of(MILLIS)));
+        double[] figures = FreshJvm.run(HotLoop.class, List.of("-Xmx256m"), reader, String.valueOf(extent.of(MILLIS)));
         bytes.put(reader, figures[1]);
         return figures[0];
     }

@@ -61,8 +61,8 @@ final class HttpCalls implements Measurement {
         }
     }
 
-    private static void jdk(
-            Extent extent, Report report, TokenSource source, LoopbackServer server, String header) throws Exception {
+    private static void jdk(Extent extent, Report report, TokenSource source, LoopbackServer server, String header)
+            throws Exception {
         int calls = extent.of(CALLS);
         HttpClient plain = HttpClient.newHttpClient();
         HttpRequest request = HttpRequest.newBuilder(server.address())

@@ -14,8 +14,7 @@ final class Json {
 
     private Json() {}
 
-    static String of(String environment, List<Ratio> ratios, List<Table> tables, List<Costs> costs)
-            throws IOException {
+    static String of(String environment, List<Ratio> ratios, List<Table> tables, List<Costs> costs) throws IOException {
         Buffer text = new Buffer();
         try (JsonWriter json = JsonWriter.of(text)) {
             json.setIndent("  ");

@@ -27,7 +27,8 @@ final class LongOutage implements Trial {
                 Waiting.millis(Math.max(0, (due - System.nanoTime()) / 1_000_000));
             }
             int requests = server.takeRequests();
-            return Text.of((double) requests * SECONDS / seconds) + (seconds == SECONDS ? "" : " (from " + seconds + " s)");
+            return Text.of((double) requests * SECONDS / seconds)
+                    + (seconds == SECONDS ? "" : " (from " + seconds + " s)");
         } finally {
             callers.shutdownNow();
         }

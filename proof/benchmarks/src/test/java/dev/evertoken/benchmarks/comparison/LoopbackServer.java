@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
  */
 final class LoopbackServer implements AutoCloseable {
 
-    private static final byte[] RESPONSE =
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] RESPONSE = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
+            .getBytes(StandardCharsets.UTF_8);
     private static final int END_OF_HEADERS = ('\r' << 24) | ('\n' << 16) | ('\r' << 8) | '\n';
     private static final int BUFFER = 4096;
 

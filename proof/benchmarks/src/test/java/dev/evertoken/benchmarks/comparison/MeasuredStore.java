@@ -47,8 +47,7 @@ final class MeasuredStore implements AutoCloseable {
         config.setMaximumPoolSize(CONNECTIONS);
         HikariDataSource pool = new HikariDataSource(config);
         parts.push(pool);
-        return with(JdbcTokenStore.open(
-                pool, NAMESPACE, JdbcOptions.defaults().createTableIfMissing()));
+        return with(JdbcTokenStore.open(pool, NAMESPACE, JdbcOptions.defaults().createTableIfMissing()));
     }
 
     /** Returns a new folder that is deleted at the end. */

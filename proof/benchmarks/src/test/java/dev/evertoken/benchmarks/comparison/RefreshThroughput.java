@@ -60,7 +60,8 @@ final class RefreshThroughput implements Measurement {
         try (TokenServer server = TokenServer.start().delay(latency)) {
             Scene scene = Scene.expired(server.endpoint());
             Ratios ratios = new Ratios();
-            ratios.add(RAW, raw(accounts, server, new RawRefresh(server.endpoint().toString())));
+            ratios.add(
+                    RAW, raw(accounts, server, new RawRefresh(server.endpoint().toString())));
             for (Map.Entry<String, TokenStore> store : stores.entrySet()) {
                 Tokens engine = EvertokenLibrary.engine(scene, store.getValue())
                         .journal(folders.folder())

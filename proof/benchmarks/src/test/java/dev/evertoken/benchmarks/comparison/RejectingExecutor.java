@@ -31,8 +31,7 @@ final class RejectingExecutor implements Trial {
             threads.execute(task);
         };
         try (TokenServer server = TokenServer.start();
-                Client client =
-                        library.open(Scene.expired(server.endpoint()).with(executor))) {
+                Client client = library.open(Scene.expired(server.endpoint()).with(executor))) {
             Callers.Outcome outcome = Callers.call(CALLERS, LIMIT_MILLIS, client::token);
             Callers.Outcome next = Callers.call(1, LIMIT_MILLIS, client::token);
             return rejected.get() ? outcome.text() + "; then " + next.text() : "no task was given to it";

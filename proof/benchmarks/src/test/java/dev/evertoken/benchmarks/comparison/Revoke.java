@@ -2,11 +2,11 @@ package dev.evertoken.benchmarks.comparison;
 
 import dev.evertoken.Tokens;
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.Revocation;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.providers.OAuth2Provider;
-import dev.evertoken.model.EndpointKind;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The revocation of accounts one after the other, against the same number of requests by a hardened client. */
