@@ -170,19 +170,19 @@ final class Publisher {
     /** The client has already replaced the token, if it can be; the platform is asked about it once. */
     private Answer explained(Draft draft, RefusedException refusal) {
         if (refusal.status() >= 500) {
-            return Answer.unavailable(draft, refusal.getMessage());
+            return Answer.unavailable(draft, refusal.reason());
         }
         if (refusal.status() != 401
                 && refusal.status() != 403
                 && refusal.verdict().isEmpty()) {
-            return Answer.postRefused(draft, refusal.getMessage());
+            return Answer.postRefused(draft, refusal.reason());
         }
         TokenKey key = draft.platform().key(draft.user());
         AccessToken unused = tokens.accessToken(key);
         Validation now = tokens.validate(key);
         return switch (now.verdict()) {
-            case VALID -> Answer.postRefused(draft, refusal.getMessage() + "; the token is valid");
-            case UNKNOWN -> Answer.unavailable(draft, refusal.getMessage());
+            case VALID -> Answer.postRefused(draft, refusal.reason() + "; the token is valid");
+            case UNKNOWN -> Answer.unavailable(draft, refusal.reason());
             default -> Answer.reconnect(draft, reconnectUrl.apply(key)).with(fallback.tryAt(draft.platform()));
         };
     }

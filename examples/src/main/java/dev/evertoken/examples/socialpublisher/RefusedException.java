@@ -16,9 +16,18 @@ final class RefusedException extends IOException {
     private final Optional<ResourceVerdict> verdict;
 
     RefusedException(int status, Optional<ResourceVerdict> verdict) {
-        super("the platform responded with status " + status);
+        super(reason(status));
         this.status = status;
         this.verdict = verdict;
+    }
+
+    private static String reason(int status) {
+        return "the platform responded with status " + status;
+    }
+
+    /** Returns one sentence without secrets. */
+    String reason() {
+        return reason(status);
     }
 
     int status() {

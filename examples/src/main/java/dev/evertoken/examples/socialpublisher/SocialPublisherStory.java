@@ -118,7 +118,7 @@ public final class SocialPublisherStory {
         }
         for (String platform : List.of("facebook", "linkedin", "youtube")) {
             Visitor.Seen seen = visitor.post("/api/oauth/validate-token", account(BEN, platform));
-            expect("the token is rejected: " + seen, seen.body().get("valid").equals(false));
+            expect("the token is rejected: " + seen, Boolean.FALSE.equals(seen.body().get("valid")));
             row(platform, seen, "POST /api/oauth/validate-token: valid false");
         }
         for (String platform : List.of("linkedin", "x")) {
@@ -167,7 +167,7 @@ public final class SocialPublisherStory {
         for (String platform : PLATFORMS) {
             Visitor.Seen seen = visitor.publish(CLARA, platform, "Sale");
             expect(platform + " needs consent: " + seen, seen.status() == 401);
-            expect("needs_reauth: " + seen, seen.body().get("needs_reauth").equals(true));
+            expect("needs_reauth: " + seen, Boolean.TRUE.equals(seen.body().get("needs_reauth")));
             row(platform, seen, seen.text("error"));
             more("     " + seen.text("reconnect_url"));
             more("     fallback: " + fallback(seen));
