@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CalendarAgentTest {
 
     private static final Instant CONSENT = Instant.parse("2026-01-01T10:00:00Z");
-    private static final Instant EXPIRY =
+    private final Instant expiry =
             Instant.now().plus(Duration.ofMinutes(30)).truncatedTo(ChronoUnit.SECONDS);
-    private static final String BODY = "{\"access_token\":\"access-1\",\"refresh_token\":\"refresh-1\","
-            + "\"token_expiry\":\"" + EXPIRY + "\",\"scope\":\"calendar\"}";
+    private final String body = "{\"access_token\":\"access-1\",\"refresh_token\":\"refresh-1\","
+            + "\"token_expiry\":\"" + expiry + "\",\"scope\":\"calendar\"}";
 
     private static SyncWorld world;
     private static Map<String, String> variables;
@@ -45,11 +45,11 @@ class CalendarAgentTest {
 
     @Test
     void aConnectAndADisconnectHaveTheRepliesOfTheContract() throws Exception {
-        assertThat(send(SignedMessage.connect("2", BODY, CONSENT)))
+        assertThat(send(SignedMessage.connect("2", body, CONSENT)))
                 .isEqualTo(new Reply(
                         200,
                         "{\"success\":true,\"message\":\"the tokens are stored\",\"user_id\":\"2\","
-                                + "\"token_expiry\":\"" + EXPIRY + "\"}"));
+                                + "\"token_expiry\":\"" + expiry + "\"}"));
         assertThat(row("access_token || ' ' || scope", "2")).isEqualTo("access-1 calendar");
 
         assertThat(send(SignedMessage.disconnect("2", CONSENT)))
@@ -80,8 +80,8 @@ class CalendarAgentTest {
 
     @Test
     void theSenderMustBeTheBackendAndTheUserTheOneOfTheSignature() throws Exception {
-        SignedMessage message = SignedMessage.connect("4", BODY, CONSENT);
-        SignedMessage moved = new SignedMessage("POST", "/api/users/5/google-calendar/connect", "4", BODY, CONSENT);
+        SignedMessage message = SignedMessage.connect("4", body, CONSENT);
+        SignedMessage moved = new SignedMessage("POST", "/api/users/5/google-calendar/connect", "4", body, CONSENT);
 
         assertThat(moved.send(agent.address(), key(), token()))
                 .isEqualTo(Reply.failure(401, "the message has no valid signature"));
@@ -97,10 +97,10 @@ class CalendarAgentTest {
 
     @Test
     void anOlderMessageIsRefusedAlsoByAnAgentThatStartsLater() throws Exception {
-        assertThat(send(SignedMessage.connect("6", BODY, CONSENT)).status()).isEqualTo(200);
+        assertThat(send(SignedMessage.connect("6", body, CONSENT)).status()).isEqualTo(200);
         assertThat(send(SignedMessage.disconnect("6", CONSENT)).status()).isEqualTo(200);
-        SignedMessage late = SignedMessage.connect("6", BODY, CONSENT);
-        SignedMessage newer = SignedMessage.connect("6", BODY, CONSENT.plusSeconds(1));
+        SignedMessage late = SignedMessage.connect("6", body, CONSENT);
+        SignedMessage newer = SignedMessage.connect("6", body, CONSENT.plusSeconds(1));
 
         try (CalendarAgent next = CalendarAgent.open(AgentSettings.from(variables), world.agentData())) {
             assertThat(late.send(next.address(), key(), token()).status()).isEqualTo(409);
@@ -115,7 +115,7 @@ class CalendarAgentTest {
         try (CalendarAgent next = CalendarAgent.open(AgentSettings.from(variables), database)) {
             database.close();
 
-            Reply reply = SignedMessage.connect("7", BODY, CONSENT).send(next.address(), key(), token());
+            Reply reply = SignedMessage.connect("7", body, CONSENT).send(next.address(), key(), token());
 
             assertThat(reply).isEqualTo(Reply.failure(500, "the version of the tokens could not be stored"));
         }
