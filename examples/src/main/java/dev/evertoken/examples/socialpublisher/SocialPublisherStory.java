@@ -118,7 +118,9 @@ public final class SocialPublisherStory {
         }
         for (String platform : List.of("facebook", "linkedin", "youtube")) {
             Visitor.Seen seen = visitor.post("/api/oauth/validate-token", account(BEN, platform));
-            expect("the token is rejected: " + seen, Boolean.FALSE.equals(seen.body().get("valid")));
+            expect(
+                    "the token is rejected: " + seen,
+                    Boolean.FALSE.equals(seen.body().get("valid")));
             row(platform, seen, "POST /api/oauth/validate-token: valid false");
         }
         for (String platform : List.of("linkedin", "x")) {

@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CalendarAgentTest {
 
     private static final Instant CONSENT = Instant.parse("2026-01-01T10:00:00Z");
-    private final Instant expiry =
-            Instant.now().plus(Duration.ofMinutes(30)).truncatedTo(ChronoUnit.SECONDS);
+    private final Instant expiry = Instant.now().plus(Duration.ofMinutes(30)).truncatedTo(ChronoUnit.SECONDS);
     private final String body = "{\"access_token\":\"access-1\",\"refresh_token\":\"refresh-1\","
             + "\"token_expiry\":\"" + expiry + "\",\"scope\":\"calendar\"}";
 
