@@ -48,7 +48,7 @@ public final class AzureCache implements Library {
 
         @Override
         public String printed() {
-            return cache + " " + cache.getTokenSync(context, false);
+            return cache.getTokenSync(context, false).toString();
         }
 
         @Override

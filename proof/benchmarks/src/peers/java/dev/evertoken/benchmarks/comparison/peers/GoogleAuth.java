@@ -7,13 +7,13 @@ import dev.evertoken.benchmarks.comparison.Client;
 import dev.evertoken.benchmarks.comparison.Library;
 import dev.evertoken.benchmarks.comparison.Scene;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /** google-auth-library. It keeps the refresh token that it was created with, and tells a listener about new tokens. */
 public final class GoogleAuth implements Library {
@@ -80,8 +80,8 @@ public final class GoogleAuth implements Library {
 
         @Override
         public double secondsLeft() {
-            long left = credentials.getAccessToken().getExpirationTime().getTime() - System.currentTimeMillis();
-            return TimeUnit.MILLISECONDS.toSeconds(left);
+            Instant end = credentials.getAccessToken().getExpirationTime().toInstant();
+            return Duration.between(Instant.now(), end).toSeconds();
         }
     }
 }

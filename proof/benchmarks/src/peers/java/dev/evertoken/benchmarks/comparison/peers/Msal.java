@@ -20,6 +20,7 @@ import dev.evertoken.benchmarks.comparison.Scene;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -160,7 +161,8 @@ public final class Msal implements Library {
 
         @Override
         public double secondsLeft() throws Exception {
-            return (silent(false).expiresOnDate().getTime() - System.currentTimeMillis()) / 1e3;
+            Instant end = silent(false).expiresOnDate().toInstant();
+            return Duration.between(Instant.now(), end).toMillis() / 1e3;
         }
     }
 }

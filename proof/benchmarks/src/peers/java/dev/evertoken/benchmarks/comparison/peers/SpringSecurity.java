@@ -70,6 +70,7 @@ public final class SpringSecurity implements Library {
     private record SceneService(OAuth2AuthorizedClientService service, Scene.StoreEvents events)
             implements OAuth2AuthorizedClientService {
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals") // the form of Spring Security
         public <T extends OAuth2AuthorizedClient> T loadAuthorizedClient(String registration, String principal) {
             events.read();
             return service.loadAuthorizedClient(registration, principal);
