@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A background refresh survives every failure, and no failing account, page or provider delays the others. */
 class BackgroundErrorsTest {
@@ -97,6 +99,7 @@ class BackgroundErrorsTest {
 
     @Test
     @Fault("J1")
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void aProviderThatWasUnavailableIsCalledAgainAtASteadyRateAndOtherClientsAreNotDelayed() {
         BackgroundFixture fixture = fixture(store -> store);
         Tokens tokens = fixture.tokens();
