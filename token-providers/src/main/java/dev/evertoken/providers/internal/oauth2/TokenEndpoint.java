@@ -73,6 +73,7 @@ public final class TokenEndpoint {
         this.knownHosts = knownHosts;
         this.names = names;
         this.observer = observer;
+        HeadStart.begin();
     }
 
     /**
