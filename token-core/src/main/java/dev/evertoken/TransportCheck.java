@@ -8,6 +8,7 @@ import dev.evertoken.spi.provider.Endpoints;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,12 +33,10 @@ final class TransportCheck {
 
     /** @throws IllegalArgumentException if the settings do not fit the endpoints; the message names the setting */
     static void of(Client client, Duration callDeadline) {
-        client.transport()
-                .callTimeout()
-                .filter(most -> most.compareTo(callDeadline) > 0)
-                .ifPresent(most -> {
-                    throw refusal(client, "callTimeout " + most + " is longer than callDeadline " + callDeadline, "");
-                });
+        Optional<Duration> most = client.transport().callTimeout();
+        if (most.isPresent() && most.get().compareTo(callDeadline) > 0) {
+            throw refusal(client, "callTimeout " + most.get() + " is longer than callDeadline " + callDeadline, "");
+        }
         checkCertificate(client);
         checkPlainHttp(client);
     }
@@ -54,11 +53,13 @@ final class TransportCheck {
 
     private static void checkPlainHttp(Client client) {
         Map<String, Set<EndpointKind>> plain = new TreeMap<>();
-        client.profile().endpoints().addresses().forEach((kind, address) -> {
-            if (!Endpoints.isSecure(address)) {
-                plain.computeIfAbsent(origin(address), any -> new TreeSet<>()).add(kind);
+        for (Map.Entry<EndpointKind, URI> endpoint :
+                client.profile().endpoints().addresses().entrySet()) {
+            if (!Endpoints.isSecure(endpoint.getValue())) {
+                plain.computeIfAbsent(origin(endpoint.getValue()), any -> new TreeSet<>())
+                        .add(endpoint.getKey());
             }
-        });
+        }
         if (plain.isEmpty()) {
             return;
         }

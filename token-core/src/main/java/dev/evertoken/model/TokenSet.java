@@ -69,17 +69,19 @@ public record TokenSet(
             return Map.of();
         }
         Map<String, String> fields = new LinkedHashMap<>();
-        attributes.forEach((name, value) -> {
-            if (name.startsWith(FIELD)) {
-                fields.put(name.substring(FIELD.length()), value.reveal());
+        for (Map.Entry<String, Secret> attribute : attributes.entrySet()) {
+            if (attribute.getKey().startsWith(FIELD)) {
+                fields.put(
+                        attribute.getKey().substring(FIELD.length()),
+                        attribute.getValue().reveal());
             }
-        });
+        }
         return Collections.unmodifiableMap(fields);
     }
 
     /** Returns whether the provider says that the access token does not expire. */
     public boolean neverExpires() {
-        return expiresAt.filter(Schedule.NEVER::equals).isPresent();
+        return expiresAt.isPresent() && expiresAt.get().equals(Schedule.NEVER);
     }
 
     /**

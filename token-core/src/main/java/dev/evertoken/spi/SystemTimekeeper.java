@@ -6,6 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -20,11 +21,7 @@ final class SystemTimekeeper implements Timekeeper {
     private final ScheduledThreadPoolExecutor timers;
 
     SystemTimekeeper() {
-        timers = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "evertoken-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        timers = new ScheduledThreadPoolExecutor(1, new DaemonThreads());
         timers.setRemoveOnCancelPolicy(true);
         timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
@@ -41,8 +38,14 @@ final class SystemTimekeeper implements Timekeeper {
 
     @Override
     public Scheduled schedule(Duration delay, Runnable task) {
-        Future<?> timer = timers.schedule(() -> guarded(task), clamped(delay).toNanos(), TimeUnit.NANOSECONDS);
-        return () -> timer.cancel(false);
+        return new Timer(timers.schedule(new Guarded(task), clamped(delay).toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private record Timer(Future<?> running) implements Scheduled {
+        @Override
+        public void cancel() {
+            running.cancel(false);
+        }
     }
 
     @Override
@@ -69,11 +72,23 @@ final class SystemTimekeeper implements Timekeeper {
         return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
     }
 
-    private static void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            log.warn("a timer task failed", e);
+    private record Guarded(Runnable task) implements Runnable {
+        @Override
+        public void run() {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                log.warn("a timer task failed", e);
+            }
+        }
+    }
+
+    private static final class DaemonThreads implements ThreadFactory {
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, "evertoken-timer");
+            thread.setDaemon(true);
+            return thread;
         }
     }
 }

@@ -67,7 +67,7 @@ public final class Revocations {
         this.time = time;
         this.closing = closing;
         this.queues = queues;
-        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing);
         this.tell = tell;
     }
 

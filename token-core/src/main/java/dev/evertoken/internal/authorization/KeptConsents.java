@@ -15,6 +15,8 @@ import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -70,9 +72,14 @@ public final class KeptConsents {
      */
     List<Unsaved> left(Instant oldest) {
         try {
-            return journal.unattended().stream()
-                    .flatMap(entry -> taken(entry, oldest).stream())
-                    .toList();
+            List<Unsaved> taken = new ArrayList<>();
+            for (KeptConsent entry : journal.unattended()) {
+                Optional<Unsaved> mine = taken(entry, oldest);
+                if (mine.isPresent()) {
+                    taken.add(mine.get());
+                }
+            }
+            return Collections.unmodifiableList(taken);
         } catch (TokenException e) {
             log.warn("the journal cannot be read, so unsaved consents are unknown: {}", LogLine.reason(e));
             return List.of();

@@ -63,7 +63,7 @@ public final class PendingConsents implements AutoCloseable {
         this.kept = kept;
         this.time = time;
         this.saving = saving;
-        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), Integer.MAX_VALUE, closed::get);
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), Integer.MAX_VALUE, closed);
         this.tell = tell;
     }
 

@@ -165,7 +165,10 @@ public final class ClientHealth {
     /** Records that the provider accepted the client, and opens it unless a pause is not over yet. */
     public void succeeded(TokenKey key) {
         timeouts.end();
-        change(before -> before.accepted(key));
+        ClientState before = current();
+        while (!moved(before, before.accepted(key))) {
+            before = current();
+        }
     }
 
     /**

@@ -20,7 +20,7 @@ final class ClientQueue implements TaskQueue {
     private int running;
 
     /** A task of a queue. Its number is set, and read, under the lock of the slots. */
-    static final class Entry {
+    static final class Entry implements Place {
         private final ClientQueue queue;
         private final Task task;
         private long number;
@@ -37,6 +37,11 @@ final class ClientQueue implements TaskQueue {
         Task task() {
             return task;
         }
+
+        @Override
+        public int ahead() {
+            return queue.slots.ahead(this);
+        }
     }
 
     /** @param limit the number of tasks that run at the same time; 1 or more */
@@ -50,7 +55,7 @@ final class ClientQueue implements TaskQueue {
     public Place submit(Task task) {
         Entry entry = new Entry(this, task);
         runner.start(slots.added(entry));
-        return () -> slots.ahead(entry);
+        return entry;
     }
 
     // ---- called under the lock of the slots

@@ -84,9 +84,11 @@ public final class ClientRegistry {
     @Override
     public String toString() {
         Map<String, String> providers = new TreeMap<>();
-        clients.forEach((id, client) -> providers.put(
-                id,
-                client.provider().id() + " by " + client.provider().getClass().getName()));
+        for (RegisteredClient client : clients.values()) {
+            providers.put(
+                    client.client().registration(),
+                    client.provider().id() + " by " + client.provider().getClass().getName());
+        }
         return providers.toString();
     }
 }

@@ -80,7 +80,7 @@ public final class ClientSecrets {
 
     /** Makes a token request, with the other secret too if the provider refuses the client. */
     public TokenOutcome token(Function<Client, TokenOutcome> request) {
-        TokenOutcome outcome = call(request, ClientAcceptance::of);
+        TokenOutcome outcome = previous.isEmpty() ? request.apply(client()) : call(request, ClientAcceptance::of);
         if (ClientAcceptance.of(outcome) == ClientAcceptance.ACCEPTED) {
             proven = true;
         }

@@ -197,7 +197,13 @@ record ClientState(
 
     private static Set<TokenKey> plus(Set<TokenKey> some, Set<TokenKey> more) {
         Set<TokenKey> all = new LinkedHashSet<>(some);
-        more.stream().limit(MOST_ACCOUNTS - Math.min(MOST_ACCOUNTS, all.size())).forEach(all::add);
+        int room = MOST_ACCOUNTS - Math.min(MOST_ACCOUNTS, all.size());
+        for (TokenKey key : more) {
+            if (room-- <= 0) {
+                break;
+            }
+            all.add(key);
+        }
         return Collections.unmodifiableSet(all);
     }
 

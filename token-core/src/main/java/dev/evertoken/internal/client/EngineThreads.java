@@ -5,6 +5,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,14 +58,18 @@ public final class EngineThreads {
 
     private static ExecutorService start(
             String name, int core, int most, BlockingQueue<Runnable> tasks, Duration idle) {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(core, most, idle.toNanos(), TimeUnit.NANOSECONDS, tasks, task -> {
-                    Thread thread = new Thread(task, name + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                core, most, idle.toNanos(), TimeUnit.NANOSECONDS, tasks, new DaemonThreads(name, new AtomicInteger()));
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    private record DaemonThreads(String name, AtomicInteger number) implements ThreadFactory {
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, name + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
     }
 }

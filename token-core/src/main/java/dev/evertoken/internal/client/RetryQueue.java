@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ public final class RetryQueue {
     private final Timekeeper time;
     private final Backoff backoff;
     private final int mostAttempts;
-    private final BooleanSupplier closed;
+    private final Closed closed;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
     /** A task that may need several attempts. Its attempts never overlap. */
@@ -53,11 +54,42 @@ public final class RetryQueue {
         String toString();
     }
 
+    /** Whether no further attempt may start. */
+    private interface Closed {
+        boolean isTrue();
+    }
+
+    private record ClosedByFlag(AtomicBoolean flag) implements Closed {
+        @Override
+        public boolean isTrue() {
+            return flag.get();
+        }
+    }
+
+    private record ClosedByFuture(Future<?> closing) implements Closed {
+        @Override
+        public boolean isTrue() {
+            return closing.isDone();
+        }
+    }
+
     /**
      * @param mostAttempts the largest number of attempts of a task
-     * @param closed returns whether no further attempt may start
+     * @param closed true as soon as no further attempt may start
      */
-    public RetryQueue(Timekeeper time, Backoff backoff, int mostAttempts, BooleanSupplier closed) {
+    public RetryQueue(Timekeeper time, Backoff backoff, int mostAttempts, AtomicBoolean closed) {
+        this(time, backoff, mostAttempts, new ClosedByFlag(closed));
+    }
+
+    /**
+     * @param mostAttempts the largest number of attempts of a task
+     * @param closing done as soon as no further attempt may start
+     */
+    public RetryQueue(Timekeeper time, Backoff backoff, int mostAttempts, Future<?> closing) {
+        this(time, backoff, mostAttempts, new ClosedByFuture(closing));
+    }
+
+    private RetryQueue(Timekeeper time, Backoff backoff, int mostAttempts, Closed closed) {
         this.time = time;
         this.backoff = backoff;
         this.mostAttempts = mostAttempts;
@@ -87,7 +119,7 @@ public final class RetryQueue {
         Running one = new Running();
         running.add(one);
         try {
-            if (closed.getAsBoolean() || time.now().isAfter(attempt.task.until())) {
+            if (closed.isTrue() || time.now().isAfter(attempt.task.until())) {
                 attempt.task.giveUp();
             } else if (!succeeds(attempt)) {
                 later(attempt);
@@ -110,7 +142,7 @@ public final class RetryQueue {
     private void later(Attempt failed) {
         Instant now = time.now();
         Instant until = failed.task.until();
-        if (failed.number >= mostAttempts || closed.getAsBoolean() || !now.isBefore(until)) {
+        if (failed.number >= mostAttempts || closed.isTrue() || !now.isBefore(until)) {
             failed.task.giveUp();
             return;
         }

@@ -1,7 +1,6 @@
 package dev.evertoken.internal.client;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs tasks, at once or later. Implementations are thread-safe. */
 @FunctionalInterface
@@ -34,22 +33,11 @@ public interface TaskQueue {
         int ahead();
     }
 
+    /** A place behind a number of tasks that does not change. */
+    record FixedPlace(int ahead) implements Place {}
+
     /** Returns a queue that leaves everything to an executor. */
     static TaskQueue of(Executor executor) {
-        return task -> {
-            AtomicBoolean begun = new AtomicBoolean();
-            try {
-                executor.execute(() -> {
-                    begun.set(true);
-                    task.run();
-                });
-            } catch (RuntimeException | Error e) {
-                if (begun.get()) {
-                    throw e; // the executor ran the task on this thread
-                }
-                task.rejected(e);
-            }
-            return () -> 0;
-        };
+        return new ExecutorQueue(executor);
     }
 }

@@ -33,7 +33,9 @@ public final class EngineObservers implements AutoCloseable {
 
     /** Passes the operations of the assembled engine on. */
     public void started(TokenOperations operations) {
-        each(observers, observer -> observer.started(operations));
+        if (!observers.isEmpty()) {
+            each(observers, observer -> observer.started(operations));
+        }
     }
 
     /** Returns the observation of a refresh that is about to start; one that does nothing if there are no observers. */
@@ -45,7 +47,9 @@ public final class EngineObservers implements AutoCloseable {
 
     /** Passes a call of the store on. */
     public void storeCalled(StoreCall call) {
-        each(observers, observer -> observer.storeCalled(call));
+        if (!observers.isEmpty()) {
+            each(observers, observer -> observer.storeCalled(call));
+        }
     }
 
     @Override

@@ -29,12 +29,12 @@ public final class JsonParser {
 
     /** Parses a value from its UTF-8 bytes; other bytes are rejected, not replaced. */
     public JsonValue parse(byte[] utf8) throws JsonException {
-        return parsed(
-                () -> {
-                    requireUtf8(utf8);
-                    return new Buffer().write(utf8);
-                },
-                this::outermost);
+        try {
+            requireUtf8(utf8);
+            return parsed(new Buffer().write(utf8));
+        } catch (IOException e) {
+            throw new JsonException("is not valid JSON", OUTERMOST);
+        }
     }
 
     private static void requireUtf8(byte[] bytes) throws IOException {
@@ -48,12 +48,12 @@ public final class JsonParser {
 
     /** Parses a value from its text. */
     public JsonValue parse(String text) throws JsonException {
-        return parsed(() -> new Buffer().writeUtf8(text), this::outermost);
+        return parsed(new Buffer().writeUtf8(text));
     }
 
     /** Returns the members of an object with the exact text of each value, whatever it is; the last of a name counts. */
     static Map<String, String> memberTexts(String text) throws JsonException {
-        return parsed(() -> new Buffer().writeUtf8(text), tokens -> {
+        return parsed(new Buffer().writeUtf8(text), tokens -> {
             Map<String, String> members = new LinkedHashMap<>();
             tokens.beginObject();
             while (tokens.hasNext()) {
@@ -68,8 +68,8 @@ public final class JsonParser {
     }
 
     /** Messages of the tokenizer may quote the text, so they are not passed on. */
-    private static <T> T parsed(Source source, Parsing<T> parsing) throws JsonException {
-        try (JsonReader tokens = JsonReader.of(source.bytes())) {
+    private static <T> T parsed(Buffer text, Parsing<T> parsing) throws JsonException {
+        try (JsonReader tokens = JsonReader.of(text)) {
             return complete(tokens, parsing);
         } catch (IOException e) {
             throw new JsonException("is not valid JSON", OUTERMOST);
@@ -88,8 +88,17 @@ public final class JsonParser {
         }
     }
 
-    private JsonValue outermost(JsonReader tokens) throws IOException, JsonException {
-        return value(tokens, 1).orElseThrow(() -> new JsonException("has no value", OUTERMOST));
+    private JsonValue parsed(Buffer text) throws JsonException {
+        return parsed(text, new Parsing<JsonValue>() {
+            @Override
+            public JsonValue from(JsonReader tokens) throws IOException, JsonException {
+                Optional<JsonValue> outermost = value(tokens, 1);
+                if (outermost.isEmpty()) {
+                    throw new JsonException("has no value", OUTERMOST);
+                }
+                return outermost.get();
+            }
+        });
     }
 
     private Optional<JsonValue> value(JsonReader tokens, int level) throws IOException, JsonException {
@@ -131,7 +140,10 @@ public final class JsonParser {
         List<JsonValue> values = new ArrayList<>();
         tokens.beginArray();
         while (tokens.hasNext()) {
-            value(tokens, level + 1).ifPresent(values::add);
+            Optional<JsonValue> value = value(tokens, level + 1);
+            if (value.isPresent()) {
+                values.add(value.get());
+            }
         }
         tokens.endArray();
         return new JsonArray(values);
@@ -147,10 +159,6 @@ public final class JsonParser {
 
     private boolean mayRepeat(JsonValue earlier, JsonValue later) {
         return limits.repeated() == JsonLimits.Repeated.REJECTED_IF_DIFFERENT && earlier.equals(later);
-    }
-
-    private interface Source {
-        Buffer bytes() throws IOException;
     }
 
     private interface Parsing<T> {

@@ -18,7 +18,9 @@ public final class LengthPrefixed {
         ByteBuffer out = ByteBuffer.allocate(size);
         for (String text : texts) {
             out.putInt(text.length());
-            text.chars().forEach(unit -> out.putChar((char) unit));
+            for (int i = 0; i < text.length(); i++) {
+                out.putChar(text.charAt(i));
+            }
         }
         return out.array();
     }

@@ -224,7 +224,8 @@ public final class RecordMapper {
      * @throws TokenException with {@link Problem#RECORD_UNREADABLE}
      */
     public static TokenSet checked(TokenRecord record, TokenSet tokens) {
-        if (!tokens.accessToken().map(Secret::hasTokenCharacters).orElse(true)) {
+        Optional<Secret> accessToken = tokens.accessToken();
+        if (accessToken.isPresent() && !accessToken.get().hasTokenCharacters()) {
             throw TokenException.about(Problem.RECORD_UNREADABLE)
                     .key(record.key())
                     .detail("the stored access token " + INVALID_CHARACTERS

@@ -9,6 +9,8 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.operations.SealedSecrets.Place;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -43,14 +45,23 @@ public final class SealedJournal implements Journal {
 
     @Override
     public List<Entry> entries(TokenKey key) {
-        return journal.entries(key).stream()
-                .flatMap(entry -> stored(entry).stream())
-                .toList();
+        return stored(journal.entries(key));
     }
 
     @Override
     public List<Entry> all() {
-        return journal.all().stream().flatMap(entry -> stored(entry).stream()).toList();
+        return stored(journal.all());
+    }
+
+    private List<Entry> stored(List<Entry> entries) {
+        List<Entry> stored = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            Optional<Entry> one = stored(entry);
+            if (one.isPresent()) {
+                stored.add(one.get());
+            }
+        }
+        return Collections.unmodifiableList(stored);
     }
 
     @Override

@@ -60,7 +60,10 @@ final class StoreFailures {
             }
             doubtful = false;
             lastServed = later(lastServed, began);
-            sources.computeIfPresent(source, (any, known) -> new Failing(known.first, known.last, true, known.alone));
+            Failing known = sources.get(source);
+            if (known != null) {
+                sources.put(source, new Failing(known.first, known.last, true, known.alone));
+            }
         } finally {
             lock.unlock();
         }

@@ -69,8 +69,9 @@ public final class ConnectionWatch {
     /** Watches the store while a token is served from memory, until {@code until} in epoch milliseconds. */
     void serves(long until) {
         if (on) {
-            if (servedUntil.get() < until) {
-                servedUntil.accumulateAndGet(until, Math::max);
+            long known = servedUntil.get();
+            while (known < until && !servedUntil.compareAndSet(known, until)) {
+                known = servedUntil.get();
             }
             start();
         }

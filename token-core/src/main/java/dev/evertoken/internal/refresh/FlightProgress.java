@@ -1,5 +1,6 @@
 package dev.evertoken.internal.refresh;
 
+import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.client.TaskQueue.Place;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public final class FlightProgress {
     /** A run that waits in the queue of its client. */
     static final class Waiting {
         private final Instant since;
-        private volatile Place place = () -> 0;
+        private volatile Place place = new TaskQueue.FixedPlace(0);
 
         private Waiting(Instant since) {
             this.since = since;

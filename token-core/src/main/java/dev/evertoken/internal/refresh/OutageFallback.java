@@ -13,8 +13,6 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -48,10 +46,6 @@ public final class OutageFallback {
             Problem.RECORD_TOO_NEW,
             Problem.HELD_BY_PEER);
 
-    private static final Comparator<TokenRecord> BY_AGE = Comparator.<TokenRecord, Instant>comparing(
-                    record -> record.grant().consentedAt())
-            .thenComparing(TokenRecord::generation);
-
     private final MonitoredStore store;
     private final PendingWrites pendingWrites;
     private final TokenExceptions exceptions;
@@ -66,6 +60,11 @@ public final class OutageFallback {
         this.time = time;
     }
 
+    private static int byAge(TokenRecord one, TokenRecord other) {
+        int byGrant = one.grant().consentedAt().compareTo(other.grant().consentedAt());
+        return byGrant != 0 ? byGrant : Long.compare(one.generation(), other.generation());
+    }
+
     /**
      * Returns the newest known record of an account, without its claim; empty if no fallback has a copy. A pending
      * response alone proves nothing about an account that may have been disconnected long ago.
@@ -73,7 +72,7 @@ public final class OutageFallback {
     public Optional<TokenRecord> newest(TokenKey key) {
         return store.newestKnown(key)
                 .map(copy -> Stream.concat(Stream.of(copy), ofGrant(copy, pendingWrites.newest(key)))
-                        .max(BY_AGE)
+                        .max(OutageFallback::byAge)
                         .orElse(copy))
                 .map(newest -> newest.next().noClaim().build(newest.revision(), newest.updatedAt()));
     }

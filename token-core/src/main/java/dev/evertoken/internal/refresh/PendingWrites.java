@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -71,7 +72,7 @@ public final class PendingWrites {
         this.journal = journal;
         this.time = time;
         this.saving = saving;
-        this.retries = new RetryQueue(time, backoff, Integer.MAX_VALUE, closed::get);
+        this.retries = new RetryQueue(time, backoff, Integer.MAX_VALUE, closed);
         this.tell = tell;
         this.nextPass = new AtomicLong(time.nanos());
     }
@@ -150,12 +151,15 @@ public final class PendingWrites {
 
     private void settleOlderThan(Instant oldest) {
         try {
-            journal.all().stream()
-                    .map(Journal.Entry::answered)
-                    .filter(answered -> answered.updatedAt().isBefore(oldest))
-                    .map(TokenRecord::key)
-                    .distinct()
-                    .forEach(this::settleIfPossible);
+            Set<TokenKey> abandoned = new LinkedHashSet<>();
+            for (Journal.Entry entry : journal.all()) {
+                if (entry.answered().updatedAt().isBefore(oldest)) {
+                    abandoned.add(entry.answered().key());
+                }
+            }
+            for (TokenKey key : abandoned) {
+                settleIfPossible(key);
+            }
         } catch (TokenException e) {
             log.warn("the journal cannot be read, so its responses are not checked: {}", LogLine.reason(e));
         }

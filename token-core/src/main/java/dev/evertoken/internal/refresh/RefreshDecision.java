@@ -191,7 +191,10 @@ public record RefreshDecision(Settings settings, FailureGate gate) {
                             ? new Step.Refuse(failures.problem().orElse(Problem.INTERNAL), failures.detail(), until)
                             : new Step.Refuse(Problem.NOT_YET, tooEarly(record), until));
         }
-        return hold.map(why -> new Step.Refuse(why.problem(), why.detail(), Optional.of(why.until())));
+        return hold.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Step.Refuse(
+                        hold.get().problem(), hold.get().detail(), Optional.of(hold.get().until())));
     }
 
     private static boolean replayCosts(TokenRecord record, ProviderProfile profile) {

@@ -21,7 +21,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,16 +208,32 @@ public final class SingleFlight<K> {
         if (running != null) {
             return running;
         }
-        Flight mine = new Flight(requirement, now, as(key, start::observation), time.nanos());
+        Flight mine = new Flight(requirement, now, observation(key, start), time.nanos());
         running = inFlight.putIfAbsent(key, mine);
         if (running != null) {
             return running;
         }
-        submit(as(key, () -> {
-            mine.observation.started();
-            return new Run(key, mine, queue, start);
-        }));
+        started(key, mine);
+        submit(new Run(key, mine, queue, start));
         return mine;
+    }
+
+    private RefreshObservation observation(K key, Start start) {
+        Current outer = enter(key);
+        try {
+            return start.observation();
+        } finally {
+            CURRENT.set(outer);
+        }
+    }
+
+    private void started(K key, Flight flight) {
+        Current outer = enter(key);
+        try {
+            flight.observation.started();
+        } finally {
+            CURRENT.set(outer);
+        }
     }
 
     /** Returns the queue of the client that a key belongs to. */
@@ -288,25 +303,24 @@ public final class SingleFlight<K> {
     }
 
     private CycleStep proceedAs(Run run) {
-        return as(run.key, () -> {
+        Current outer = enter(run.key);
+        try {
             RefreshObservation.Step observed = run.flight.observation.stepStarts();
             try {
                 return run.proceed();
             } finally {
                 observed.ended();
             }
-        });
-    }
-
-    /** Makes a call that must not request the token of the run. */
-    private <T> T as(K key, Supplier<T> call) {
-        Current outer = CURRENT.get();
-        CURRENT.set(new Current(this, key));
-        try {
-            return call.get();
         } finally {
             CURRENT.set(outer);
         }
+    }
+
+    /** Begins a call that must not request the token of the run. Returns the run to return to afterwards. */
+    private @Nullable Current enter(K key) {
+        Current outer = CURRENT.get();
+        CURRENT.set(new Current(this, key));
+        return outer;
     }
 
     private void observeEnd(Flight flight, Outcome outcome, Optional<Problem> problem) {

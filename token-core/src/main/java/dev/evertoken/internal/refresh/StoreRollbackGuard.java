@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ public final class StoreRollbackGuard {
     private final PendingWrites pendingWrites;
     private final Timekeeper time;
     private final RecentEntries<TokenKey, TokenRecord> newest = new RecentEntries<>(LATEST);
-    private volatile Runnable onSeen = () -> {};
+    private volatile @Nullable Runnable onSeen;
     private volatile Instant latestWrite = Instant.MIN;
 
     public StoreRollbackGuard(MonitoredStore store, PendingWrites pendingWrites, Timekeeper time) {
@@ -60,7 +61,10 @@ public final class StoreRollbackGuard {
             if (record.updatedAt().isAfter(latestWrite)) {
                 latestWrite = record.updatedAt();
             }
-            onSeen.run();
+            Runnable action = onSeen;
+            if (action != null) {
+                action.run();
+            }
         }
     }
 

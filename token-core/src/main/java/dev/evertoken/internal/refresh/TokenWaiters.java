@@ -135,9 +135,10 @@ public final class TokenWaiters {
         if (nothingNewer.isPresent()) {
             return nothingNewer.get();
         }
-        refusal(cell, requirement).ifPresent(refused -> {
-            throw refused;
-        });
+        Optional<TokenException> refused = refusal(cell, requirement);
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
         WaitingCaller caller = new WaitingCaller(time);
         try {
             AccessToken token = awaited(cell, requirement, caller);

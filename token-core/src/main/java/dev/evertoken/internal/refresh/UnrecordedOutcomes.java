@@ -38,7 +38,7 @@ public final class UnrecordedOutcomes {
         this.settlement = settlement;
         this.claims = claims;
         this.saving = saving;
-        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing);
     }
 
     /**

@@ -72,7 +72,7 @@ public final class UnspentClaims implements AutoCloseable {
         this.time = time;
         this.patience = patience;
         this.saving = saving;
-        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), Integer.MAX_VALUE, closed::get);
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), Integer.MAX_VALUE, closed);
     }
 
     /** Keeps a claim of an attempt that has ended, until it is released or known to be gone. */

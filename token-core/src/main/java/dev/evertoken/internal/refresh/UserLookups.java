@@ -98,7 +98,7 @@ public final class UserLookups {
         this.time = time;
         this.callDeadline = callDeadline;
         this.queues = queues;
-        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing::isDone);
+        this.retries = new RetryQueue(time, Backoff.betweenAttempts(), MOST_ATTEMPTS, closing);
         this.closing = closing;
         this.tell = tell;
     }

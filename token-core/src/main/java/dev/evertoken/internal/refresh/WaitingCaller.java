@@ -37,7 +37,7 @@ final class WaitingCaller {
         if (wait != null) {
             wait.ended(
                     Duration.ofNanos(time.nanos() - began),
-                    Optional.ofNullable(failure).map(WaitingCaller::problem));
+                    failure == null ? Optional.empty() : Optional.of(problem(failure)));
         }
     }
 

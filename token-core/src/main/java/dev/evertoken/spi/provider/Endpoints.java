@@ -22,7 +22,9 @@ import java.util.Optional;
 public record Endpoints(Map<EndpointKind, URI> addresses) {
 
     public Endpoints {
-        addresses.forEach((kind, address) -> check(kind.name(), address));
+        for (Map.Entry<EndpointKind, URI> endpoint : addresses.entrySet()) {
+            check(endpoint.getKey().name(), endpoint.getValue());
+        }
         addresses = addresses.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(addresses));
     }
 

@@ -71,13 +71,16 @@ public final class ProviderProfile {
         refuse(
                 defaultLifetime.compareTo(longestLifetime) > 0,
                 "defaultLifetime " + defaultLifetime + " is longer than longestLifetime " + longestLifetime);
-        earliestRefreshAge.ifPresent(age -> {
+        if (earliestRefreshAge.isPresent()) {
+            Duration age = earliestRefreshAge.get();
             refuse(age.isNegative(), "earliestRefreshAge " + age + " is negative");
             refuse(
                     age.compareTo(longestLifetime) >= 0,
                     "earliestRefreshAge " + age + " leaves no time before longestLifetime " + longestLifetime);
-        });
-        largestMargin.ifPresent(margin -> refuse(!isPositive(margin), "largestMargin " + margin + " must be positive"));
+        }
+        if (largestMargin.isPresent()) {
+            refuse(!isPositive(largestMargin.get()), "largestMargin " + largestMargin.get() + " must be positive");
+        }
         for (String host : accountHosts) {
             refuse(!Endpoints.isHostName(host), "accountHosts: \"" + host + "\" is not a host name");
         }

@@ -19,7 +19,9 @@ public record ProviderResponse(int status, Map<String, List<String>> headers, St
 
     public ProviderResponse {
         TreeMap<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        headers.forEach((name, values) -> byName.put(name, List.copyOf(values)));
+        for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+            byName.put(header.getKey(), List.copyOf(header.getValue()));
+        }
         headers = java.util.Collections.unmodifiableMap(byName);
     }
 

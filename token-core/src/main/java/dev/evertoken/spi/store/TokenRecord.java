@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,11 +241,15 @@ public final class TokenRecord {
         if (health.state() == ConnectionState.NEEDS_REAUTH || health.state() == ConnectionState.NOT_REFRESHABLE) {
             return Optional.empty();
         }
-        return lifetime.refreshAt()
-                .map(due -> Stream.of(lifetime.notBefore(), failures.nextAttempt())
-                        .flatMap(Optional::stream)
-                        .reduce(due, (a, b) -> a.isAfter(b) ? a : b)
-                        .truncatedTo(ChronoUnit.MILLIS));
+        if (lifetime.refreshAt().isEmpty()) {
+            return Optional.empty();
+        }
+        Instant due = later(later(lifetime.refreshAt().get(), lifetime.notBefore()), failures.nextAttempt());
+        return Optional.of(due.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private static Instant later(Instant one, Optional<Instant> other) {
+        return other.isPresent() && other.get().isAfter(one) ? other.get() : one;
     }
 
     /**

@@ -248,7 +248,7 @@ class RetryQueueTest {
     }
 
     private Retries retries(TaskQueue attempts, int mostAttempts) {
-        return new Retries(new RetryQueue(clock, Backoff.betweenAttempts(), mostAttempts, closed::get), attempts);
+        return new Retries(new RetryQueue(clock, Backoff.betweenAttempts(), mostAttempts, closed), attempts);
     }
 
     /** Tasks whose attempts go to one queue. */

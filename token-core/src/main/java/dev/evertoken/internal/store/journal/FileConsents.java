@@ -82,7 +82,9 @@ final class FileConsents implements ConsentJournal {
                     read(file).ifPresent(found::add);
                 }
             }
-            found.sort(Comparator.comparing(consent -> consent.first().grant().consentedAt()));
+            if (found.size() > 1) {
+                found.sort(Comparator.comparing(consent -> consent.first().grant().consentedAt()));
+            }
             return found;
         } catch (IOException e) {
             throw FileJournal.unavailable("the consents in the journal cannot be read", e)

@@ -37,8 +37,8 @@ public final class JsonObjectReader {
     private int afterLast;
 
     private JsonObjectReader(JsonObject json) {
-        this.names = json.members().keySet().toArray(String[]::new);
-        this.values = json.members().values().toArray(JsonValue[]::new);
+        this.names = json.members().keySet().toArray(new String[0]);
+        this.values = json.members().values().toArray(new JsonValue[0]);
         this.read = new boolean[names.length];
     }
 
@@ -96,7 +96,16 @@ public final class JsonObjectReader {
     }
 
     private static boolean isShortInteger(String digits) {
-        return digits.length() <= LONG_LENGTH && digits.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+        if (digits.length() > LONG_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < digits.length(); i++) {
+            char c = digits.charAt(i);
+            if (c != '-' && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int count(String name) throws MalformedRecordException {

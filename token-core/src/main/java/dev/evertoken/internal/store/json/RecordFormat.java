@@ -50,15 +50,23 @@ public final class RecordFormat {
      */
     public static TokenRecord decode(TokenKey expected, byte[] bytes) {
         try {
-            TokenRecord record = read(bytes, RecordReader::read);
+            JsonObjectReader members = checked(bytes);
+            TokenRecord record = RecordReader.read(members);
+            requireKnown(members);
             if (!record.key().equals(expected)) {
                 throw MalformedRecordException.damaged("belongs to " + record.key());
             }
             return record;
         } catch (MalformedRecordException e) {
-            throw new UnreadableRecordException(
-                    expected, e.isNewer() ? Reason.NEWER_FORMAT : Reason.CORRUPT, "the record " + e.getMessage(), e);
+            throw unreadable(expected, e);
+        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+            throw unreadable(expected, outOfRange());
         }
+    }
+
+    private static UnreadableRecordException unreadable(TokenKey key, MalformedRecordException e) {
+        return new UnreadableRecordException(
+                key, e.isNewer() ? Reason.NEWER_FORMAT : Reason.CORRUPT, "the record " + e.getMessage(), e);
     }
 
     /**
@@ -80,14 +88,23 @@ public final class RecordFormat {
      */
     public static TokenSet decodeTokens(TokenKey key, byte[] bytes) {
         try {
-            return read(bytes, TokensJson::read);
+            JsonObjectReader members = checked(bytes);
+            TokenSet tokens = TokensJson.read(members);
+            requireKnown(members);
+            return tokens;
         } catch (MalformedRecordException e) {
-            throw TokenException.about(e.isNewer() ? Problem.RECORD_TOO_NEW : Problem.RECORD_UNREADABLE)
-                    .key(key)
-                    .detail("the secret part " + e.getMessage())
-                    .cause(e)
-                    .build();
+            throw unreadableTokens(key, e);
+        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+            throw unreadableTokens(key, outOfRange());
         }
+    }
+
+    private static TokenException unreadableTokens(TokenKey key, MalformedRecordException e) {
+        return TokenException.about(e.isNewer() ? Problem.RECORD_TOO_NEW : Problem.RECORD_UNREADABLE)
+                .key(key)
+                .detail("the secret part " + e.getMessage())
+                .cause(e)
+                .build();
     }
 
     private static byte[] withinLimit(byte[] bytes) {
@@ -97,18 +114,15 @@ public final class RecordFormat {
         return bytes;
     }
 
-    /** Messages of constructors may contain parts of the record, so they are not passed on. */
-    private static <T> T read(byte[] bytes, Body<T> body) throws MalformedRecordException {
-        try {
-            JsonObjectReader members = checked(bytes);
-            T result = body.read(members);
-            if (members.number("format") > LOWEST_FORMAT) {
-                members.requireAllRead();
-            }
-            return result;
-        } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-            throw MalformedRecordException.damaged("has a value that is out of range");
+    private static void requireKnown(JsonObjectReader members) throws MalformedRecordException {
+        if (members.number("format") > LOWEST_FORMAT) {
+            members.requireAllRead();
         }
+    }
+
+    /** Messages of constructors may contain parts of the record, so they are not passed on. */
+    private static MalformedRecordException outOfRange() {
+        return MalformedRecordException.damaged("has a value that is out of range");
     }
 
     private static JsonObjectReader checked(byte[] bytes) throws MalformedRecordException {
@@ -124,9 +138,5 @@ public final class RecordFormat {
             throw MalformedRecordException.damaged("has format " + format + ", which never existed");
         }
         return members;
-    }
-
-    private interface Body<T> {
-        T read(JsonObjectReader members) throws MalformedRecordException;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
@@ -40,11 +41,12 @@ final class JvmCertificates {
     private static X509TrustManager read() throws GeneralSecurityException {
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init((KeyStore) null);
-        return Arrays.stream(managers.getTrustManagers())
-                .filter(X509TrustManager.class::isInstance)
-                .map(X509TrustManager.class::cast)
-                .findFirst()
-                .orElseThrow(() -> new KeyStoreException("the JVM has no trust store"));
+        for (TrustManager manager : managers.getTrustManagers()) {
+            if (manager instanceof X509TrustManager trust) {
+                return trust;
+            }
+        }
+        throw new KeyStoreException("the JVM has no trust store");
     }
 
     /** Returns the keys for client certificates; empty if the JVM has no key store. */

@@ -32,7 +32,9 @@ public record RequestFormat(
 
     public RequestFormat {
         Map<EndpointKind, Map<String, String>> copy = new EnumMap<>(EndpointKind.class);
-        parameters.forEach((kind, fields) -> copy.put(kind, Collections.unmodifiableMap(new LinkedHashMap<>(fields))));
+        for (Map.Entry<EndpointKind, Map<String, String>> one : parameters.entrySet()) {
+            copy.put(one.getKey(), Collections.unmodifiableMap(new LinkedHashMap<>(one.getValue())));
+        }
         parameters = Collections.unmodifiableMap(copy);
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }

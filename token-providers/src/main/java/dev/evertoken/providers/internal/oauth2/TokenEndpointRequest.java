@@ -149,7 +149,10 @@ public record TokenEndpointRequest(
 
     /** Returns the text of the body, with secrets in clear text; empty for a request without a body. */
     Optional<String> body() {
-        return form.map(parameters -> json ? parameters.json() : parameters.text());
+        if (form.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(json ? form.get().json() : form.get().text());
     }
 
     /** Returns the full address to request, with secrets in clear text. */

@@ -15,9 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The tokens of a successful response (RFC 6749 section 5.1), and warnings about its irregularities. Immutable.
@@ -35,7 +32,7 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
     private static final int MAX_FIELD_LENGTH = 4096;
     private static final String BEARER = "Bearer";
-    private static final Pattern ZERO = Pattern.compile("\\s*0+(\\.0+)?\\s*");
+    private static final String ZERO = "\\s*0+(\\.0+)?\\s*";
     private static final List<String> GRANT_LIFETIMES = List.of("refresh_token_expires_in", "refresh_expires_in");
     private static final Duration MAX_GRANT_LIFETIME = Duration.ofDays(3650);
 
@@ -78,12 +75,12 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
         Set<String> withOtherNames(Set<String> scopes) {
             Set<String> all = new LinkedHashSet<>(scopes);
-            otherNames.forEach((one, other) -> {
-                if (scopes.contains(one) || scopes.contains(other)) {
-                    all.add(one);
-                    all.add(other);
+            for (Map.Entry<String, String> names : otherNames.entrySet()) {
+                if (scopes.contains(names.getKey()) || scopes.contains(names.getValue())) {
+                    all.add(names.getKey());
+                    all.add(names.getValue());
                 }
-            });
+            }
             return all;
         }
     }
@@ -115,17 +112,17 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
         }
 
         private ResponseBody unwrapped(ResponseBody body) {
-            return wrapper.filter(path -> !body.has("access_token"))
-                    .flatMap(path -> body.objectAt(MemberPath.of(path)))
-                    .orElse(body);
+            if (wrapper.isEmpty() || body.has("access_token")) {
+                return body;
+            }
+            return body.objectAt(MemberPath.of(wrapper.get())).orElse(body);
         }
 
         private boolean isBearer(ResponseBody body) {
-            return !isForeignType(body)
-                    || body.text("token_type")
-                            .map(type -> type.toLowerCase(Locale.ROOT))
-                            .filter(bearerTypes::contains)
-                            .isPresent();
+            Optional<String> type = body.text("token_type");
+            return type.isEmpty()
+                    || type.get().equalsIgnoreCase(BEARER)
+                    || bearerTypes.contains(type.get().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -136,21 +133,22 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
      * @param longest the longest lifetime of an access token of this provider
      */
     static Optional<TokenResponseParser> read(ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
-        return read(extras.spelling().unwrapped(body), body, sentAt, longest, extras)
-                .map(read -> read.with(others(body, sentAt, longest, extras)));
+        Optional<TokenResponseParser> read =
+                read(extras.spelling().unwrapped(body), body, sentAt, longest, extras);
+        return read.isEmpty() ? read : Optional.of(read.get().with(others(body, sentAt, longest, extras)));
     }
 
     /** Reads the further grants of a response. */
     private static Map<String, TokenResponse> others(
             ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
         Map<String, TokenResponse> others = new LinkedHashMap<>();
-        extras.kept()
-                .grants()
-                .forEach((name, path) -> body.objectAt(MemberPath.of(path))
-                        .flatMap(inner -> read(inner, inner, sentAt, longest, extras))
-                        .map(TokenResponseParser::tokens)
-                        .filter(tokens -> tokens.accessToken().isPresent())
-                        .ifPresent(tokens -> others.put(name, tokens)));
+        for (Map.Entry<String, String> grant : extras.kept().grants().entrySet()) {
+            body.objectAt(MemberPath.of(grant.getValue()))
+                    .flatMap(inner -> read(inner, inner, sentAt, longest, extras))
+                    .map(TokenResponseParser::tokens)
+                    .filter(tokens -> tokens.accessToken().isPresent())
+                    .ifPresent(tokens -> others.put(grant.getKey(), tokens));
+        }
         return others;
     }
 
@@ -176,7 +174,7 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
                 .refreshToken(refreshToken)
                 .expiresAt(reading.accessTokenEnd())
                 .refreshTokenExpiresAt(reading.refreshTokenEnd())
-                .scopes(reading.scopes().map(extras::withOtherNames))
+                .scopes(reading.scopes(extras))
                 .subject(subject(extras.subjectPath(), List.of(inner, body)))
                 .attributes(reading.attributes(extras.kept().fields(), body))
                 .hosts(reading.hosts(extras.kept(), body))
@@ -186,12 +184,29 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
     /** Looks for the user's id at its path and then in an ID token, in the object of the tokens first. */
     private static Optional<String> subject(List<String> path, List<ResponseBody> bodies) {
-        MemberPath member = new MemberPath(path);
-        Stream<Optional<String>> named =
-                path.isEmpty() ? Stream.empty() : bodies.stream().map(body -> member.text(body.root()));
-        Stream<Optional<String>> signed =
-                bodies.stream().map(body -> body.text("id_token").flatMap(IdToken::subject));
-        return Stream.concat(named, signed).flatMap(Optional::stream).findFirst();
+        Optional<String> named = path.isEmpty() ? Optional.empty() : named(new MemberPath(path), bodies);
+        return named.isPresent() ? named : signed(bodies);
+    }
+
+    private static Optional<String> named(MemberPath member, List<ResponseBody> bodies) {
+        for (ResponseBody body : bodies) {
+            Optional<String> subject = member.text(body.root());
+            if (subject.isPresent()) {
+                return subject;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> signed(List<ResponseBody> bodies) {
+        for (ResponseBody body : bodies) {
+            Optional<String> idToken = body.text("id_token");
+            Optional<String> subject = idToken.isEmpty() ? idToken : IdToken.subject(idToken.get());
+            if (subject.isPresent()) {
+                return subject;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns whether a response names a token type that cannot be used in an {@code Authorization: Bearer} header. */
@@ -226,77 +241,106 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
 
         /** Returns the first warning so far, without its second half; empty if there is none. */
         Optional<String> fault() {
-            return warnings.stream().findFirst().map(warning -> warning.substring(0, warning.indexOf(';')));
+            if (warnings.isEmpty()) {
+                return Optional.empty();
+            }
+            String first = warnings.get(0);
+            return Optional.of(first.substring(0, first.indexOf(';')));
         }
 
         /** Tokens consist of visible ASCII characters and spaces (RFC 6749 appendices A.12 and A.17). */
         Optional<Secret> token(String name) {
             Optional<String> text = body.text(name);
-            if (text.isPresent() && text.get().length() > MAX_TOKEN_LENGTH) {
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            if (text.get().length() > MAX_TOKEN_LENGTH) {
                 warnings.add(name + " has " + text.get().length() + " characters, more than " + MAX_TOKEN_LENGTH
                         + "; it is not used");
                 return Optional.empty();
             }
-            if (text.isPresent() && !text.get().chars().allMatch(c -> c >= 0x20 && c <= 0x7e)) {
+            Secret token = Secret.of(text.get());
+            if (!token.hasTokenCharacters()) {
                 warnings.add(name + " has characters that are invalid in a token; it is not used");
                 return Optional.empty();
             }
-            return text.map(Secret::of);
+            return Optional.of(token);
         }
 
         /** Prefers relative times, because they do not depend on the provider's clock. */
         Optional<Instant> accessTokenEnd() {
-            return spelling.lifetimes().stream()
-                    .map(name -> time(name, this::lifetimeEnd))
-                    .flatMap(Optional::stream)
-                    .findFirst()
-                    .or(() -> time("expires_at", value -> LifetimeParser.date(value, sentAt)))
-                    .or(() -> spelling.endlessIfUntold() ? Optional.of(Schedule.NEVER) : Optional.empty());
+            for (String name : spelling.lifetimes()) {
+                Optional<String> value = body.text(name);
+                if (value.isPresent()) {
+                    Optional<Instant> end = checked(name, lifetimeEnd(value.get()));
+                    if (end.isPresent()) {
+                        return end;
+                    }
+                }
+            }
+            Optional<String> date = body.text("expires_at");
+            Optional<Instant> end =
+                    date.isEmpty() ? Optional.empty() : checked("expires_at", LifetimeParser.date(date.get(), sentAt));
+            return end.isEmpty() && spelling.endlessIfUntold() ? Optional.of(Schedule.NEVER) : end;
         }
 
         private Optional<Instant> lifetimeEnd(String value) {
-            return spelling.endlessIfZero() && ZERO.matcher(value).matches()
+            return spelling.endlessIfZero() && value.matches(ZERO)
                     ? Optional.of(Schedule.NEVER)
                     : LifetimeParser.end(value, sentAt, longest);
         }
 
         Optional<Instant> refreshTokenEnd() {
-            return Stream.concat(spelling.grantLifetimes().stream(), GRANT_LIFETIMES.stream())
-                    .map(this::grantEnd)
-                    .flatMap(Optional::stream)
-                    .findFirst();
+            Optional<Instant> own = firstGrantEnd(spelling.grantLifetimes());
+            return own.isPresent() ? own : firstGrantEnd(GRANT_LIFETIMES);
+        }
+
+        private Optional<Instant> firstGrantEnd(List<String> names) {
+            for (String name : names) {
+                Optional<String> value = body.text(name);
+                Optional<Instant> end = value.isEmpty() ? Optional.empty() : grantEnd(name, value.get());
+                if (end.isPresent()) {
+                    return end;
+                }
+            }
+            return Optional.empty();
         }
 
         /** Zero means that the grant does not end (Keycloak's offline tokens). */
-        private Optional<Instant> grantEnd(String name) {
-            return time(name, value -> LifetimeParser.end(value, sentAt, MAX_GRANT_LIFETIME))
+        private Optional<Instant> grantEnd(String name, String value) {
+            return checked(name, LifetimeParser.end(value, sentAt, MAX_GRANT_LIFETIME))
                     .filter(end -> end.isAfter(sentAt));
         }
 
-        private Optional<Instant> time(String name, Function<String, Optional<Instant>> meaning) {
-            Optional<String> value = body.text(name);
-            Optional<Instant> moment = value.flatMap(meaning);
-            if (value.isPresent() && moment.isEmpty()) {
+        private Optional<Instant> checked(String name, Optional<Instant> time) {
+            if (time.isEmpty()) {
                 warnings.add(name + " is not a valid time; it is ignored");
             }
-            return moment;
+            return time;
         }
 
-        Optional<Set<String>> scopes() {
-            List<String> granted = body.text(spelling.scopes())
-                    .map(text -> Arrays.asList(text.strip().split("[ ,]+")))
-                    .orElseGet(() -> body.texts(spelling.scopes()));
-            Set<String> scopes = new LinkedHashSet<>(granted);
+        Optional<Set<String>> scopes(Extras extras) {
+            Optional<String> text = body.text(spelling.scopes());
+            Set<String> scopes = new LinkedHashSet<>(
+                    text.isPresent()
+                            ? Arrays.asList(text.get().strip().split("[ ,]+"))
+                            : body.texts(spelling.scopes()));
             scopes.remove("");
-            return scopes.isEmpty() ? Optional.empty() : Optional.of(scopes);
+            return scopes.isEmpty() ? Optional.empty() : Optional.of(extras.withOtherNames(scopes));
         }
 
         Map<String, Secret> attributes(Map<String, String> kept, ResponseBody whole) {
             Map<String, Secret> attributes = new LinkedHashMap<>();
-            token("id_token").ifPresent(token -> attributes.put("id_token", token));
-            kept.forEach((name, path) -> member(path, whole)
-                    .filter(value -> isKept(name, value))
-                    .ifPresent(value -> attributes.put(TokenSet.FIELD + name, Secret.of(value))));
+            Optional<Secret> idToken = token("id_token");
+            if (idToken.isPresent()) {
+                attributes.put("id_token", idToken.get());
+            }
+            for (Map.Entry<String, String> field : kept.entrySet()) {
+                Optional<String> value = member(field.getValue(), whole);
+                if (value.isPresent() && isKept(field.getKey(), value.get())) {
+                    attributes.put(TokenSet.FIELD + field.getKey(), Secret.of(value.get()));
+                }
+            }
             return attributes;
         }
 

@@ -61,7 +61,9 @@ record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls
                 .writeTimeout(Duration.ZERO)
                 .proxySelector(new JvmProxies())
                 .sslSocketFactory(tls.ofCall(), tls.trust());
-        settings.proxy().ifPresent(client::proxy);
+        if (settings.proxy().isPresent()) {
+            client.proxy(settings.proxy().get());
+        }
         return new Transport(settings, client.build(), tls);
     }
 
