@@ -15,7 +15,7 @@ import okio.BufferedSource;
 
 /**
  * Parses one JSON value, strictly (RFC 8259) and within limits. {@code null} reads as absent, in objects and in arrays.
- * The tokenizer is that of Moshi. Immutable.
+ * The tokenizer is that of Moshi, except for bytes as {@link CompactJson} reads them. Immutable.
  */
 public final class JsonParser {
 
@@ -29,6 +29,11 @@ public final class JsonParser {
 
     /** Parses a value from its UTF-8 bytes; other bytes are rejected, not replaced. */
     public JsonValue parse(byte[] utf8) throws JsonException {
+        Optional<JsonValue> compact = CompactJson.read(utf8, limits);
+        return compact.isPresent() ? compact.get() : parsedByTokens(utf8);
+    }
+
+    private JsonValue parsedByTokens(byte[] utf8) throws JsonException {
         return parsed(
                 () -> {
                     requireUtf8(utf8);

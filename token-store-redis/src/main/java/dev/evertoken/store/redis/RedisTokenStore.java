@@ -15,7 +15,6 @@ import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -188,7 +187,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         String record = names.record(key);
         return calls.repeatable(NOT_READ, key, client -> {
             List<byte @Nullable []> fields = fields(client, key, record);
-            if (fields.stream().allMatch(Objects::isNull) && client.type(record).equals("none")) {
+            if (StoredRecord.isAbsent(fields) && client.type(record).equals("none")) {
                 return Optional.empty();
             }
             return Optional.of(StoredRecord.read(key, fields));

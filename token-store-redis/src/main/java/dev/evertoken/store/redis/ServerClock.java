@@ -53,7 +53,7 @@ final class ServerClock {
         List<byte @Nullable []> fields = reply.subList(PARTS_OF_TIME, reply.size());
         byte @Nullable [] seconds = reply.get(0);
         byte @Nullable [] micros = reply.get(1);
-        if (seconds == null || micros == null || fields.stream().allMatch(Objects::isNull)) {
+        if (seconds == null || micros == null || StoredRecord.isAbsent(fields)) {
             return Optional.empty();
         }
         Instant time = Instant.ofEpochSecond(number(seconds)).plus(number(micros), ChronoUnit.MICROS);
@@ -62,9 +62,8 @@ final class ServerClock {
 
     private List<byte @Nullable []> reply(RedisCommands client, TokenKey key) {
         try {
-            Object reply = LOAD.run(client, List.of(names.record(key)), StoredRecord.fields());
-            return ((List<?>) Objects.requireNonNull(reply))
-                    .stream().<byte @Nullable []>map(value -> (byte[]) value).toList();
+            return JedisCommands.values(Objects.requireNonNull(
+                    LOAD.run(client, List.of(names.record(key)), StoredRecord.fields())));
         } catch (RedisCommandException e) {
             throw StoredRecord.corruptIfOfAnotherType(key, e);
         }

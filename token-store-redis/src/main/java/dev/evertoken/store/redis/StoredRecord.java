@@ -19,12 +19,23 @@ final class StoredRecord {
     private static final byte[] REVISION = "revision".getBytes(US_ASCII);
     private static final byte[] LENGTH = "length".getBytes(US_ASCII);
     private static final byte[] RECORD = "record".getBytes(US_ASCII);
+    private static final List<byte[]> FIELDS = List.of(REVISION, LENGTH, RECORD);
 
     private StoredRecord() {}
 
     /** Returns the fields of the hash, in the order that {@link #read} expects. */
     static List<byte[]> fields() {
-        return List.of(REVISION, LENGTH, RECORD);
+        return FIELDS;
+    }
+
+    /** Returns whether a hash has none of the fields, so that it may not exist. */
+    static boolean isAbsent(List<byte @Nullable []> fields) {
+        for (byte @Nullable [] value : fields) {
+            if (value != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @throws UnreadableRecordException if the fields are not a complete record of the account */

@@ -96,7 +96,16 @@ public final class JsonObjectReader {
     }
 
     private static boolean isShortInteger(String digits) {
-        return digits.length() <= LONG_LENGTH && digits.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+        if (digits.length() > LONG_LENGTH) {
+            return false;
+        }
+        for (int at = 0; at < digits.length(); at++) {
+            char c = digits.charAt(at);
+            if (c != '-' && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int count(String name) throws MalformedRecordException {
