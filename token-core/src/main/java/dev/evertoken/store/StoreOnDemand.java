@@ -10,6 +10,7 @@ import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreInspection;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -81,6 +82,11 @@ public final class StoreOnDemand implements TokenStore, ReplicatedStore, Related
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         return store().load(key);
+    }
+
+    @Override
+    public TimedRecord loadTimed(TokenKey key) {
+        return store().loadTimed(key);
     }
 
     @Override

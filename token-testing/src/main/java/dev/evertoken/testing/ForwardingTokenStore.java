@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * Forwards all methods to another store. A test overrides single methods. It is no {@link
- * dev.evertoken.spi.store.DueIndex}, and it has no batches: {@link #loadAll} calls {@link #load}, so that a test that
- * overrides {@link #load} sees every read. Thread-safe if the other store is.
+ * dev.evertoken.spi.store.DueIndex}, and it has neither batches nor timed reads: {@link #loadAll} and {@link #loadTimed}
+ * call {@link #load}, so that a test that overrides {@link #load} sees every read. Thread-safe if the other store is.
  */
 public class ForwardingTokenStore implements TokenStore, RecordCopies, RelatedIndex, ChangeStamp, StoreInspection {
 

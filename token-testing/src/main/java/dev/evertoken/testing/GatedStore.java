@@ -7,6 +7,7 @@ import dev.evertoken.spi.store.RecordCopies;
 import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreInspection;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -58,6 +59,11 @@ abstract class GatedStore implements TokenStore, RecordCopies, RelatedIndex, Cha
     @Override
     public final Optional<TokenRecord> load(TokenKey key) {
         return pass(Call.of(StoreOperation.LOAD, key), () -> store.load(key));
+    }
+
+    @Override
+    public final TimedRecord loadTimed(TokenKey key) {
+        return pass(Call.of(StoreOperation.LOAD, key), () -> store.loadTimed(key));
     }
 
     @Override

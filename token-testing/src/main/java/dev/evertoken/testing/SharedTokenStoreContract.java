@@ -94,6 +94,7 @@ public abstract class SharedTokenStoreContract extends TokenStoreContract {
         damage(ALICE);
 
         assertThrows(UnreadableRecordException.class, () -> store().load(ALICE));
+        assertThrows(UnreadableRecordException.class, () -> store().loadTimed(ALICE));
         assertEquals(Set.of(ALICE, BOB), keys(store()));
         assertEquals(Optional.of(bob), store().load(BOB));
     }

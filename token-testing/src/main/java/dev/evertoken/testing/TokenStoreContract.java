@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.LoadResult;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -92,6 +94,23 @@ public abstract class TokenStoreContract {
         TokenRecord large = written(SampleRecords.nextWithSecrets(SampleRecords.full(ALICE), 40_000));
 
         assertEquals(Optional.of(large), store().load(ALICE));
+    }
+
+    @Test
+    void aTimedReadHasTheRecordAndATimeBetweenTwoReadsOfTheClock() {
+        TokenRecord full = written(SampleRecords.full(ALICE));
+
+        Optional<Instant> before = store().now();
+        TimedRecord timed = store().loadTimed(ALICE);
+        Optional<Instant> after = store().now();
+
+        assertEquals(Optional.of(full), timed.record());
+        assertEquals(Optional.empty(), store().loadTimed(BOB).record(), "a record of nobody");
+        timed.time().ifPresent(time -> {
+            assertTrue(before.isPresent(), "the store has a clock");
+            assertFalse(time.isBefore(before.get()), time + " is before " + before.get());
+            assertFalse(time.isAfter(after.orElseThrow()), time + " is after " + after.get());
+        });
     }
 
     @Test

@@ -2,8 +2,10 @@ package dev.evertoken.testing;
 
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.LoadResult;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -121,6 +123,25 @@ final class CarelessStores {
                     return super.loadAll(keys).stream()
                             .filter(result -> result.record().isPresent())
                             .toList();
+                }
+            };
+        }
+    }
+
+    static class ReadsAnotherClock extends TokenStoreContract {
+        @Override
+        protected TokenStore newStore() {
+            return new Plain() {
+                private final ManualClock clock = ManualClock.start();
+
+                @Override
+                public Optional<Instant> now() {
+                    return Optional.of(clock.now());
+                }
+
+                @Override
+                public TimedRecord loadTimed(TokenKey key) {
+                    return new TimedRecord(load(key), now().map(time -> time.minusSeconds(1)));
                 }
             };
         }

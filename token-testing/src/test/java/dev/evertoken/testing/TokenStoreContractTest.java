@@ -60,6 +60,12 @@ class TokenStoreContractTest {
                 .containsExactly("aBatchHasOneResultForEachKeyInTheOrderOfTheKeys()");
     }
 
+    @Test
+    void aStoreWhoseTimedReadsUseAnotherClockFails() {
+        assertThat(failuresOf(CarelessStores.ReadsAnotherClock.class))
+                .containsExactly("aTimedReadHasTheRecordAndATimeBetweenTwoReadsOfTheClock()");
+    }
+
     private static List<String> failuresOf(Class<?> tests) {
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         var withoutOtherListeners = LauncherConfig.builder()

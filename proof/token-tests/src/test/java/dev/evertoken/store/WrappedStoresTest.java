@@ -7,6 +7,7 @@ import dev.evertoken.internal.record.BatchingStore;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.RelatedIndex;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
@@ -87,6 +88,24 @@ class WrappedStoresTest {
         }
         try (TokenStore wrapped = wrapper.apply(new Unindexed())) {
             assertThat(RelatedIndex.of(wrapped).related("acme", annas)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrappers")
+    void aWrappedStoreReadsTheTimeWithARecordIfTheOtherDoes(UnaryOperator<TokenStore> wrapper) {
+        ManualClock clock = ManualClock.start();
+        TokenStore timed = new ForwardingTokenStore(inner) {
+            @Override
+            public TimedRecord loadTimed(TokenKey key) {
+                return new TimedRecord(load(key), Optional.of(clock.now()));
+            }
+        };
+        try (TokenStore wrapped = wrapper.apply(timed)) {
+            assertThat(wrapped.compareAndSet(ANNA, TokenStore.ABSENT, annas)).isTrue();
+
+            assertThat(wrapped.loadTimed(ANNA))
+                    .isEqualTo(new TimedRecord(Optional.of(annas), Optional.of(clock.now())));
         }
     }
 

@@ -11,7 +11,9 @@ import java.util.Map;
  */
 public final class JsonWriter {
 
-    private final StringBuilder out = new StringBuilder();
+    private static final int EXPECTED_LENGTH = 1024;
+
+    private final StringBuilder out = new StringBuilder(EXPECTED_LENGTH);
     private final boolean ascii;
 
     private JsonWriter(boolean ascii) {
@@ -93,7 +95,12 @@ public final class JsonWriter {
                 written = at + 1;
             }
         }
-        out.append(text, written, text.length()).append('"');
+        if (written == 0) {
+            out.append(text); // faster than a part of a text
+        } else {
+            out.append(text, written, text.length());
+        }
+        out.append('"');
     }
 
     private void special(String text, int at) {

@@ -16,6 +16,7 @@ import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.ReplicatedStore.ClaimResult;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreInspection;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -55,6 +56,7 @@ public final class MonitoredStore {
     private final StoreFailures failures;
     private final StoreOutages outages;
     private final Consumer<StoreCall> observer;
+    private final StoreClock clock = new StoreClock();
     private final AtomicReference<@Nullable Instant> silentSince = new AtomicReference<>();
     private volatile BiConsumer<TokenKey, ClaimResult> onClaim = (key, result) -> {};
 
@@ -90,6 +92,14 @@ public final class MonitoredStore {
     /** Returns the stored record without the changes that this process keeps in memory. */
     public Optional<TokenRecord> loadStored(TokenKey key) {
         return watched(Operation.LOAD, key, () -> store.load(key));
+    }
+
+    /** Returns a record like {@link #load}. The time that the store returns with it is used by {@link #claimTime}. */
+    public Optional<TokenRecord> loadTimed(TokenKey key) {
+        long began = time.nanos();
+        TimedRecord stored = watched(Operation.LOAD, key, () -> store.loadTimed(key));
+        stored.time().ifPresent(now -> clock.read(now, began));
+        return stored.record().map(unwritten::onto);
     }
 
     /** Returns a stored record with the changes that this process keeps in memory. */
@@ -261,6 +271,16 @@ public final class MonitoredStore {
             log.debug("the store's time cannot be read", e);
             return Optional.empty();
         }
+    }
+
+    /**
+     * Returns the store's time for the deadline of a claim that is about to be written, empty if the store has none. It
+     * may be later than {@link #now} by the duration of a read, but not earlier. It costs no call if a record was read
+     * with the time just before.
+     */
+    public Optional<Instant> claimTime() {
+        Optional<Instant> known = clock.at(time.nanos());
+        return known.isPresent() ? known : now();
     }
 
     /** Returns what the store reports about itself; a failure of this call does not count as an outage. */

@@ -57,7 +57,7 @@ public final class RecordLoader {
         Optional<TokenException> journalFailure = settlePending(attempt.key());
         Optional<TokenRecord> stored;
         try {
-            stored = store.load(attempt.key());
+            stored = store.loadTimed(attempt.key());
         } catch (UnreadableRecordException e) {
             throw exceptions.unreadable(attempt.key(), e);
         }

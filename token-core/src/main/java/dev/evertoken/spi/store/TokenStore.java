@@ -41,6 +41,20 @@ public interface TokenStore extends AutoCloseable {
     Optional<TokenRecord> load(TokenKey key);
 
     /**
+     * Returns the record of an account in the same way as {@link #load}, and the store's time, {@link #now}, if both can
+     * be read at the cost of one. The engine calls it before it claims a record, and does not ask for the time again if
+     * the result has it.
+     *
+     * <p>Calls {@link #load} and returns no time unless overridden. A store that overrides it also overrides {@link
+     * #now}, and reads the same clock in both. A store that wraps another one forwards it.
+     *
+     * @throws UnreadableRecordException if there is a record that cannot be read; it is not changed
+     */
+    default TimedRecord loadTimed(TokenKey key) {
+        return TimedRecord.untimed(load(key));
+    }
+
+    /**
      * Returns the records of several accounts: one result for each key, in the order of the keys, which may repeat. A
      * record that cannot be read is the result of its account and does not affect the others; the whole call fails only
      * if the store does. The records are not necessarily read at the same moment.

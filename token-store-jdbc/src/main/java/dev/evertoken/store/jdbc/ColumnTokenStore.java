@@ -7,6 +7,7 @@ import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreInspection;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import java.time.Instant;
@@ -80,6 +81,13 @@ public final class ColumnTokenStore implements TokenStore, DueIndex, ChangeStamp
     public Optional<TokenRecord> load(TokenKey key) {
         MappedAccounts mapped = registrations.get(key.registration());
         return mapped == null ? side.load(key) : mapped.load(key);
+    }
+
+    /** Returns the record, with the database's time if the registration has no columns. */
+    @Override
+    public TimedRecord loadTimed(TokenKey key) {
+        MappedAccounts mapped = registrations.get(key.registration());
+        return mapped == null ? side.loadTimed(key) : TimedRecord.untimed(mapped.load(key));
     }
 
     /** Returns the records, with one SELECT for 50 accounts with columns and for 500 without. */

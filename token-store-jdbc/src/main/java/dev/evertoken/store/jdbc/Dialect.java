@@ -11,15 +11,15 @@ public enum Dialect {
     /** PostgreSQL 11 or later and compatible databases. */
     POSTGRESQL(
             "sha256(%s)",
-            " ON CONFLICT DO NOTHING", "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
+            " ON CONFLICT DO NOTHING", "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
 
     /** MySQL 8.0 or later and MariaDB 10.6 or later. */
-    MYSQL("UNHEX(SHA2(%s, 256))", "", "SELECT CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)"),
+    MYSQL("UNHEX(SHA2(%s, 256))", "", "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)"),
 
     /** H2 2.2 or later. */
     H2(
             "HASH('SHA-256', %s)",
-            "", "SELECT DATEDIFF(MILLISECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z', CURRENT_TIMESTAMP)");
+            "", "DATEDIFF(MILLISECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00Z', CURRENT_TIMESTAMP)");
 
     private final String sha256;
     private final String ignoreDuplicate;
@@ -63,7 +63,7 @@ public enum Dialect {
         return state.equals("23505") || (state.equals("23000") && e.getErrorCode() == 1062);
     }
 
-    /** Returns the query for the database's time, in milliseconds since the epoch. */
+    /** Returns the expression for the database's time, in milliseconds since the epoch. */
     String nowMillis() {
         return nowMillis;
     }

@@ -9,6 +9,7 @@ import dev.evertoken.spi.store.DueIndex;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreInspection;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -90,6 +91,21 @@ public final class JdbcTokenStore implements TokenStore, DueIndex, ChangeStamp, 
         return client.read(
                         "the record cannot be read from", Optional.of(key), connection -> records.read(connection, key))
                 .map(row -> row.record(key));
+    }
+
+    /**
+     * Returns the record and the database's time, with one SELECT.
+     *
+     * @throws UnreadableRecordException if the record is unreadable; it is left unchanged
+     */
+    @Override
+    public TimedRecord loadTimed(TokenKey key) {
+        return client.read(
+                        "the record cannot be read from",
+                        Optional.of(key),
+                        connection -> records.readTimed(connection, key))
+                .map(row -> row.record(key))
+                .orElseGet(() -> TimedRecord.untimed(Optional.empty()));
     }
 
     /** Returns the records, with one SELECT for 500 of them. */

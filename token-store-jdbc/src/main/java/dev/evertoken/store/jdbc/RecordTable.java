@@ -28,6 +28,7 @@ final class RecordTable {
     private final Dialect dialect;
     private final String namespace;
     private final String select;
+    private final String selectTimed;
     private final String selectAll;
     private final String insert;
     private final String update;
@@ -42,6 +43,8 @@ final class RecordTable {
         String intact = " WHERE id = ? AND revision = ? AND digest = " + dialect.sha256("record");
         String set = "UPDATE " + table + " SET revision = ?, due_at = ?, record = ?, digest = ?";
         this.select = "SELECT revision, record, digest FROM " + table + " WHERE id = ?";
+        this.selectTimed =
+                "SELECT revision, record, digest, " + dialect.nowMillis() + " FROM " + table + " WHERE id = ?";
         this.selectAll = "SELECT revision, record, digest, id FROM " + table + " WHERE id IN (";
         this.insert = dialect.insertIfAbsent("INSERT INTO " + table
                 + " (revision, due_at, record, digest, id, scope, namespace, registration, account)"
@@ -55,6 +58,18 @@ final class RecordTable {
 
     Optional<Row> read(Connection connection, TokenKey key) throws SQLException {
         return read(connection, key, select);
+    }
+
+    /** Returns the row with the database's time, in one statement; empty if there is no row. */
+    Optional<TimedRow> readTimed(Connection connection, TokenKey key) throws SQLException {
+        try (PreparedStatement statement = database.prepare(connection, selectTimed)) {
+            statement.setBytes(1, id(key));
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next()
+                        ? Optional.of(new TimedRow(row(result), Instant.ofEpochMilli(result.getLong(4))))
+                        : Optional.empty();
+            }
+        }
     }
 
     /** Returns the rows of several accounts, in one statement; accounts without a row are missing. */
@@ -142,7 +157,7 @@ final class RecordTable {
 
     /** Returns the database's time. */
     Instant now(Connection connection) throws SQLException {
-        try (PreparedStatement statement = database.prepare(connection, dialect.nowMillis());
+        try (PreparedStatement statement = database.prepare(connection, "SELECT " + dialect.nowMillis());
                 ResultSet result = statement.executeQuery()) {
             result.next();
             return Instant.ofEpochMilli(result.getLong(1));

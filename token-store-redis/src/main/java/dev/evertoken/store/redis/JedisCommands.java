@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -184,9 +185,14 @@ final class JedisCommands implements RedisCommands {
         return call;
     }
 
-    private static List<byte @Nullable []> values(Object reply) {
-        return ((List<?>) reply)
-                .stream().<byte @Nullable []>map(value -> (byte[]) value).toList();
+    /** Returns the values of an array of bulk strings. */
+    static List<byte @Nullable []> values(Object reply) {
+        List<?> found = (List<?>) reply;
+        List<byte @Nullable []> values = new ArrayList<>(found.size());
+        for (Object value : found) {
+            values.add((byte[]) value);
+        }
+        return values;
     }
 
     private static String text(Object bytes) {

@@ -140,7 +140,7 @@ final class KeyNames {
 
     /** Returns a name without separators, braces and wildcards. */
     static String escaped(String text) {
-        if (text.chars().allMatch(KeyNames::isPlain)) {
+        if (isPlain(text)) {
             return text;
         }
         StringBuilder name = new StringBuilder(text.length());
@@ -155,7 +155,16 @@ final class KeyNames {
         return name.toString();
     }
 
-    private static boolean isPlain(int c) {
+    private static boolean isPlain(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (!isPlain(text.charAt(at))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')

@@ -4,7 +4,6 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.TokenRecord;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -32,7 +31,7 @@ final class RecordBatch {
     List<Optional<List<byte @Nullable []>>> fields(RedisCommands client, List<TokenKey> keys) {
         List<String> records = keys.stream().map(names::record).toList();
         return client.hmgetAll(records, StoredRecord.fields()).stream()
-                .map(fields -> fields.filter(found -> found.stream().anyMatch(Objects::nonNull)))
+                .map(fields -> fields.filter(found -> !StoredRecord.isAbsent(found)))
                 .toList();
     }
 

@@ -9,12 +9,12 @@ import dev.evertoken.spi.store.LoadResult;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreInspection;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -66,6 +66,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     private final RedisStamp stamp;
     private final Scan scan;
     private final RecordBatch batch;
+    private final ServerClock clock;
     private final ReplicationHistory history = new ReplicationHistory();
     private final ReplicatedClaims claims;
     private final boolean closesClient;
@@ -79,6 +80,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         this.stamp = new RedisStamp(calls, names);
         this.scan = new Scan(commands, names, server);
         this.batch = new RecordBatch(names, this::load);
+        this.clock = new ServerClock(names);
         this.claims = new ReplicatedClaims(commands, names, calls, history, options);
         this.closesClient = closesClient;
     }
@@ -164,7 +166,9 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
 
     private static RedisTokenStore checked(RedisTokenStore store, RedisOptions options) {
         try {
-            store.history.start(store.scan.servers().stream()
+            List<String> servers = store.scan.servers();
+            store.clock.start(servers.size());
+            store.history.start(servers.stream()
                     .map(server -> ServerCheck.check(store.commands, server, store.scan.server(), options))
                     .toList());
             return store;
@@ -183,11 +187,20 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         String record = names.record(key);
         return calls.repeatable(NOT_READ, key, client -> {
             List<byte @Nullable []> fields = fields(client, key, record);
-            if (fields.stream().allMatch(Objects::isNull) && client.type(record).equals("none")) {
+            if (StoredRecord.isAbsent(fields) && client.type(record).equals("none")) {
                 return Optional.empty();
             }
             return Optional.of(StoredRecord.read(key, fields));
         });
+    }
+
+    /** Returns the record and the time of the server in one round trip; in a cluster the record alone. */
+    @Override
+    public TimedRecord loadTimed(TokenKey key) {
+        return clock.readsWithRecords()
+                ? calls.repeatable(NOT_READ, key, client -> clock.load(client, key))
+                        .orElseGet(() -> TimedRecord.untimed(load(key)))
+                : TimedRecord.untimed(load(key));
     }
 
     /** Returns the records in one round trip to each server; a record that is missing costs two more. */
@@ -209,10 +222,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         try {
             return client.hmget(record, StoredRecord.fields());
         } catch (RedisCommandException e) {
-            if (RedisErrors.code(e).equals("WRONGTYPE")) {
-                throw StoredRecord.corrupt(key, "its key holds a value that is not a record", e);
-            }
-            throw e;
+            throw StoredRecord.corruptIfOfAnotherType(key, e);
         }
     }
 
@@ -339,8 +349,7 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
     /** Returns the time of the server; in a cluster all processes use the time of the same node. */
     @Override
     public Optional<Instant> now() {
-        String anyKey = names.anyOfEachShard().findFirst().orElseThrow();
-        return Optional.of(calls.repeatable("the time cannot be read", client -> client.time(anyKey)));
+        return Optional.of(calls.repeatable("the time cannot be read", clock::now));
     }
 
     /** Closes the client unless it belongs to the application. */

@@ -19,12 +19,23 @@ final class StoredRecord {
     private static final byte[] REVISION = "revision".getBytes(US_ASCII);
     private static final byte[] LENGTH = "length".getBytes(US_ASCII);
     private static final byte[] RECORD = "record".getBytes(US_ASCII);
+    private static final List<byte[]> FIELDS = List.of(REVISION, LENGTH, RECORD);
 
     private StoredRecord() {}
 
     /** Returns the fields of the hash, in the order that {@link #read} expects. */
     static List<byte[]> fields() {
-        return List.of(REVISION, LENGTH, RECORD);
+        return FIELDS;
+    }
+
+    /** Returns whether a hash has none of the fields, so that it may not exist. */
+    static boolean isAbsent(List<byte @Nullable []> fields) {
+        for (byte @Nullable [] value : fields) {
+            if (value != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @throws UnreadableRecordException if the fields are not a complete record of the account */
@@ -43,6 +54,13 @@ final class StoredRecord {
             throw corrupt(key, "the record does not match its revision", null);
         }
         return record;
+    }
+
+    /** Returns the reason why a record cannot be read: it is another type of value, or the command failed otherwise. */
+    static RuntimeException corruptIfOfAnotherType(TokenKey key, RedisCommandException e) {
+        return RedisErrors.code(e).equals("WRONGTYPE")
+                ? corrupt(key, "its key holds a value that is not a record", e)
+                : e;
     }
 
     static UnreadableRecordException corrupt(TokenKey key, String reason, @Nullable Throwable cause) {

@@ -13,6 +13,7 @@ import dev.evertoken.spi.store.RelatedIndex;
 import dev.evertoken.spi.store.ReplicatedStore;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreInspection;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.tiered.Tombstone.Kind;
@@ -126,6 +127,13 @@ public sealed class TieredTokenStore
         Optional<TokenRecord> record = authority.call(key, "load", store -> store.load(key));
         record.ifPresentOrElse(this::loaded, () -> absent(key));
         return record;
+    }
+
+    @Override
+    public TimedRecord loadTimed(TokenKey key) {
+        TimedRecord timed = authority.call(key, "load", store -> store.loadTimed(key));
+        timed.record().ifPresentOrElse(this::loaded, () -> absent(key));
+        return timed;
     }
 
     @Override

@@ -24,12 +24,14 @@ import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.store.Claim;
 import dev.evertoken.spi.store.Claim.Phase;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.InMemoryTokenStore;
 import dev.evertoken.testing.FaultyStore;
 import dev.evertoken.testing.ForwardingTokenStore;
 import dev.evertoken.testing.ManualClock;
+import dev.evertoken.testing.StoreOperation;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -241,6 +243,61 @@ class ClaimsTest {
                         MINE, "me", CLAIM, NOW.plus(Duration.ofMinutes(3)).plus(CLAIM), Phase.SENT));
         assertThat(claimed.uncertain()).isZero();
         assertThat(store.load(ALICE)).contains(claimed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "999, 0", "1000, 0", "1001, 1"})
+    void aClaimUsesTheTimeThatTheStoreHasReturnedWithARecordWithinTheLastSecond(int millis, int reads) {
+        FaultyStore counted = FaultyStore.over(new TimedStore(store));
+        MonitoredStore monitored = monitored(counted);
+        storesClock.advance(Duration.ofMinutes(3));
+        stored(SampleRecords.record());
+        TokenRecord loaded = monitored.loadTimed(ALICE).orElseThrow();
+        advance(Duration.ofMillis(millis));
+
+        Claim claim = claims(monitored)
+                .take(loaded, MINE, false, 0)
+                .orElseThrow()
+                .claim()
+                .orElseThrow();
+
+        assertThat(claim.deadline()).isEqualTo(storesClock.now().plus(CLAIM));
+        assertThat(counted.calls(StoreOperation.NOW)).isEqualTo(reads);
+    }
+
+    @Test
+    void aClaimEndsNoEarlierThanTheStoresClockSaysHoweverLongTheReadTook() {
+        MonitoredStore monitored = monitored(new TimedStore(store) {
+            @Override
+            public TimedRecord loadTimed(TokenKey key) {
+                TimedRecord early = super.loadTimed(key);
+                advance(Duration.ofMillis(400)); // the response is on its way
+                return early;
+            }
+        });
+        stored(SampleRecords.record());
+        TokenRecord loaded = monitored.loadTimed(ALICE).orElseThrow();
+        advance(Duration.ofMillis(100));
+
+        Claim claim = claims(monitored)
+                .take(loaded, MINE, false, 0)
+                .orElseThrow()
+                .claim()
+                .orElseThrow();
+
+        assertThat(claim.deadline()).isEqualTo(storesClock.now().plus(CLAIM));
+    }
+
+    /** A store that returns its time with each record. */
+    private static class TimedStore extends ForwardingTokenStore {
+        TimedStore(TokenStore store) {
+            super(store);
+        }
+
+        @Override
+        public TimedRecord loadTimed(TokenKey key) {
+            return new TimedRecord(load(key), now());
+        }
     }
 
     @Test

@@ -36,12 +36,21 @@ final class Milliseconds {
         if (whole > MOST_DIGITS || decimals > DECIMALS || !areDigits(digits, point)) {
             return read(number.decimal());
         }
-        long millis = Long.parseLong(digits, 0, whole, 10);
-        long nanos = decimals == 0 ? 0 : Long.parseLong(digits, point + 1, digits.length(), 10);
+        long millis = value(digits, 0, whole);
+        long nanos = value(digits, point + 1, point + 1 + decimals);
         for (int n = decimals; n < DECIMALS; n++) {
             nanos *= 10;
         }
         return Duration.ofSeconds(millis / 1000, millis % 1000 * NANOS + nanos);
+    }
+
+    /** Returns the number of the digits of a part, 0 for an empty part; the part is not empty if it is the first one. */
+    private static long value(String digits, int from, int to) {
+        long value = 0;
+        for (int at = from; at < to; at++) {
+            value = 10 * value + digits.charAt(at) - '0';
+        }
+        return value;
     }
 
     private static boolean areDigits(String text, int point) {
