@@ -31,7 +31,7 @@ class JournalCopiesTest {
                 assertThat(process.line()).contains("opened");
             }
         }
-        assertThat(StoredFiles.below(folder.resolve("crm/journal/entries")))
+        assertThat(StoredFiles.below(folder.resolve("crm/journal/segments")))
                 .as("the response that the first copy waits for can still be written")
                 .hasSize(1);
         assertThat(StoredFiles.below(folder.resolve("crm/journal/owners"))).hasSizeGreaterThanOrEqualTo(2);

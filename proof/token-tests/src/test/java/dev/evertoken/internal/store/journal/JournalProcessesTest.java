@@ -24,9 +24,10 @@ class JournalProcessesTest {
 
             Journal whileRunning = Journal.in(folder, "crm");
             assertThat(whileRunning.all()).hasSize(1);
-            assertThat(StoredFiles.below(folder.resolve("crm/journal/entries")))
+            assertThat(StoredFiles.below(folder.resolve("crm/journal/segments")))
                     .as("the files of a running process are not cleaned up")
-                    .hasSize(3);
+                    .hasSize(1);
+            assertThat(StoredFiles.below(folder.resolve("crm/journal/torn"))).isEmpty();
 
             assertThat(whileRunning.consents().unattended())
                     .as("the consents of a running process are its own")
@@ -39,7 +40,7 @@ class JournalProcessesTest {
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.claimId()).isEqualTo("claim-1"));
         assertThat(after.all()).hasSize(1);
-        assertThat(StoredFiles.below(folder.resolve("crm/journal/entries"))).hasSize(1);
+        assertThat(StoredFiles.below(folder.resolve("crm/journal/segments"))).hasSize(1);
         assertThat(StoredFiles.below(folder.resolve("crm/journal/torn"))).hasSize(1);
         assertThat(StoredFiles.below(folder.resolve("crm/journal/owners")))
                 .as("only this process is left")
@@ -47,6 +48,7 @@ class JournalProcessesTest {
 
         after.delete(after.entries(JournalWriter.WRITTEN).get(0));
         assertThat(Journal.in(folder, "crm").all()).isEmpty();
+        assertThat(StoredFiles.below(folder.resolve("crm/journal/segments"))).isEmpty();
     }
 
     @Test
