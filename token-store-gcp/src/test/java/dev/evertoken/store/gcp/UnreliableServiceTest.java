@@ -1,8 +1,8 @@
 package dev.evertoken.store.gcp;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static dev.evertoken.testing.EngineCluster.ANNA;
 import static dev.evertoken.testing.EngineCluster.outcome;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;

@@ -10,9 +10,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** A directory with one file for each entry, named after its id. Thread-safe. */
-record EntryFolder(Path folder) {
+final class EntryFolder {
 
     private static final String ENTRY = ".entry";
+
+    private final Path folder;
+    private final FolderListing listing;
+
+    EntryFolder(Path folder) {
+        this.folder = folder;
+        this.listing = new FolderListing(folder, file -> EntryNames.isOne(file, ENTRY));
+    }
 
     static String id(Path file) {
         return EntryNames.id(file, ENTRY);
@@ -25,8 +33,8 @@ record EntryFolder(Path folder) {
     /** Returns the files whose ids start with {@code prefix}. */
     List<Path> files(String prefix) throws IOException {
         List<Path> files = new ArrayList<>();
-        for (Path file : PrivateFiles.list(folder)) {
-            if (EntryNames.isOne(file, ENTRY) && file.getFileName().toString().startsWith(prefix)) {
+        for (Path file : listing.files()) {
+            if (file.getFileName().toString().startsWith(prefix)) {
                 files.add(file);
             }
         }

@@ -1,6 +1,6 @@
 package dev.evertoken.internal.store.journal;
 
-import dev.evertoken.internal.store.file.PrivateFiles;
+import dev.evertoken.model.LoggerNames;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,41 +11,46 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The segments of the other processes of this host. Thread-safe. */
 final class OtherSegments {
 
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
     private static final int MOST_ATTEMPTS = 100;
 
     private final Path folder;
-    private final JournalOwner owner;
+    private final FolderListing listing;
     private final ConcurrentMap<Path, OtherSegment> known = new ConcurrentHashMap<>();
     private final JoinedOperation update = new JoinedOperation(this::update);
 
     OtherSegments(Path folder, JournalOwner owner) {
         this.folder = folder;
-        this.owner = owner;
+        this.listing = new FolderListing(
+                folder, file -> SegmentNames.isOne(file) && !SegmentNames.owner(file).equals(owner.id()));
     }
 
     /** Returns the segments that exist now. */
     List<Path> paths() throws IOException {
-        List<Path> paths = new ArrayList<>();
-        for (Path file : PrivateFiles.list(folder)) {
-            if (SegmentNames.isOne(file) && !SegmentNames.owner(file).equals(owner.id())) {
-                paths.add(file);
-            }
-        }
-        return paths;
+        return listing.files();
     }
 
     /** Returns the texts of the entries whose ids start with {@code prefix}. */
     List<SegmentText> texts(String prefix) throws IOException {
-        List<SegmentText> found = new ArrayList<>();
-        update.await();
-        for (OtherSegment segment : known.values()) {
-            segment.addTo(found, prefix);
+        for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+            List<SegmentText> found = new ArrayList<>();
+            update.await();
+            try {
+                for (OtherSegment segment : known.values()) {
+                    segment.addTo(found, prefix);
+                }
+                return found;
+            } catch (NoSuchFileException e) {
+                log.debug("a segment was renamed or deleted, so its entries may be in another one", e);
+            }
         }
-        return found;
+        throw new IOException(folder + " changes all the time");
     }
 
     /** Returns the segment with an entry that was returned; empty if there is none. */

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,9 @@ final class OwnSegments {
     private static final int LARGEST = 16 * SMALLEST;
     /** The size of a new segment in relation to the reservations of the full one. */
     private static final int SIZE_PER_RESERVED = 4;
+
+    /** If there are more segments than this, their entries are copied to the next one. */
+    private static final int MOST_BEFORE_COPYING = 8;
 
     private final Path folder;
     private final JournalOwner owner;
@@ -81,7 +87,47 @@ final class OwnSegments {
             before.seal();
             deleteIfSpent(before);
         }
+        if (segments.size() > MOST_BEFORE_COPYING) {
+            FileJournal.withWarning("copy", () -> copyTo(next));
+        }
         return next;
+    }
+
+    /**
+     * Copies all entries of full segments as far as there is space, so that a few entries that cannot be settled do not
+     * keep many files. The files are deleted with their entries, which other processes may be reading. Requires the lock.
+     */
+    private void copyTo(Segment next) throws IOException {
+        List<Located> old = new ArrayList<>();
+        List<Located> copies = new ArrayList<>();
+        for (List<Located> ofOne : bySegment().values()) {
+            int length = ofOne.stream().mapToInt(located -> located.frame.size()).sum();
+            if (ofOne.get(0).segment != next && next.accepts(Segment.ROOM + length)) {
+                for (Located one : ofOne) {
+                    byte[] frame = one.segment.file().read(one.at, one.frame.size());
+                    old.add(one);
+                    copies.add(new Located(next, next.append(frame), one.frame));
+                }
+            }
+        }
+        next.force();
+        for (int i = 0; i < old.size(); i++) {
+            replace(old.get(i), copies.get(i));
+        }
+    }
+
+    private Map<Segment, List<Located>> bySegment() {
+        return live.values().stream()
+                .collect(Collectors.groupingBy(Located::segment, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    private void replace(Located old, Located copy) throws IOException {
+        if (live.replace(old.frame.id(), old, copy)) {
+            old.segment.removed();
+            deleteIfSpent(old.segment);
+        } else { // settled meanwhile
+            copy.segment.settle(copy.at, copy.frame);
+        }
     }
 
     /** Ends a reservation, whether it was used or not. */
@@ -130,40 +176,48 @@ final class OwnSegments {
             segment.force();
         } catch (IOException e) {
             segment.seal();
-            forget(id, located);
+            forget(located);
             throw e;
         }
     }
 
     /** Adds the texts of the entries whose ids start with {@code prefix}. */
     void addTo(List<SegmentText> found, String prefix) throws IOException {
-        for (Map.Entry<String, Located> one : SegmentIndex.startingWith(live, prefix).entrySet()) {
-            text(one.getKey(), one.getValue()).ifPresent(text -> found.add(new SegmentText(one.getKey(), text)));
+        for (String id : SegmentIndex.startingWith(live, prefix).keySet()) {
+            text(id).ifPresent(text -> found.add(new SegmentText(id, text)));
         }
     }
 
+    /** Returns the text of an entry; empty if it is settled or damaged. */
     Optional<byte[]> text(String id) throws IOException {
-        Located located = live.get(id);
-        return located == null ? Optional.empty() : text(id, located);
+        for (Located located = live.get(id); located != null; ) {
+            Optional<byte[]> text = text(located);
+            Located meanwhile = live.get(id);
+            if (text.isPresent() || located.equals(meanwhile)) {
+                return text;
+            }
+            located = meanwhile; // it was copied
+        }
+        return Optional.empty();
     }
 
-    private Optional<byte[]> text(String id, Located located) throws IOException {
+    private Optional<byte[]> text(Located located) throws IOException {
         try {
             byte[] bytes = located.segment.file().read(located.at, located.frame.size());
             Optional<Frame> frame = Frame.at(bytes, 0);
             if (frame.isPresent() && frame.get().isSettled()) {
-                forget(id, located);
+                forget(located);
             }
             return frame.flatMap(head -> head.text(bytes, 0));
         } catch (NoSuchFileException e) {
             log.debug("{} was deleted", located.segment.file().path(), e);
-            forget(id, located);
+            forget(located);
             return Optional.empty();
         }
     }
 
-    private void forget(String id, Located located) {
-        if (live.remove(id, located)) {
+    private void forget(Located located) {
+        if (live.remove(located.frame.id(), located)) {
             located.segment.removed();
             deleteIfSpent(located.segment);
         }

@@ -2,6 +2,7 @@ package dev.evertoken.internal.store.journal;
 
 import dev.evertoken.internal.store.file.PrivateFiles;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,14 +31,14 @@ final class Segment {
         this.file = file;
         this.size = size;
         this.end = end;
-        this.commit = new JoinedOperation(() -> file.force(force));
+        this.commit = new JoinedOperation(() -> file.force(force, false));
     }
 
     /** Creates a segment that is on disk with its whole size. */
     static Segment create(Path path, int size, SegmentFile.Force force) throws IOException {
         try {
             SegmentFile file = SegmentFile.create(path, SegmentScan.START, size);
-            file.force(open -> open.force(true));
+            file.force(force, true);
             PrivateFiles.syncFolderOf(path);
             return new Segment(file, size, SegmentScan.START.length, force);
         } catch (IOException e) {
@@ -48,7 +49,7 @@ final class Segment {
 
     /** Returns a segment of a process that has ended, to which nothing is appended. */
     static Segment ended(SegmentFile file) {
-        Segment segment = new Segment(file, 0, 0, open -> {});
+        Segment segment = new Segment(file, 0, 0, FileChannel::force);
         segment.full = true;
         return segment;
     }

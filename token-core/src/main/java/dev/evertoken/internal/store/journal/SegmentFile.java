@@ -93,16 +93,16 @@ final class SegmentFile implements AutoCloseable {
     }
 
     /** Forces the file to disk in this way. */
-    void force(Force force) throws IOException {
+    void force(Force force, boolean withAttributes) throws IOException {
         run(open -> {
-            force.apply(open);
+            force.apply(open, withAttributes);
             return path;
         });
     }
 
     /** Forces an open file to disk. */
     interface Force {
-        void apply(FileChannel open) throws IOException;
+        void apply(FileChannel open, boolean withAttributes) throws IOException;
     }
 
     /** Closes the file until it is used again. */

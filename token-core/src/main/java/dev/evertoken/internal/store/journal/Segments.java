@@ -1,6 +1,7 @@
 package dev.evertoken.internal.store.journal;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,7 @@ final class Segments {
 
     /** Returns the only segments of this copy of the library in a directory. */
     static Segments in(Path folder, JournalOwner owner) {
-        return OF_THIS_COPY.computeIfAbsent(
-                owner.id(), id -> new Segments(folder, owner, open -> open.force(false)));
+        return OF_THIS_COPY.computeIfAbsent(owner.id(), id -> new Segments(folder, owner, FileChannel::force));
     }
 
     OwnSegments own() {

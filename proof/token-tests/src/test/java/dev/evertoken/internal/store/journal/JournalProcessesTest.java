@@ -7,6 +7,10 @@ import dev.evertoken.internal.store.journal.ConsentJournal.KeptConsent;
 import dev.evertoken.store.ChildProcess;
 import dev.evertoken.store.StoredFiles;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,5 +77,35 @@ class JournalProcessesTest {
         assertThat(StoredFiles.below(folder.resolve("crm/journal/consents"))).hasSize(1);
         after.delete(taken);
         assertThat(after.unattended()).isEmpty();
+    }
+
+    @Test
+    @Fault("B2")
+    void eachResponseThatWasWrittenIsFoundAfterItsProcessWasKilledWhileItsThreadsWrote() throws Exception {
+        Path folder = temporary.resolve("journal");
+        Set<String> written = new HashSet<>();
+        Journal whileRunning = Journal.in(folder, "crm");
+        try (ChildProcess load = ChildProcess.start(JournalLoad.class, folder)) {
+            while (written.size() < 100) {
+                written.add(load.line().orElseThrow());
+            }
+            assertThat(ids(whileRunning)).as("read by another process").containsAll(written);
+            load.kill();
+            for (Optional<String> line = load.line(); line.isPresent(); line = load.line()) {
+                line.filter(EntryNames::isId).ifPresent(written::add);
+            }
+        }
+        assertThat(ids(whileRunning)).as("before they are taken over").containsAll(written);
+
+        Journal after = Journal.in(folder, "crm");
+        assertThat(ids(after)).containsAll(written);
+        after.all().forEach(after::delete);
+
+        assertThat(Journal.in(folder, "crm").all()).isEmpty();
+        assertThat(StoredFiles.below(folder.resolve("crm/journal/segments"))).isEmpty();
+    }
+
+    private static Set<String> ids(Journal journal) {
+        return journal.all().stream().map(Journal.Entry::id).collect(Collectors.toSet());
     }
 }
