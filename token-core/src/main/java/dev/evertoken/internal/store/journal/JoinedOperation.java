@@ -2,16 +2,18 @@ package dev.evertoken.internal.store.journal;
 
 import dev.evertoken.internal.store.file.PrivateFiles;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An operation that serves all threads that have asked for it before it began. Threads that ask while it is running
- * share the next run, so their number does not multiply the cost. Thread-safe.
+ * share the next run, so their number does not multiply the cost. The first of them runs it. Thread-safe.
  */
 final class JoinedOperation {
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock running = new ReentrantLock();
     private final Operation operation;
     private volatile Run next = new Run();
 
@@ -20,10 +22,10 @@ final class JoinedOperation {
         void run() throws IOException;
     }
 
-    /** A run that several threads may wait for. The lock guards the fields. */
+    /** A run that several threads may wait for. */
     private static final class Run {
-        private boolean ended;
-        private @Nullable IOException failure;
+        private final AtomicBoolean taken = new AtomicBoolean();
+        private final CompletableFuture<Optional<IOException>> failure = new CompletableFuture<>();
     }
 
     JoinedOperation(Operation operation) {
@@ -37,29 +39,27 @@ final class JoinedOperation {
      */
     void await() throws IOException {
         Run mine = next;
-        lock.lock();
-        try {
-            if (!mine.ended) {
-                next = new Run();
-                run(mine);
-            }
-            if (mine.failure != null) {
-                throw new IOException(PrivateFiles.sentence(mine.failure), mine.failure);
-            }
-        } finally {
-            lock.unlock();
+        if (mine.taken.compareAndSet(false, true)) {
+            runOnce(mine);
+        }
+        Optional<IOException> failure = mine.failure.join();
+        if (failure.isPresent()) {
+            throw new IOException(PrivateFiles.sentence(failure.get()), failure.get());
         }
     }
 
-    private void run(Run run) {
-        run.failure = new IOException("the operation was aborted"); // unless it returns
+    private void runOnce(Run run) {
+        Optional<IOException> failure = Optional.of(new IOException("the operation was aborted")); // unless it returns
+        running.lock();
         try {
+            next = new Run();
             operation.run();
-            run.failure = null;
+            failure = Optional.empty();
         } catch (IOException e) {
-            run.failure = e;
+            failure = Optional.of(e);
         } finally {
-            run.ended = true;
+            running.unlock();
+            run.failure.complete(failure);
         }
     }
 }

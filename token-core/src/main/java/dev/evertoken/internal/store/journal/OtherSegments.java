@@ -38,6 +38,9 @@ final class OtherSegments {
 
     /** Returns the texts of the entries whose ids start with {@code prefix}. */
     List<SegmentText> texts(String prefix) throws IOException {
+        if (known.isEmpty() && paths().isEmpty()) {
+            return List.of();
+        }
         for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
             List<SegmentText> found = new ArrayList<>();
             update.await();
