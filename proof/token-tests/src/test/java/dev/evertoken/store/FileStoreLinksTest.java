@@ -1,5 +1,6 @@
 package dev.evertoken.store;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -92,14 +93,27 @@ class FileStoreLinksTest {
     void aLinkInPlaceOfAJournalEntryIsRefused() throws IOException {
         Path folder = temporary.resolve("journal");
         Journal journal = Journal.in(folder, "crm");
-        var unused = journal.reserve(ALICE).write("claim-1", record);
-        Path entry = StoredFiles.below(folder).stream()
-                .filter(file -> file.toString().endsWith(".entry"))
+        Journal.Entry entry = journal.reserve(ALICE).write("claim-1", record);
+        Path segment = StoredFiles.below(folder).stream()
+                .filter(file -> file.toString().endsWith(".log"))
                 .findFirst()
                 .orElseThrow();
-        Files.move(entry, temporary.resolve("planted"));
-        Files.createSymbolicLink(entry, temporary.resolve("planted"));
+        Path planted = Files.copy(segment, temporary.resolve("planted"));
 
+        Path otherSegment = Files.createSymbolicLink(segment.resolveSibling("0123456789abcdef-1.log"), planted);
+        assertLinkIsRefused(journal);
+        assertThatThrownBy(() -> Journal.in(folder, "crm"))
+                .hasMessageStartingWith("the journal cannot be opened: " + otherSegment.toRealPath(NOFOLLOW_LINKS))
+                .hasMessageContaining(" is a link, which is not followed");
+        Files.delete(otherSegment);
+        assertThat(journal.entries(ALICE)).hasSize(1);
+
+        Path entries = folder.resolve("crm/journal/entries");
+        Files.createSymbolicLink(entries.resolve(entry.id() + ".entry"), planted);
+        assertLinkIsRefused(journal);
+    }
+
+    private static void assertLinkIsRefused(Journal journal) {
         assertThatThrownBy(() -> journal.entries(ALICE))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE))

@@ -95,6 +95,11 @@ public final class SealedJournal implements Journal {
         return new SealedConsents(journal.consents(), sealer);
     }
 
+    @Override
+    public void close() {
+        journal.close();
+    }
+
     /** Returns the records that this host keeps, in the form in which they are kept. */
     public List<TokenRecord> kept(Place place) {
         return switch (place) {

@@ -2,6 +2,7 @@ package dev.evertoken.store.gcp;
 
 import static dev.evertoken.testing.EngineCluster.ANNA;
 import static dev.evertoken.testing.EngineCluster.outcome;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.Tokens;
@@ -14,6 +15,7 @@ import dev.evertoken.testing.EngineCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -170,11 +172,22 @@ class UnreliableServiceTest extends EngineClusterTestBase {
         assertThat(counts()).doesNotContainKey("UpdateSecret");
     }
 
+    /** Returns the files that have the text of an entry. */
     private List<Path> journalEntries() throws IOException {
         try (var files = Files.walk(journal)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(".entry"))
+                    .filter(file -> content(file).contains("\"claim\""))
                     .toList();
+        }
+    }
+
+    private static String content(Path file) {
+        try {
+            return Files.readString(file, ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return ""; // settled meanwhile
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -111,6 +111,15 @@ public final class PrivateFiles {
     }
 
     /**
+     * Checks a file before it is opened for reading.
+     *
+     * @throws IOException if it is a link, or belongs to another user than its directory, or does not exist
+     */
+    public static void check(Path file) throws IOException {
+        FileOwners.system().checkFile(file);
+    }
+
+    /**
      * Returns the content of a file, truncated to {@code most} bytes; empty if the file does not exist.
      *
      * @throws IOException also if it is a link, or belongs to another user than its directory

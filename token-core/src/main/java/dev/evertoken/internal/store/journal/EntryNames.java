@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/** Names the files of the journal: the digits of the key, those of the owner, and a number. Thread-safe. */
+/** Names the entries of the journal: the digits of the key, those of the owner, and a number. Thread-safe. */
 final class EntryNames {
 
     private static final int KEY_DIGITS = 32;
@@ -23,11 +23,16 @@ final class EntryNames {
 
     /** Returns a new id for an entry whose owner has ended. */
     static String ownedBy(Path file, JournalOwner owner) {
-        return of(name(file).substring(0, KEY_DIGITS), owner);
+        return of(keyDigits(name(file)), owner);
     }
 
     private static String of(String keyDigits, JournalOwner owner) {
         return keyDigits + "-" + owner.id() + "-" + Long.toHexString(COUNTER.incrementAndGet());
+    }
+
+    /** Returns a new id for damaged bytes whose key is unknown. */
+    static String ofUnknownKey(JournalOwner owner) {
+        return of("0".repeat(KEY_DIGITS), owner);
     }
 
     static boolean isId(String id) {
@@ -55,6 +60,10 @@ final class EntryNames {
 
     static String keyDigits(TokenKey key) {
         return FileNames.hash(key).substring(0, KEY_DIGITS);
+    }
+
+    static String keyDigits(String id) {
+        return id.substring(0, KEY_DIGITS);
     }
 
     private static String name(Path file) {

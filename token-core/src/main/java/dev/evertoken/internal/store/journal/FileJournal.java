@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,33 +24,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal in a directory: one file for each response, from the reservation to the deletion.
+ * The journal in a directory. Responses are appended to {@linkplain Segments segments}.
  *
- * <p>A file is named after its key and its owner. Until it is finished, only its owner accesses it. Unfinished files of
+ * <p>Earlier versions wrote a file for each response, named after its key and its owner; those files are read, settled
+ * and cleared as before, but not written. Until such a file is finished, only its owner accesses it. Unfinished files of
  * processes that have ended are deleted if they are empty, otherwise set aside. Files that were set aside, and consents
  * that no process has taken over, are deleted after {@link AgedCopies#KEPT}. Thread-safe.
  */
 final class FileJournal implements Journal {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
-    private static final String ENTRY = ".entry";
-    private static final int MOST_PARKED = 5;
-    private static final int MOST_TORN = 100;
+    private static final Comparator<Entry> OLDEST_FIRST = Comparator.comparing(
+                    (Entry entry) -> entry.answered().grant().consentedAt())
+            .thenComparing(entry -> entry.answered().generation())
+            .thenComparing(entry -> entry.answered().updatedAt());
 
-    private final Path entries;
-    private final Path parked;
-    private final Path torn;
+    private final EntryFolder files;
+    private final Segments segments;
+    private final SetAside aside;
     private final JournalOwner owner;
     private final FileConsents consents;
     private final AgedCopies copies;
 
-    private FileJournal(Path entries, Path parked, Path torn, Path consents, JournalOwner owner, Timekeeper time) {
-        this.entries = entries;
-        this.parked = parked;
-        this.torn = torn;
+    private FileJournal(Path folder, JournalOwner owner, Timekeeper time) throws IOException {
         this.owner = owner;
-        this.copies = new AgedCopies(time, List.of(parked, torn, consents));
-        this.consents = new FileConsents(consents, owner, copies);
+        this.files = new EntryFolder(PrivateFiles.createFolder(folder.resolve("entries")));
+        this.segments = Segments.in(PrivateFiles.createFolder(folder.resolve("segments")), owner);
+        Path parked = PrivateFiles.createFolder(folder.resolve("parked"));
+        Path torn = PrivateFiles.createFolder(folder.resolve("torn"));
+        Path kept = PrivateFiles.createFolder(folder.resolve("consents"));
+        this.copies = new AgedCopies(time, List.of(parked, torn, kept));
+        this.aside = new SetAside(new EntryFolder(parked), new EntryFolder(torn), copies);
+        this.consents = new FileConsents(kept, owner, copies);
     }
 
     static FileJournal open(Path folder, String namespace, Timekeeper time) {
@@ -60,14 +64,10 @@ final class FileJournal implements Journal {
                     .resolve(FileNames.of(namespace))
                     .resolve("journal");
             JournalOwner owner = JournalOwner.in(PrivateFiles.createFolder(own.resolve("owners")));
-            FileJournal journal = new FileJournal(
-                    PrivateFiles.createFolder(own.resolve("entries")),
-                    PrivateFiles.createFolder(own.resolve("parked")),
-                    PrivateFiles.createFolder(own.resolve("torn")),
-                    PrivateFiles.createFolder(own.resolve("consents")),
-                    owner,
-                    time);
+            FileJournal journal = new FileJournal(own, owner, time);
+            journal.owner.forgetTheDead();
             journal.clearUnfinished();
+            journal.segments.adoptEnded(journal.aside);
             return journal;
         } catch (IOException e) {
             throw unavailable("the journal cannot be opened", e).build();
@@ -82,14 +82,13 @@ final class FileJournal implements Journal {
     @Override
     public Slot reserve(TokenKey key) {
         copies.check();
-        String id = EntryNames.create(key, owner);
-        return ReservedEntry.reserve(key, id, entries.resolve(id + ENTRY));
+        return SegmentSlot.reserve(key, EntryNames.create(key, owner), segments.own());
     }
 
     @Override
     public List<Entry> entries(TokenKey key) {
         List<Entry> ofKey = new ArrayList<>();
-        for (Entry entry : read(entries, EntryNames.keyDigits(key))) {
+        for (Entry entry : read(EntryNames.keyDigits(key))) {
             if (entry.answered().key().equals(key)) {
                 ofKey.add(entry);
             }
@@ -99,38 +98,98 @@ final class FileJournal implements Journal {
 
     @Override
     public List<Entry> all() {
-        return read(entries, "");
+        return read("");
+    }
+
+    private List<Entry> read(String prefix) {
+        try {
+            List<Entry> found = read(files, prefix);
+            for (SegmentText one : segments.texts(prefix)) {
+                decoded(one).ifPresent(found::add);
+            }
+            found.sort(OLDEST_FIRST);
+            return found;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Skips unfinished files: their owner is still running, or the next process that starts clears them. */
+    private List<Entry> read(EntryFolder folder, String prefix) throws IOException {
+        List<Entry> found = new ArrayList<>();
+        for (Path file : folder.files(prefix)) {
+            Optional<byte[]> text = EntryFolder.text(file);
+            if (text.isPresent()) {
+                decoded(EntryFolder.id(file), text.get(), () -> aside.tear(file)).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    private Optional<Entry> decoded(SegmentText one) {
+        return decoded(one.id(), one.text(), () -> {
+            aside.tear(one.id(), JournalPage.of(one.text()));
+            var unused = segments.settle(one.id(), aside);
+        });
+    }
+
+    private static Optional<Entry> decoded(String id, byte[] text, Cleaning setAside) {
+        try {
+            return Optional.of(JournalEntry.entry(id, text));
+        } catch (MalformedRecordException e) {
+            log.error("the journal entry {} {}", id, e.getMessage());
+            if (!e.isNewer()) {
+                withWarning("set aside", setAside);
+            }
+            return Optional.empty();
+        }
     }
 
     @Override
     public void delete(Entry entry) {
-        withWarning("delete", () -> Files.deleteIfExists(file(entries, entry)));
+        String id = checked(entry);
+        withWarning("delete", () -> {
+            if (!segments.settle(id, aside)) {
+                Files.deleteIfExists(files.file(id));
+            }
+        });
     }
 
     @Override
     public void park(Entry entry) {
+        String id = checked(entry);
         withWarning("park", () -> {
-            copies.stamp(file(entries, entry));
-            Files.move(file(entries, entry), file(parked, entry), StandardCopyOption.ATOMIC_MOVE);
-            keepNewest(parked, EntryNames.keyDigits(entry.answered().key()), MOST_PARKED);
+            Optional<byte[]> text = segments.text(id); // not that of the entry, whose secrets may have been opened
+            if (text.isEmpty()) {
+                aside.park(files.file(id));
+                return;
+            }
+            aside.park(id, text.get());
+            var unused = segments.settle(id, aside);
         });
     }
 
     @Override
     public List<Entry> parked() {
-        return read(parked, "");
+        try {
+            List<Entry> found = read(aside.parked(), "");
+            found.sort(OLDEST_FIRST);
+            return found;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
     @Override
     public void dropParked(TokenKey key) {
-        withWarning("drop", () -> keepNewest(parked, EntryNames.keyDigits(key), 0));
+        withWarning("drop", () -> aside.parked().keepNewest(EntryNames.keyDigits(key), 0));
     }
 
     @Override
     public void forget(TokenKey key, Predicate<TokenRecord> which) {
         withWarning("delete", () -> {
-            keepNewest(torn, EntryNames.keyDigits(key), 0);
-            for (Path file : files(parked, EntryNames.keyDigits(key))) {
+            aside.torn().keepNewest(EntryNames.keyDigits(key), 0);
+            for (Path file : aside.parked().files(EntryNames.keyDigits(key))) {
                 if (isOf(file, key, which)) {
                     Files.deleteIfExists(file);
                 }
@@ -139,10 +198,10 @@ final class FileJournal implements Journal {
     }
 
     private static boolean isOf(Path file, TokenKey key, Predicate<TokenRecord> which) throws IOException {
-        Optional<byte[]> text = PrivateFiles.read(file, JournalPage.LARGEST).flatMap(JournalPage::text);
+        Optional<byte[]> text = EntryFolder.text(file);
         try {
             return text.isPresent()
-                    && isOf(JournalEntry.entry(id(file), text.get()).answered(), key, which);
+                    && isOf(JournalEntry.entry(EntryFolder.id(file), text.get()).answered(), key, which);
         } catch (MalformedRecordException e) {
             log.warn("the journal entry {} {}; it is kept for {}", file, e.getMessage(), AgedCopies.KEPT);
             return false;
@@ -158,44 +217,13 @@ final class FileJournal implements Journal {
         return consents;
     }
 
-    private List<Entry> read(Path folder, String prefix) {
-        try {
-            List<Entry> found = new ArrayList<>();
-            for (Path file : files(folder, prefix)) {
-                read(file).ifPresent(found::add);
-            }
-            if (found.size() > 1) {
-                found.sort(Comparator.comparing(
-                                (Entry entry) -> entry.answered().grant().consentedAt())
-                        .thenComparing(entry -> entry.answered().generation())
-                        .thenComparing(entry -> entry.answered().updatedAt()));
-            }
-            return found;
-        } catch (IOException e) {
-            throw unavailable("the journal cannot be read", e).build();
-        }
-    }
-
-    /** Skips unfinished files: their owner is still running, or the next process that starts clears them. */
-    private Optional<Entry> read(Path file) throws IOException {
-        Optional<byte[]> text = PrivateFiles.read(file, JournalPage.LARGEST).flatMap(JournalPage::text);
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(JournalEntry.entry(id(file), text.get()));
-        } catch (MalformedRecordException e) {
-            log.error("the journal entry {} {}", file, e.getMessage());
-            if (!e.isNewer()) {
-                setAside(file);
-            }
-            return Optional.empty();
-        }
+    @Override
+    public void close() {
+        withWarning("close", segments::close);
     }
 
     private void clearUnfinished() throws IOException {
-        owner.forgetTheDead();
-        for (Path file : files(entries, "")) {
+        for (Path file : files.files("")) {
             if (owner.isAlive(EntryNames.owner(file))) {
                 continue; // checked before the file is read: an ended process finishes no file
             }
@@ -207,51 +235,20 @@ final class FileJournal implements Journal {
                 Files.deleteIfExists(file);
             } else {
                 log.error("the journal entry {} was not finished before its process ended; it is set aside", file);
-                setAside(file);
+                withWarning("set aside", () -> aside.tear(file));
             }
         }
     }
 
-    private void setAside(Path file) {
-        withWarning("set aside", () -> {
-            copies.stamp(file);
-            Files.move(file, torn.resolve(id(file) + ENTRY), StandardCopyOption.ATOMIC_MOVE);
-            keepNewest(torn, "", MOST_TORN);
-        });
-    }
-
-    private static void keepNewest(Path folder, String prefix, int most) throws IOException {
-        List<Aged> aged = new ArrayList<>();
-        for (Path file : files(folder, prefix)) {
-            aged.add(new Aged(file, Files.getLastModifiedTime(file).toMillis()));
-        }
-        if (aged.size() > 1) {
-            aged.sort(Comparator.comparingLong(Aged::millis).reversed());
-        }
-        for (Aged old : aged.subList(Math.min(most, aged.size()), aged.size())) {
-            Files.deleteIfExists(old.file());
-        }
-    }
-
-    private static List<Path> files(Path folder, String prefix) throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (Path file : PrivateFiles.list(folder)) {
-            if (EntryNames.isOne(file, ENTRY) && file.getFileName().toString().startsWith(prefix)) {
-                files.add(file);
-            }
-        }
-        return files;
-    }
-
-    private static String id(Path file) {
-        return EntryNames.id(file, ENTRY);
-    }
-
-    private static Path file(Path folder, Entry entry) {
+    private static String checked(Entry entry) {
         if (!EntryNames.isId(entry.id())) {
             throw new IllegalArgumentException("\"" + entry.id() + "\" is not an entry of this journal");
         }
-        return folder.resolve(entry.id() + ENTRY);
+        return entry.id();
+    }
+
+    private static TokenException unreadable(IOException e) {
+        return unavailable("the journal cannot be read", e).build();
     }
 
     static TokenException.Builder unavailable(String what, IOException e) {
@@ -276,6 +273,4 @@ final class FileJournal implements Journal {
     interface Cleaning {
         void run() throws IOException;
     }
-
-    private record Aged(Path file, long millis) {}
 }

@@ -90,6 +90,12 @@ public interface Journal {
     /** Returns where this host keeps new consents that the store has not accepted yet. */
     ConsentJournal consents();
 
+    /**
+     * Releases the files that are not needed until the journal is used again. Entries stay, and other users of the same
+     * journal are not affected.
+     */
+    default void close() {}
+
     /** A slot for one response. Used by one thread. */
     interface Slot extends AutoCloseable {
 

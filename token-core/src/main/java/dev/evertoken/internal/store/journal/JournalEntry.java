@@ -9,7 +9,7 @@ import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import java.util.Arrays;
 
-/** The content of the file of a response. Stateless. */
+/** The text of an entry, in a segment or in a file of its own. Stateless. */
 final class JournalEntry {
 
     /** The disk space reserved for a response; a larger response needs more when it is written. */
@@ -19,24 +19,22 @@ final class JournalEntry {
 
     private JournalEntry() {}
 
-    static byte[] empty() {
-        return new byte[ROOM];
-    }
-
+    /** Returns whether a file was reserved and not written to. */
     static boolean isEmpty(byte[] page) {
         return Arrays.equals(page, new byte[page.length]);
     }
 
-    static byte[] encode(String claimId, TokenRecord answered) {
-        return JournalPage.of(JsonObjectWriter.write(json -> json.number("format", FORMAT)
+    /** Returns the text of an entry. */
+    static byte[] text(String claimId, TokenRecord answered) {
+        return JsonObjectWriter.write(json -> json.number("format", FORMAT)
                 .text("claim", claimId)
                 .text("registration", answered.key().registration())
                 .text("account", answered.key().account())
-                .bytes("record", RecordFormat.encode(answered))));
+                .bytes("record", RecordFormat.encode(answered)));
     }
 
     /**
-     * Returns the entry in a finished page.
+     * Returns the entry of a text.
      *
      * @throws MalformedRecordException if a newer version wrote the entry, or its content is invalid
      */

@@ -21,18 +21,18 @@ class JournalEntryTest {
 
     @Test
     void aPageContainsOneEntryAndAReservationContainsNone() throws MalformedRecordException {
-        byte[] page = JournalEntry.encode("claim-1", RECORD);
+        byte[] page = JournalPage.of(JournalEntry.text("claim-1", RECORD));
 
         assertThat(JournalEntry.isEmpty(page)).isFalse();
         assertThat(JournalEntry.entry("entry-1", JournalPage.text(page).orElseThrow()))
                 .isEqualTo(new Journal.Entry("entry-1", "claim-1", RECORD));
-        assertThat(JournalEntry.isEmpty(JournalEntry.empty())).isTrue();
-        assertThat(JournalPage.text(JournalEntry.empty())).isEmpty();
+        assertThat(JournalEntry.isEmpty(new byte[JournalEntry.ROOM])).isTrue();
+        assertThat(JournalPage.text(new byte[JournalEntry.ROOM])).isEmpty();
     }
 
     @Test
     void aTruncatedPageContainsNoEntry() {
-        byte[] page = JournalEntry.encode("claim-1", RECORD);
+        byte[] page = JournalPage.of(JournalEntry.text("claim-1", RECORD));
 
         for (int length = 0; length < page.length; length++) {
             assertThat(JournalPage.text(Arrays.copyOf(page, length)))

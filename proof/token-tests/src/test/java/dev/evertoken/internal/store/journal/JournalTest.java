@@ -1,5 +1,6 @@
 package dev.evertoken.internal.store.journal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -88,15 +89,17 @@ class JournalTest {
     @Test
     void aReservationAllocatesDiskSpaceAndIsNotAnEntry() throws IOException {
         try (Journal.Slot slot = journal.reserve(ALICE)) {
-            assertThat(entryFiles())
+            assertThat(segmentFiles())
                     .singleElement()
-                    .satisfies(file -> assertThat(file).hasSize(16 * 1024));
+                    .satisfies(file -> assertThat(file).hasSize(1024 * 1024));
             assertThat(journal.entries(ALICE)).isEmpty();
-            Journal.in(folder, "crm");
-            assertThat(entryFiles()).as("still reserved").hasSize(1);
+            Journal.in(folder, "crm").close();
+            assertThat(segmentFiles()).as("still reserved").hasSize(1);
             slot.close();
         }
-        assertThat(entryFiles()).isEmpty();
+        journal.close();
+        assertThat(segmentFiles()).isEmpty();
+        assertThat(entryFiles()).as("written by earlier versions only").isEmpty();
     }
 
     @Test
@@ -132,9 +135,9 @@ class JournalTest {
 
     @Test
     void aSlotThatCannotBeReservedIsReported() throws IOException {
-        Path entries = folder.toRealPath().resolve("crm").resolve("journal").resolve("entries");
-        Files.delete(entries);
-        Files.createFile(entries);
+        Path segments = folder.toRealPath().resolve("crm").resolve("journal").resolve("segments");
+        Files.delete(segments);
+        Files.createFile(segments);
 
         assertThatThrownBy(() -> journal.reserve(ALICE))
                 .isInstanceOfSatisfying(TokenException.class, e -> {
@@ -147,30 +150,31 @@ class JournalTest {
     @Test
     void aResponseIsWrittenEvenIfItsReservationWasDeleted() throws IOException {
         Journal.Slot slot = journal.reserve(ALICE);
-        Files.delete(entryFiles().get(0));
+        Files.delete(segmentFiles().get(0));
 
         Journal.Entry entry = slot.write("claim-1", SampleRecords.full(ALICE));
 
         assertThat(Journal.in(folder, "crm").entries(ALICE)).containsExactly(entry);
+        assertThat(Files.readString(segmentFiles().get(0), ISO_8859_1)).contains("claim-1");
     }
 
     @Test
     void aResponseThatCannotBeWrittenIsReported() throws IOException {
         Journal.Slot slot = journal.reserve(ALICE);
-        Path reserved = entryFiles().get(0);
-        Files.move(reserved.getParent(), temporary.resolve("unmounted"));
+        Path segments = segmentFiles().get(0).getParent();
+        Files.move(segments, temporary.resolve("unmounted"));
 
         assertThatThrownBy(() -> slot.write("claim-1", SampleRecords.full(ALICE)))
                 .isInstanceOfSatisfying(
                         TokenException.class, e -> assertThat(e.problem()).isEqualTo(Problem.JOURNAL_UNAVAILABLE))
-                .hasMessage("google/alice: the response could not be written to the journal: " + reserved
-                        + " does not exist");
+                .hasMessageStartingWith("google/alice: the response could not be written to the journal: " + segments)
+                .hasMessageEndingWith(" does not exist");
         slot.close();
     }
 
     @Test
-    void anEntryThatIsTornAtAnyByteIsIgnored() throws IOException {
-        write(SampleRecords.sparse(ALICE));
+    void anEntryOfAnEarlierVersionThatIsTornAtAnyByteIsIgnored() throws IOException {
+        writeAsEarlierVersions(SampleRecords.sparse(ALICE));
         Path file = entryFiles().get(0);
         byte[] whole = Files.readAllBytes(file);
 
@@ -187,6 +191,22 @@ class JournalTest {
         }
         Files.write(file, whole);
         assertThat(journal.entries(ALICE)).hasSize(1);
+    }
+
+    @Test
+    void theEntriesOfEarlierVersionsAreReadAndSettled() throws IOException {
+        Journal.Entry older = writeAsEarlierVersions(SampleRecords.full(ALICE));
+        Journal.Entry newer = write(SampleRecords.next(SampleRecords.full(ALICE)));
+        Journal.Entry bobs = writeAsEarlierVersions(SampleRecords.full(BOB));
+
+        assertThat(journal.entries(ALICE)).containsExactly(older, newer);
+        assertThat(journal.all()).hasSize(3);
+        journal.delete(older);
+        journal.park(bobs);
+
+        assertThat(journal.all()).containsExactly(newer);
+        assertThat(entryFiles()).isEmpty();
+        assertThat(journal.parked()).containsExactly(bobs);
     }
 
     @Test
@@ -320,10 +340,22 @@ class JournalTest {
         none.consents().deleteAll(ALICE, any -> true);
     }
 
+    /** Leaves the file that an earlier version has written for a response. */
+    private Journal.Entry writeAsEarlierVersions(TokenRecord response) throws IOException {
+        String id = EntryNames.keyDigits(response.key()) + "-0123456789abcdef-1";
+        Path file = folder.toRealPath().resolve("crm/journal/entries/" + id + ".entry");
+        Files.write(file, JournalPage.of(JournalEntry.text("claim-1", response)));
+        return new Journal.Entry(id, "claim-1", response);
+    }
+
     private Journal.Entry write(TokenRecord response) {
         try (Journal.Slot slot = journal.reserve(response.key())) {
             return slot.write("claim-1", response);
         }
+    }
+
+    private List<Path> segmentFiles() throws IOException {
+        return StoredFiles.below(folder.toRealPath().resolve("crm/journal/segments"));
     }
 
     private List<Path> entryFiles() throws IOException {

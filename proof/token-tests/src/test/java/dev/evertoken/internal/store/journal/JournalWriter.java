@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A process that leaves three files in a journal (one written, one reserved, one partly written) and then
+ * A process that leaves three responses in a journal (one written, one reserved, one partly written) and then
  * waits to be killed.
  */
 final class JournalWriter {
@@ -26,17 +26,24 @@ final class JournalWriter {
         Path folder = Path.of(args[0]);
         Journal journal = Journal.in(folder, "crm");
         journal.reserve(WRITTEN).write("claim-1", SampleRecords.full(WRITTEN));
-        List<Path> before = StoredFiles.below(folder);
-        journal.reserve(TORN);
-        Path torn = StoredFiles.below(folder).stream()
-                .filter(file -> !before.contains(file))
-                .findFirst()
-                .orElseThrow();
-        byte[] page = JournalEntry.encode("claim-2", SampleRecords.full(TORN));
-        Files.write(torn, Arrays.copyOf(Arrays.copyOf(page, page.length / 2), JournalEntry.ROOM));
+        Path segment = StoredFiles.below(folder.resolve("crm/journal/segments")).get(0);
+        byte[] frame = Frame.encode(
+                EntryNames.keyDigits(TORN) + "-0123456789abcdef-1",
+                JournalEntry.text("claim-2", SampleRecords.full(TORN)));
+        append(segment, Arrays.copyOf(frame, frame.length / 2));
         journal.reserve(RESERVED);
         var unused = journal.consents().keep("round-1", "SAME_USER", SampleRecords.full(WRITTEN));
         System.out.println("ready");
         System.in.read(); // until the process is killed
+    }
+
+    /** Writes after the last entry of a segment. */
+    static void append(Path segment, byte[] bytes) throws IOException {
+        byte[] all = Files.readAllBytes(segment);
+        List<SegmentScan.Found> frames =
+                SegmentScan.of(all, SegmentScan.START.length).frames();
+        SegmentScan.Found last = frames.get(frames.size() - 1);
+        System.arraycopy(bytes, 0, all, last.at() + last.frame().size(), bytes.length);
+        Files.write(segment, all);
     }
 }

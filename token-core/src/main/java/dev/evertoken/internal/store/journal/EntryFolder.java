@@ -1,0 +1,62 @@
+package dev.evertoken.internal.store.journal;
+
+import dev.evertoken.internal.store.file.PrivateFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** A directory with one file for each entry, named after its id. Thread-safe. */
+final class EntryFolder {
+
+    private static final String ENTRY = ".entry";
+
+    private final Path folder;
+    private final FolderListing listing;
+
+    EntryFolder(Path folder) {
+        this.folder = folder;
+        this.listing = new FolderListing(folder, file -> EntryNames.isOne(file, ENTRY));
+    }
+
+    static String id(Path file) {
+        return EntryNames.id(file, ENTRY);
+    }
+
+    Path file(String id) {
+        return folder.resolve(id + ENTRY);
+    }
+
+    /** Returns the files whose ids start with {@code prefix}. */
+    List<Path> files(String prefix) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path file : listing.files()) {
+            if (file.getFileName().toString().startsWith(prefix)) {
+                files.add(file);
+            }
+        }
+        return files;
+    }
+
+    /** Returns the text in a file; empty if the file is unfinished or does not exist. */
+    static Optional<byte[]> text(Path file) throws IOException {
+        return PrivateFiles.read(file, JournalPage.LARGEST).flatMap(JournalPage::text);
+    }
+
+    /** Deletes the files whose ids start with {@code prefix}, except the newest. */
+    void keepNewest(String prefix, int most) throws IOException {
+        List<Aged> aged = new ArrayList<>();
+        for (Path file : files(prefix)) {
+            aged.add(new Aged(file, Files.getLastModifiedTime(file).toMillis()));
+        }
+        aged.sort(Comparator.comparingLong(Aged::millis).reversed());
+        for (Aged old : aged.subList(Math.min(most, aged.size()), aged.size())) {
+            Files.deleteIfExists(old.file());
+        }
+    }
+
+    private record Aged(Path file, long millis) {}
+}
