@@ -33,6 +33,7 @@ import dev.evertoken.internal.transfer.TransferSide;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.LoggerNames;
 import dev.evertoken.spi.Timekeeper;
+import dev.evertoken.spi.provider.KeptConnections;
 import dev.evertoken.spi.store.StoreContext;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
@@ -55,6 +56,7 @@ final class Assembly {
     private final TokensBuilder chosen;
     private final Settings settings;
     private final List<AutoCloseable> toClose = new ArrayList<>();
+    private final KeptConnections connections = KeptConnections.open();
 
     Assembly(TokensBuilder chosen) {
         this.chosen = chosen;
@@ -69,7 +71,7 @@ final class Assembly {
 
     Tokens tokens() {
         checkSettings();
-        ClientAssembly clients = ClientAssembly.of(chosen);
+        ClientAssembly clients = ClientAssembly.of(chosen, connections);
         Timekeeper time = chosen.time != null ? chosen.time : Timekeeper.system();
         TokenStore store = chosen.store != null ? chosen.store : openStore(time);
         try {
@@ -151,6 +153,7 @@ final class Assembly {
         Executor saving = closedAtTheEnd(EngineThreads.forSaving());
         Executor savingLate = closedAtTheEnd(EngineThreads.forSaving()); // never waits for writes that are repeated
         toClose.add(0, listeners);
+        toClose.add(connections);
         if (chosen.time == null) {
             toClose.add(time);
         }
@@ -207,7 +210,7 @@ final class Assembly {
                 refresh,
                 accounts,
                 authorization.authorizations(),
-                new RunningClients(chosen, store.guarantee(), registry, engine.cache()),
+                new RunningClients(chosen, store.guarantee(), registry, engine.cache(), connections),
                 transfers(engine, refresh),
                 new ShutdownSequence(
                         time, settings.claimDuration(), lateResponses, refresh.pendingWrites(), List.copyOf(toClose)),

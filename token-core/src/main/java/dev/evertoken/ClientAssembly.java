@@ -13,6 +13,7 @@ import dev.evertoken.model.RefreshModel;
 import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.KeptConnections;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.provider.ProviderProfile;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
@@ -32,8 +33,11 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
-    /** @throws IllegalArgumentException if no client is registered, or a setting names a client that is not */
-    static ClientAssembly of(TokensBuilder chosen) {
+    /**
+     * @param connections closed by the caller
+     * @throws IllegalArgumentException if no client is registered, or a setting names a client that is not
+     */
+    static ClientAssembly of(TokensBuilder chosen, KeptConnections connections) {
         checkNames(chosen);
         PluginLoader<Provider> plugins = new PluginLoader<>("provider", Provider.class, Provider::id);
         Map<String, RegisteredClient> clients = new LinkedHashMap<>();
@@ -41,7 +45,7 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
             String id = one.getValue().providerId();
             Provider given = chosen.providers.get(id);
             Provider provider = given != null ? given : plugins.get(id, () -> advice(id, chosen, plugins));
-            clients.put(one.getKey(), registered(chosen, one.getKey(), one.getValue(), provider));
+            clients.put(one.getKey(), registered(chosen, one.getKey(), one.getValue(), provider, connections));
         }
         return new ClientAssembly(clients);
     }
@@ -109,14 +113,19 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
     }
 
     private static RegisteredClient registered(
-            TokensBuilder chosen, String registration, Enrolled enrolled, Provider provider) {
+            TokensBuilder chosen,
+            String registration,
+            Enrolled enrolled,
+            Provider provider,
+            KeptConnections connections) {
         ProviderProfile known = provider.profile();
         Endpoints moved = chosen.endpoints.getOrDefault(registration, Endpoints.none());
         ProviderProfile profile = known.withEndpoints(known.endpoints().overriddenBy(moved));
         TransportSettings transport = chosen.transports
                 .getOrDefault(registration, TransportSettings.ofTheJvm())
                 .completedBy(chosen.transport);
-        Client client = new Client(registration, provider.id(), enrolled.credentials(), profile, transport);
+        Client client = new Client(
+                registration, provider.id(), enrolled.credentials(), profile, transport, connections);
         TransportCheck.of(client, chosen.callDeadline);
         AllowedHosts hosts = new AllowedHosts(registration);
         hosts.addAll(profile.apiHosts());

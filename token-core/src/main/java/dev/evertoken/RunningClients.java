@@ -4,6 +4,7 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.model.ClientRegistration;
+import dev.evertoken.spi.provider.KeptConnections;
 import dev.evertoken.spi.provider.Provider;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
 import java.util.Objects;
@@ -18,15 +19,22 @@ final class RunningClients {
     private final Guarantee guarantee;
     private final ClientRegistry registry;
     private final TokenCache cache;
+    private final KeptConnections connections;
 
     /** Orders additions and removals of one registration. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    RunningClients(TokensBuilder chosen, Guarantee guarantee, ClientRegistry registry, TokenCache cache) {
+    RunningClients(
+            TokensBuilder chosen,
+            Guarantee guarantee,
+            ClientRegistry registry,
+            TokenCache cache,
+            KeptConnections connections) {
         this.common = chosen.withoutClients();
         this.guarantee = guarantee;
         this.registry = registry;
         this.cache = cache;
+        this.connections = connections;
     }
 
     void add(String registration, String providerId, ClientRegistration credentials) {
@@ -41,7 +49,7 @@ final class RunningClients {
 
     /** @param one the settings with this client alone */
     private void add(TokensBuilder one, String registration) {
-        ClientAssembly assembly = ClientAssembly.of(one);
+        ClientAssembly assembly = ClientAssembly.of(one, connections);
         assembly.checkGuarantee(one, guarantee);
         RegisteredClient client = Objects.requireNonNull(assembly.clients().get(registration));
         lock.lock();

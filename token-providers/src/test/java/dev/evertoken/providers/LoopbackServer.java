@@ -138,7 +138,7 @@ public final class LoopbackServer implements AutoCloseable {
         }
     }
 
-    private static String read(InputStream in) throws IOException {
+    static String read(InputStream in) throws IOException {
         StringBuilder text = new StringBuilder();
         int end = -1;
         while (end < 0 || text.length() < end + 4 + contentLength(text.substring(0, end))) {

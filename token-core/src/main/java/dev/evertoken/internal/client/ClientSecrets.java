@@ -60,7 +60,7 @@ public final class ClientSecrets {
         ClientRegistration known = client.credentials();
         ClientRegistration swapped = new ClientRegistration(
                 known.clientId(), Optional.of(earlier), known.clientSecret(), known.authentication(), known.scopes());
-        return new Client(client.registration(), client.providerId(), swapped, client.profile(), client.transport());
+        return client.with(swapped);
     }
 
     /** Returns the client with the secret that is in use. */

@@ -202,6 +202,14 @@ public final class ProviderCall {
                 callDeadline,
                 permit,
                 time,
-                timeToRead.compareTo(callDeadline) > 0 ? timeToRead : callDeadline);
+                timeToRead.compareTo(callDeadline) > 0 ? timeToRead : callDeadline,
+                mayBeSentAgain(claimed, client));
+    }
+
+    /** A provider that replaced a refresh token once, against its own data, may do so again. */
+    private static boolean mayBeSentAgain(TokenRecord claimed, Client client) {
+        return client.profile().resendHarmless()
+                && claimed.refreshModel() != RefreshModel.ROTATING
+                && claimed.spentRefreshTokens().isEmpty();
     }
 }

@@ -15,13 +15,25 @@ import java.util.Optional;
  * @param credentials id, secret and scopes
  * @param profile the provider's data, including the application's endpoint overrides
  * @param transport how connections to the provider's endpoints are made
+ * @param connections the connections that are kept open until the engine is closed
  */
 public record Client(
         String registration,
         String providerId,
         ClientRegistration credentials,
         ProviderProfile profile,
-        TransportSettings transport) {
+        TransportSettings transport,
+        KeptConnections connections) {
+
+    /** Creates a client for which no connection is kept open. */
+    public Client(
+            String registration,
+            String providerId,
+            ClientRegistration credentials,
+            ProviderProfile profile,
+            TransportSettings transport) {
+        this(registration, providerId, credentials, profile, transport, KeptConnections.none());
+    }
 
     /** Creates a client whose connections are made with the settings of the JVM. */
     public Client(String registration, String providerId, ClientRegistration credentials, ProviderProfile profile) {
@@ -30,7 +42,12 @@ public record Client(
 
     /** Returns this client with other data of its provider. */
     public Client with(ProviderProfile other) {
-        return new Client(registration, providerId, credentials, other, transport);
+        return new Client(registration, providerId, credentials, other, transport, connections);
+    }
+
+    /** Returns this client with other credentials. */
+    public Client with(ClientRegistration other) {
+        return new Client(registration, providerId, other, profile, transport, connections);
     }
 
     /** Returns the address of an endpoint; empty if the provider has none of this kind. */

@@ -39,6 +39,7 @@ public final class ProviderProfile {
     private final Optional<Duration> largestMargin;
     private final Duration reuseGrace;
     private final boolean replayHarmless;
+    private final boolean resendHarmless;
     private final Duration defaultLifetime;
     private final Duration longestLifetime;
     private final Set<String> apiHosts;
@@ -56,6 +57,7 @@ public final class ProviderProfile {
         this.largestMargin = from.largestMargin;
         this.reuseGrace = from.reuseGrace;
         this.replayHarmless = from.replayHarmless;
+        this.resendHarmless = from.resendHarmless;
         this.defaultLifetime = from.defaultLifetime;
         this.longestLifetime = from.longestLifetime;
         this.apiHosts = Set.copyOf(from.apiHosts);
@@ -66,6 +68,9 @@ public final class ProviderProfile {
 
     private void refuseContradictions() {
         refuse(scopeSeparator.isEmpty(), "scopeSeparator is empty");
+        refuse(
+                resendHarmless && refreshModel == RefreshModel.ROTATING,
+                "resendHarmless is set for ROTATING, whose refresh tokens are sent once");
         refuse(reuseGrace.isNegative(), "reuseGrace " + reuseGrace + " is negative");
         refuse(!isPositive(defaultLifetime), "defaultLifetime " + defaultLifetime + " must be positive");
         refuse(
@@ -171,6 +176,16 @@ public final class ProviderProfile {
         return replayHarmless;
     }
 
+    /**
+     * Returns whether a refresh that the provider receives twice has the same consequence as one that it receives once.
+     * Only then a refresh may use a connection that was kept open from an earlier request: the server may close such a
+     * connection at any time, and the refresh is sent again if it does. True by default if refreshing leaves the
+     * credential valid ({@link RefreshModel#spendsNothing}), false otherwise; never true for {@code ROTATING}.
+     */
+    public boolean resendHarmless() {
+        return resendHarmless;
+    }
+
     /** Returns the assumed lifetime of an access token whose response has none; one hour unless set. */
     public Duration defaultLifetime() {
         return defaultLifetime;
@@ -219,6 +234,7 @@ public final class ProviderProfile {
                         && largestMargin.equals(that.largestMargin)
                         && reuseGrace.equals(that.reuseGrace)
                         && replayHarmless == that.replayHarmless
+                        && resendHarmless == that.resendHarmless
                         && defaultLifetime.equals(that.defaultLifetime)
                         && longestLifetime.equals(that.longestLifetime)
                         && apiHosts.equals(that.apiHosts)
@@ -237,6 +253,7 @@ public final class ProviderProfile {
                 largestMargin,
                 reuseGrace,
                 replayHarmless,
+                resendHarmless,
                 defaultLifetime,
                 longestLifetime,
                 apiHosts,
@@ -254,6 +271,7 @@ public final class ProviderProfile {
                 + ", largestMargin=" + largestMargin
                 + ", reuseGrace=" + reuseGrace
                 + ", replayHarmless=" + replayHarmless
+                + ", resendHarmless=" + resendHarmless
                 + ", defaultLifetime=" + defaultLifetime
                 + ", longestLifetime=" + longestLifetime
                 + ", apiHosts=" + apiHosts
@@ -275,6 +293,7 @@ public final class ProviderProfile {
         private Optional<Duration> largestMargin = Optional.empty();
         private Duration reuseGrace = Duration.ZERO;
         private boolean replayHarmless;
+        private boolean resendHarmless;
         private Duration defaultLifetime = Duration.ofHours(1);
         private Duration longestLifetime = Duration.ofDays(400);
         private Set<String> apiHosts = Set.of();
@@ -284,6 +303,7 @@ public final class ProviderProfile {
         private Builder(RefreshModel refreshModel) {
             this.refreshModel = refreshModel;
             this.replayHarmless = refreshModel != RefreshModel.ROTATING;
+            this.resendHarmless = refreshModel.spendsNothing();
         }
 
         private Builder(ProviderProfile from) {
@@ -295,6 +315,7 @@ public final class ProviderProfile {
             this.largestMargin = from.largestMargin;
             this.reuseGrace = from.reuseGrace;
             this.replayHarmless = from.replayHarmless;
+            this.resendHarmless = from.resendHarmless;
             this.defaultLifetime = from.defaultLifetime;
             this.longestLifetime = from.longestLifetime;
             this.apiHosts = from.apiHosts;
@@ -341,6 +362,11 @@ public final class ProviderProfile {
 
         public Builder replayHarmless(boolean harmless) {
             this.replayHarmless = harmless;
+            return this;
+        }
+
+        public Builder resendHarmless(boolean harmless) {
+            this.resendHarmless = harmless;
             return this;
         }
 

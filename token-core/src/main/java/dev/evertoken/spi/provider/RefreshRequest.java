@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param time the clock for {@code issuedAt}
  * @param readLimit how long after the start of the call a response may still be read, see {@link TokenOutcome.Overdue};
  *     the call deadline if a later response is of no use
+ * @param resendHarmless whether the request may be sent again, and so over a connection that was kept open from an
+ *     earlier one: the provider's data says so, and the refresh token of the account was never replaced
  */
 public record RefreshRequest(
         TokenKey key,
@@ -27,7 +29,8 @@ public record RefreshRequest(
         Duration callDeadline,
         SendPermit permit,
         Timekeeper time,
-        Duration readLimit) {
+        Duration readLimit,
+        boolean resendHarmless) {
 
     public RefreshRequest {
         if (readLimit.compareTo(callDeadline) < 0) {
@@ -36,7 +39,20 @@ public record RefreshRequest(
         }
     }
 
-    /** Creates a request whose response is of no use after the call deadline. */
+    /** Creates a request that must be sent once. */
+    public RefreshRequest(
+            TokenKey key,
+            Client client,
+            TokenSet tokens,
+            DialectContext context,
+            Duration callDeadline,
+            SendPermit permit,
+            Timekeeper time,
+            Duration readLimit) {
+        this(key, client, tokens, context, callDeadline, permit, time, readLimit, false);
+    }
+
+    /** Creates a request that must be sent once, and whose response is of no use after the call deadline. */
     public RefreshRequest(
             TokenKey key,
             Client client,
@@ -50,12 +66,12 @@ public record RefreshRequest(
 
     /** Returns this request with another permit, for a refresher that wraps another one. */
     public RefreshRequest withPermit(SendPermit other) {
-        return new RefreshRequest(key, client, tokens, context, callDeadline, other, time, readLimit);
+        return new RefreshRequest(key, client, tokens, context, callDeadline, other, time, readLimit, resendHarmless);
     }
 
     /** Returns this request for a client with other data. */
     public RefreshRequest with(Client other) {
-        return new RefreshRequest(key, other, tokens, context, callDeadline, permit, time, readLimit);
+        return new RefreshRequest(key, other, tokens, context, callDeadline, permit, time, readLimit, resendHarmless);
     }
 
     /** Decides whether the request may still be sent: a claim that is about to end must not be used. */

@@ -52,13 +52,20 @@ final class EvertokenLibrary implements Library {
 
     /** Returns the builder of an engine with the journal of its store. */
     static TokensBuilder engine(Scene scene, TokenStore store) {
-        return client(Tokens.builder().namespace(MeasuredStore.NAMESPACE).store(store), "acme", scene.endpoint());
+        return engine(scene, store, RefreshModel.ROTATING);
     }
 
-    private static TokensBuilder client(TokensBuilder builder, String provider, URI endpoint) {
+    /** Returns the builder of an engine whose provider has this refresh model. */
+    static TokensBuilder engine(Scene scene, TokenStore store, RefreshModel model) {
+        TokensBuilder builder =
+                Tokens.builder().namespace(MeasuredStore.NAMESPACE).store(store);
+        return client(builder, "acme", scene.endpoint(), model);
+    }
+
+    private static TokensBuilder client(TokensBuilder builder, String provider, URI endpoint, RefreshModel model) {
         return builder.provider(OAuth2Provider.builder(provider)
                         .tokenEndpoint(endpoint)
-                        .refreshModel(RefreshModel.ROTATING)
+                        .refreshModel(model)
                         .build())
                 .client(
                         provider,
@@ -85,7 +92,7 @@ final class EvertokenLibrary implements Library {
         for (Scene scene : scenes) {
             if (!clients.containsKey(scene.endpoint())) {
                 clients.put(scene.endpoint(), "acme-" + clients.size());
-                client(builder, clients.get(scene.endpoint()), scene.endpoint());
+                client(builder, clients.get(scene.endpoint()), scene.endpoint(), RefreshModel.ROTATING);
             }
         }
         Tokens tokens = builder.build();

@@ -131,12 +131,17 @@ final class TlsServer {
         return context;
     }
 
-    static X509TrustManager trust(Path folder) throws Exception {
+    /** Returns a trust store with the certificate alone. */
+    static KeyStore trusted(Path folder) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("server", keys(folder).getCertificate("server"));
+        return trusted;
+    }
+
+    static X509TrustManager trust(Path folder) throws Exception {
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        managers.init(trusted);
+        managers.init(trusted(folder));
         return (X509TrustManager) managers.getTrustManagers()[0];
     }
 

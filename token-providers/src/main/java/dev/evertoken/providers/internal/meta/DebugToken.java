@@ -89,8 +89,9 @@ final class DebugToken implements Validator {
         AppSecretProof.of(client, appToken.get()).ifPresent(proof -> query.put(AppSecretProof.NAME, proof.reveal()));
         return endpoint.send(
                 TokenEndpointRequest.get(
-                        address.get(), FormEncoding.of(query), Optional.empty(), deadline, () -> true, time),
-                client.transport());
+                                address.get(), FormEncoding.of(query), Optional.empty(), deadline, () -> true, time)
+                        .resendable(true),
+                client);
     }
 
     private static Validation valid(HeldTokens held, DebugTokenData facts, Instant now) {

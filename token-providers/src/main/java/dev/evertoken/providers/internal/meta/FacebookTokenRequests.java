@@ -80,12 +80,13 @@ final class FacebookTokenRequests {
         Optional<Secret> proof = ClientAuthenticator.prove(client, EndpointKind.CLIENT_CREDENTIALS, query);
         return requests.send(
                 TokenEndpointRequest.get(
-                        address.get(),
-                        FormEncoding.of(query),
-                        proof,
-                        request.callDeadline(),
-                        () -> true,
-                        request.time()),
+                                address.get(),
+                                FormEncoding.of(query),
+                                proof,
+                                request.callDeadline(),
+                                () -> true,
+                                request.time())
+                        .resendable(true),
                 new DialectContext(
                         EndpointKind.CLIENT_CREDENTIALS,
                         Duration.ZERO,

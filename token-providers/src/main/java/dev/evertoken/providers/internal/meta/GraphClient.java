@@ -50,8 +50,9 @@ record GraphClient(TokenEndpoint endpoint) {
                         deadline,
                         () -> true,
                         held.time())
-                .by(method);
-        return endpoint.send(call, held.client().transport());
+                .by(method)
+                .resendable(true);
+        return endpoint.send(call, held.client());
     }
 
     private static EndpointOutcome missing(HeldTokens held, EndpointKind kind) {

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param deadline the limit of the call
  * @param permit checked immediately before the first byte
  * @param time the clock
+ * @param resendHarmless whether the provider may receive the request twice
  */
 record LongLivedTokenRequest(
         TokenKey key,
@@ -36,7 +37,8 @@ record LongLivedTokenRequest(
         DialectContext context,
         Duration deadline,
         SendPermit permit,
-        Timekeeper time) {
+        Timekeeper time,
+        boolean resendHarmless) {
 
     static LongLivedTokenRequest of(RefreshRequest request) {
         return new LongLivedTokenRequest(
@@ -46,7 +48,8 @@ record LongLivedTokenRequest(
                 request.context(),
                 request.callDeadline(),
                 request.permit(),
-                request.time());
+                request.time(),
+                request.resendHarmless());
     }
 
     /** Returns the request that directly follows the exchange of a code. */
@@ -58,23 +61,25 @@ record LongLivedTokenRequest(
                 new DialectContext(EndpointKind.EXCHANGE, Duration.ZERO, request.scopes(), DialectContext.TokenOf.USER),
                 deadline,
                 () -> true,
-                request.time());
+                request.time(),
+                false);
     }
 
     /** Returns the same request with another limit. */
     LongLivedTokenRequest within(Duration limit) {
-        return new LongLivedTokenRequest(key, client, token, context, limit, permit, time);
+        return new LongLivedTokenRequest(key, client, token, context, limit, permit, time, resendHarmless);
     }
 
     /** Returns the same request in the context of another endpoint. */
     LongLivedTokenRequest inPlaceOf(EndpointKind other) {
         DialectContext same = new DialectContext(other, context.age(), context.scopes(), context.subject());
-        return new LongLivedTokenRequest(key, client, token, same, deadline, permit, time);
+        return new LongLivedTokenRequest(key, client, token, same, deadline, permit, time, resendHarmless);
     }
 
     /** Returns the HTTP request, with its secrets in the query. */
     TokenEndpointRequest call(URI address, Map<String, String> query, Optional<Secret> authorization) {
-        return TokenEndpointRequest.get(address, FormEncoding.of(query), authorization, deadline, permit, time);
+        return TokenEndpointRequest.get(address, FormEncoding.of(query), authorization, deadline, permit, time)
+                .resendable(resendHarmless);
     }
 
     /** Returns a filter for the secrets of the request. */

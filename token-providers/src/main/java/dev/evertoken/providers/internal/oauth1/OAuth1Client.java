@@ -118,6 +118,6 @@ public record OAuth1Client(TokenEndpoint endpoint, OAuth1Signer signer, Predicat
                         TokenEndpointRequest.post(address, form, header, step.deadline(), step.permit(), step.time()))
                 .orElseGet(() -> TokenEndpointRequest.get(
                         address, FormEncoding.of(Map.of()), header, step.deadline(), step.permit(), step.time()));
-        return endpoint.send(call, step.client().transport());
+        return endpoint.send(call, step.client());
     }
 }

@@ -5,12 +5,13 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.util.List;
 import okhttp3.Call;
+import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 
 /**
- * Records how far one call comes on its way to the server: through which proxy, the name that was looked up last, and
- * whether the body was written. Thread-safe.
+ * Records how far one call comes on its way to the server: through which proxy, the name that was looked up last,
+ * whether its connection was reused, and whether the body was written. Thread-safe.
  */
 final class CallPath extends EventListener {
 
@@ -18,6 +19,8 @@ final class CallPath extends EventListener {
     private final ProxyLogin login;
     private volatile Proxy proxy = Proxy.NO_PROXY;
     private volatile String lookedUp = "";
+    private volatile boolean isConnecting;
+    private volatile boolean isReused;
     private volatile boolean isWritten;
 
     CallPath(TransportSettings settings) {
@@ -33,6 +36,11 @@ final class CallPath extends EventListener {
     /** Returns whether the body of the request was written. */
     boolean isWritten() {
         return isWritten;
+    }
+
+    /** Returns whether the call got a connection that an earlier call had made, and made none itself. */
+    boolean isReused() {
+        return isReused;
     }
 
     /** Returns the proxy as part of a sentence, without credentials; an empty text for a direct connection. */
@@ -69,6 +77,13 @@ final class CallPath extends EventListener {
     @Override
     public void connectStart(Call call, InetSocketAddress address, Proxy used) {
         proxy = used;
+        isConnecting = true;
+    }
+
+    @Override
+    public void connectionAcquired(Call call, Connection connection) {
+        isReused = !isConnecting;
+        proxy = connection.route().proxy();
     }
 
     @Override

@@ -2,24 +2,23 @@ package dev.evertoken.providers.internal.oauth2;
 
 import dev.evertoken.providers.internal.oauth2.TlsSockets.CertificateRequest;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.ssl.SSLSocketFactory;
 
 /** The TLS sockets of one call; see {@link TlsSockets}. Thread-safe. */
-final class CallSockets extends SSLSocketFactory implements AutoCloseable {
+final class CallSockets implements AutoCloseable {
 
-    private final SSLSocketFactory sockets;
+    private final SessionContexts contexts;
     private final Map<Socket, CertificateRequest> requests;
     private final List<Socket> own = new CopyOnWriteArrayList<>();
+    private final List<SessionContexts.Use> used = new CopyOnWriteArrayList<>();
 
     /** @param requests whether a server requested a certificate, for the sockets of all calls */
-    CallSockets(SSLSocketFactory sockets, Map<Socket, CertificateRequest> requests) {
-        this.sockets = sockets;
+    CallSockets(SessionContexts contexts, Map<Socket, CertificateRequest> requests) {
+        this.contexts = contexts;
         this.requests = requests;
     }
 
@@ -31,53 +30,22 @@ final class CallSockets extends SSLSocketFactory implements AutoCloseable {
                 .orElse(CertificateRequest.NONE);
     }
 
-    @Override
-    public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
-        Socket socket = sockets.createSocket(connected, host, port, autoClose);
+    /** Returns a TLS socket over a connected one. */
+    Socket create(Socket connected, String host, int port, boolean autoClose) throws IOException {
+        SessionContexts.Use use = contexts.begin(host, port);
+        used.add(use);
+        Socket socket = use.sockets().createSocket(connected, host, port, autoClose);
         requests.put(socket, CertificateRequest.NONE);
         own.add(socket);
         return socket;
     }
 
-    @Override
-    public String[] getDefaultCipherSuites() {
-        return sockets.getDefaultCipherSuites();
-    }
-
-    @Override
-    public String[] getSupportedCipherSuites() {
-        return sockets.getSupportedCipherSuites();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-        throw onlyOverConnected();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-        throw onlyOverConnected();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) {
-        throw onlyOverConnected();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-        throw onlyOverConnected();
-    }
-
-    private static UnsupportedOperationException onlyOverConnected() {
-        return new UnsupportedOperationException("TLS sockets are created over connected sockets only");
-    }
-
-    /** Forgets the sockets, which the call has closed. */
+    /** Forgets the sockets: the call has ended, and the sessions that it created can be resumed. */
     @Override
     public void close() {
         for (Socket socket : own) {
             requests.remove(socket);
         }
+        used.forEach(contexts::end);
     }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Sends requests about tokens to the endpoints other than the token endpoint: revocation, introspection, or an API that
- * returns the user of a token. Thread-safe.
+ * returns the user of a token. None of them uses up a token, so they may be sent again. Thread-safe.
  *
  * @param endpoint the client that sends requests once, without retries or redirects
  * @param kind the endpoint to call
@@ -49,8 +49,7 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFor
         boolean json = shape.parameters() == EndpointRequest.Parameters.JSON || format.json();
         TokenEndpointRequest styled = request.with(format.headers(), json);
         return endpoint.send(
-                asUser ? styled.authorizedIn(credential.header()) : styled,
-                held.client().transport());
+                (asUser ? styled.authorizedIn(credential.header()) : styled).resendable(true), held.client());
     }
 
     /** A POST always has a body, even if it is empty. */
@@ -80,8 +79,7 @@ public record EndpointCall(TokenEndpoint endpoint, EndpointKind kind, RequestFor
                 .orElseGet(() -> TokenEndpointRequest.get(
                         address.get(), NOTHING, token, held.callDeadline(), () -> true, held.time()));
         return endpoint.send(
-                format.styled(request).authorizedIn(credential.header()),
-                held.client().transport());
+                format.styled(request).authorizedIn(credential.header()).resendable(true), held.client());
     }
 
     public DialectContext context(HeldTokens held) {

@@ -63,7 +63,8 @@ public final class OAuth2ClientCredentials implements ClientCredentialsGrant {
                                 fields,
                                 request.callDeadline(),
                                 () -> true,
-                                request.time()),
+                                request.time())
+                        .resendable(true),
                 new DialectContext(EndpointKind.CLIENT_CREDENTIALS, Duration.ZERO, scopes, DialectContext.TokenOf.APP),
                 client,
                 client.registration(),

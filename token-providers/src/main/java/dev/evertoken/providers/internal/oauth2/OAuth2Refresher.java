@@ -65,6 +65,7 @@ public final class OAuth2Refresher implements Refresher {
                         request.callDeadline(),
                         request.permit(),
                         request.time())
-                .readingUntil(request.readLimit());
+                .readingUntil(request.readLimit())
+                .resendable(request.resendHarmless());
     }
 }

@@ -43,10 +43,9 @@ final class OverdueReading implements Callback {
     }
 
     /** @param overdue counts the overdue responses of the endpoint */
-    OverdueReading(
-            TokenEndpointRequest call, RequestDispatch dispatch, Call sending, AtomicInteger overdue, Reader reader) {
-        this.call = call;
-        this.dispatch = dispatch;
+    OverdueReading(CallAttempt attempt, Call sending, AtomicInteger overdue, Reader reader) {
+        this.call = attempt.call();
+        this.dispatch = attempt.dispatch();
         this.sending = sending;
         this.overdue = overdue;
         this.reader = reader;

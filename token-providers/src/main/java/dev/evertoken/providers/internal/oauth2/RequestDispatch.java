@@ -35,6 +35,8 @@ final class RequestDispatch implements Interceptor {
     private final AtomicReference<@Nullable Instant> sentAt = new AtomicReference<>();
     private volatile boolean isDeadlineExceeded;
     private volatile boolean isTls13;
+    private volatile boolean isAnswered;
+    private volatile boolean isConnectionLost;
     private volatile Duration limit;
 
     /**
@@ -62,6 +64,7 @@ final class RequestDispatch implements Interceptor {
                 && connection.handshake() == null
                 && connection.route().proxy().type() == Proxy.Type.HTTP;
         Response response = chain.proceed(readByProxy ? withLogin(chain.request()) : chain.request());
+        isAnswered = true;
         if (readByProxy && response.code() == HttpURLConnection.HTTP_PROXY_AUTH) {
             response.close();
             throw new ProxyLogin.RefusedException();
@@ -114,6 +117,11 @@ final class RequestDispatch implements Interceptor {
         return moment;
     }
 
+    /** Returns whether the call failed because its reused connection broke before a response. */
+    boolean lostReusedConnection() {
+        return isConnectionLost;
+    }
+
     /** Returns the outcome for a failure. The message of the exception is left out, because it may quote the server. */
     EndpointOutcome failed(IOException e) {
         if (e instanceof NotPermittedException) {
@@ -123,6 +131,7 @@ final class RequestDispatch implements Interceptor {
         if (e instanceof ProxyLogin.RefusedException) {
             return cause().of(e, false);
         }
+        isConnectionLost = path.isReused() && !isAnswered && !isLate(e) && !(e instanceof ProtocolException);
         Optional<TlsAlert> alert = TlsAlert.receivedIn(e);
         if (sentAt.get() == null) {
             return alert.isPresent() ? cause().rejected(alert.get(), e) : cause().of(e, isLate(e));

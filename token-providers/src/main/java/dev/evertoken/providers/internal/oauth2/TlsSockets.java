@@ -13,13 +13,13 @@ import javax.net.ssl.X509TrustManager;
 
 /**
  * Creates the TLS sockets of all calls with the same settings. A server that requests a client certificate is noticed:
- * if it then ends the connection, that is the likely cause. With an {@link SSLContext} of the application, it is not.
- * Thread-safe.
+ * if it then ends the connection, that is the likely cause. With an {@link SSLContext} of the application, it is not,
+ * and simultaneous connections to a server share that context. Thread-safe.
  */
 final class TlsSockets {
 
     private final X509TrustManager trust;
-    private final SSLSocketFactory sockets;
+    private final SessionContexts contexts;
 
     /** The sockets of calls in progress. */
     private final Map<Socket, CertificateRequest> requests;
@@ -31,9 +31,9 @@ final class TlsSockets {
         ANSWERED
     }
 
-    private TlsSockets(X509TrustManager trust, SSLSocketFactory sockets, Map<Socket, CertificateRequest> requests) {
+    private TlsSockets(X509TrustManager trust, SessionContexts contexts, Map<Socket, CertificateRequest> requests) {
         this.trust = trust;
-        this.sockets = sockets;
+        this.contexts = contexts;
         this.requests = requests;
     }
 
@@ -42,21 +42,35 @@ final class TlsSockets {
         X509TrustManager trust = settings.trust().isPresent() ? settings.trust().get() : JvmCertificates.trusted();
         Map<Socket, CertificateRequest> requests = new ConcurrentHashMap<>();
         if (settings.sslContext().isPresent()) {
-            return new TlsSockets(trust, settings.sslContext().get().getSocketFactory(), requests);
+            return new TlsSockets(
+                    trust,
+                    SessionContexts.single(settings.sslContext().get().getSocketFactory()),
+                    requests);
         }
-        KeyManager keys =
-                new NoticedKeys(settings.keys().isPresent() ? settings.keys() : JvmCertificates.presented(), requests);
+        KeyManager[] keys = {
+            new NoticedKeys(settings.keys().isPresent() ? settings.keys() : JvmCertificates.presented(), requests)
+        };
+        TrustManager[] trusted = {trust};
+        return new TlsSockets(trust, SessionContexts.of(() -> context(keys, trusted)), requests);
+    }
+
+    private static SSLSocketFactory context(KeyManager[] keys, TrustManager[] trusted) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
-        return new TlsSockets(trust, context.getSocketFactory(), requests);
+        context.init(keys, trusted, null);
+        return context.getSocketFactory();
     }
 
     X509TrustManager trust() {
         return trust;
     }
 
+    /** Returns the source of the names of cipher suites, the same for all contexts. */
+    SSLSocketFactory suites() {
+        return contexts.first();
+    }
+
     /** Returns the sockets of one call. */
     CallSockets ofCall() {
-        return new CallSockets(sockets, requests);
+        return new CallSockets(contexts, requests);
     }
 }

@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param time the clock for the deadline and the send time
  * @param readLimit how long after its start the response is read on if it is overdue at the deadline; the deadline if it
  *     is not
+ * @param resendable whether the request may be sent again if its connection breaks before a response; never true for a
+ *     code or a refresh token that is used up, and only if the response is not read on after the deadline
  */
 public record TokenEndpointRequest(
         String method,
@@ -39,7 +41,8 @@ public record TokenEndpointRequest(
         Duration deadline,
         SendPermit permit,
         Timekeeper time,
-        Duration readLimit) {
+        Duration readLimit,
+        boolean resendable) {
 
     private static final String AUTHORIZATION = "Authorization";
     private static final FormEncoding NOTHING = FormEncoding.of(Map.of());
@@ -47,6 +50,9 @@ public record TokenEndpointRequest(
     public TokenEndpointRequest {
         if (deadline.toMillis() < 1) {
             throw new IllegalArgumentException("call deadline " + deadline + " is shorter than a millisecond");
+        }
+        if (resendable && readLimit.compareTo(deadline) > 0) {
+            throw new IllegalArgumentException("a response that is read on belongs to a request that is sent once");
         }
     }
 
@@ -69,7 +75,8 @@ public record TokenEndpointRequest(
                 deadline,
                 permit,
                 time,
-                deadline);
+                deadline,
+                false);
     }
 
     /** Returns a request without a body, with all parameters in its address. */
@@ -92,7 +99,8 @@ public record TokenEndpointRequest(
                 deadline,
                 permit,
                 time,
-                deadline);
+                deadline,
+                false);
     }
 
     /** Returns the same request with these parameters in its address. */
@@ -128,6 +136,13 @@ public record TokenEndpointRequest(
     TokenEndpointRequest readingUntil(Duration limit) {
         Copy copy = new Copy(this);
         copy.readLimit = limit;
+        return copy.request();
+    }
+
+    /** Returns the same request, which may be sent again if {@code harmless}. */
+    public TokenEndpointRequest resendable(boolean harmless) {
+        Copy copy = new Copy(this);
+        copy.resendable = harmless;
         return copy.request();
     }
 
@@ -172,6 +187,7 @@ public record TokenEndpointRequest(
         private String authorizationHeader;
         private Duration deadline;
         private Duration readLimit;
+        private boolean resendable;
 
         Copy(TokenEndpointRequest from) {
             this.from = from;
@@ -182,6 +198,7 @@ public record TokenEndpointRequest(
             this.authorizationHeader = from.authorizationHeader;
             this.deadline = from.deadline;
             this.readLimit = from.readLimit;
+            this.resendable = from.resendable;
         }
 
         TokenEndpointRequest request() {
@@ -197,7 +214,8 @@ public record TokenEndpointRequest(
                     deadline,
                     from.permit,
                     from.time,
-                    readLimit);
+                    readLimit,
+                    resendable);
         }
     }
 }

@@ -84,7 +84,7 @@ public final class TokenRequests {
      */
     public TokenOutcome send(
             TokenEndpointRequest call, DialectContext context, Client client, String owner, SecretEchoFilter secrets) {
-        EndpointOutcome outcome = endpoint.send(call, client.transport());
+        EndpointOutcome outcome = endpoint.send(call, client);
         return outcome instanceof EndpointOutcome.Overdue overdue
                 ? new TokenOutcome.Overdue(
                         TokenVerdict.of(Kind.TRANSIENT, Problem.NETWORK, overdue.detail()),

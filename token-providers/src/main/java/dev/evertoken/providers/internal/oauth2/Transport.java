@@ -17,7 +17,7 @@ import okhttp3.Protocol;
  * The HTTP client for connections with the same {@link TransportSettings}. It keeps no connection open. Thread-safe.
  *
  * @param settings the settings of the connections
- * @param client the client, without what differs between calls
+ * @param client sends a {@link CallAttempt}
  * @param tls creates the TLS sockets
  */
 record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls) {
@@ -48,7 +48,7 @@ record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls
 
     private static Transport created(TransportSettings settings) throws GeneralSecurityException {
         TlsSockets tls = TlsSockets.of(settings);
-        OkHttpClient.Builder client = new OkHttpClient.Builder()
+        OkHttpClient.Builder client = CallAttempt.asking(new OkHttpClient.Builder(), tls)
                 .dispatcher(DISPATCHER)
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(NONE_IDLE)
@@ -57,10 +57,10 @@ record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls
                 .followSslRedirects(false)
                 .cookieJar(CookieJar.NO_COOKIES)
                 .cache(null)
+                .connectTimeout(mostConnecting(settings))
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
-                .proxySelector(new JvmProxies())
-                .sslSocketFactory(tls.ofCall(), tls.trust());
+                .proxySelector(new JvmProxies());
         if (settings.proxy().isPresent()) {
             client.proxy(settings.proxy().get());
         }
@@ -69,7 +69,11 @@ record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls
 
     /** Returns the limit of a name lookup and of connecting, each. */
     Duration connectTimeout(Duration deadline) {
-        Duration most = settings.connectTimeout().orElse(CONNECT);
+        Duration most = mostConnecting(settings);
         return deadline.compareTo(most) < 0 ? deadline : most;
+    }
+
+    private static Duration mostConnecting(TransportSettings settings) {
+        return settings.connectTimeout().orElse(CONNECT);
     }
 }

@@ -1,0 +1,115 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.spi.provider.PublicAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to send a request: what differs between the calls of one HTTP client. Thread-safe.
+ *
+ * <p>Interceptors and listeners get it from their call, as a tag of the request. The parts of OkHttp that connect do not
+ * know their call; they run on its thread, and get the attempt from there.
+ */
+final class CallAttempt implements AutoCloseable {
+
+    private static final ThreadLocal<@Nullable CallAttempt> OF_THIS_THREAD = new ThreadLocal<>();
+
+    private final TokenEndpointRequest call;
+    private final Request request;
+    private final NameLookup names;
+    private final boolean anyAddress;
+    private final Duration connectTimeout;
+    private final CallSockets sockets;
+    private final CallPath path;
+    private final RequestDispatch dispatch;
+
+    /** @param anyAddress whether the host of the request may resolve to an address that is not public */
+    CallAttempt(TokenEndpointRequest call, boolean anyAddress, NameLookup names, Transport transport) {
+        this.call = call;
+        this.request = HttpRequests.of(call).tag(CallAttempt.class, this).build();
+        this.names = names;
+        this.anyAddress = anyAddress;
+        this.connectTimeout = transport.connectTimeout(call.deadline());
+        this.sockets = transport.tls().ofCall();
+        this.path = new CallPath(transport.settings());
+        this.dispatch = new RequestDispatch(call, sockets, path);
+    }
+
+    /** Sets the parts of a client that ask for the attempt of their call. */
+    static OkHttpClient.Builder asking(OkHttpClient.Builder client, TlsSockets tls) {
+        return client.addInterceptor(CallAttempt::withinThread)
+                .addNetworkInterceptor(chain -> of(chain.request()).dispatch.intercept(chain))
+                .eventListenerFactory(started -> of(started.request()).path)
+                .dns(host -> ofThisThread().lookup(host))
+                .proxyAuthenticator(
+                        (route, response) -> ofThisThread().path.login().authenticate(route, response))
+                .sslSocketFactory(new SocketsOfCalls(tls), tls.trust());
+    }
+
+    /** Returns a new call of this attempt. */
+    Call sending(OkHttpClient client) {
+        Call sending = client.newCall(request);
+        sending.timeout().timeout(call.readLimit().toNanos(), TimeUnit.NANOSECONDS);
+        return sending;
+    }
+
+    TokenEndpointRequest call() {
+        return call;
+    }
+
+    RequestDispatch dispatch() {
+        return dispatch;
+    }
+
+    /** Returns a TLS socket of the call that connects on this thread. */
+    static Socket socket(Socket connected, String host, int port, boolean autoClose) throws IOException {
+        return ofThisThread().sockets.create(connected, host, port, autoClose);
+    }
+
+    /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
+    private List<InetAddress> lookup(String host) throws UnknownHostException {
+        List<InetAddress> addresses = names.lookup(host, call.time(), connectTimeout);
+        boolean checked = !anyAddress && host.equals(request.url().host());
+        return checked ? PublicAddress.publicOf(addresses) : addresses;
+    }
+
+    private static Response withinThread(Interceptor.Chain chain) throws IOException {
+        CallAttempt attempt = of(chain.request());
+        OF_THIS_THREAD.set(attempt);
+        try {
+            int millis = Math.toIntExact(attempt.connectTimeout.toMillis());
+            Interceptor.Chain timed = millis == chain.connectTimeoutMillis()
+                    ? chain
+                    : chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
+            return timed.proceed(chain.request());
+        } finally {
+            OF_THIS_THREAD.remove();
+        }
+    }
+
+    private static CallAttempt of(Request request) {
+        return Objects.requireNonNull(request.tag(CallAttempt.class));
+    }
+
+    private static CallAttempt ofThisThread() {
+        return Objects.requireNonNull(OF_THIS_THREAD.get());
+    }
+
+    /** Releases the TLS sockets. */
+    @Override
+    public void close() {
+        sockets.close();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.evertoken.providers.internal.oauth2;
+
+import dev.evertoken.model.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okio.BufferedSink;
+
+/** Creates the HTTP form of requests to an endpoint. Thread-safe. */
+final class HttpRequests {
+
+    private static final MediaType FORM = MediaType.get("application/x-www-form-urlencoded");
+    private static final MediaType JSON = MediaType.get("application/json");
+
+    private HttpRequests() {}
+
+    static Request.Builder of(TokenEndpointRequest call) {
+        Request.Builder request = new Request.Builder()
+                .url(call.target())
+                .header("Accept", "application/json")
+                .header("Accept-Encoding", "identity")
+                .header("User-Agent", "Evertoken");
+        call.headers().forEach(request::header);
+        MediaType type = call.json() ? JSON : FORM;
+        request.method(
+                call.method(), call.body().map(text -> new OneShot(text, type)).orElse(null));
+        call.authorization().map(Secret::reveal).ifPresent(value -> request.header(call.authorizationHeader(), value));
+        return request;
+    }
+
+    /** A body that OkHttp writes at most once. */
+    private static final class OneShot extends RequestBody {
+        private final byte[] text;
+        private final MediaType type;
+
+        OneShot(String text, MediaType type) {
+            this.text = text.getBytes(StandardCharsets.US_ASCII);
+            this.type = type;
+        }
+
+        @Override
+        public MediaType contentType() {
+            return type;
+        }
+
+        @Override
+        public long contentLength() {
+            return text.length;
+        }
+
+        @Override
+        public boolean isOneShot() {
+            return true;
+        }
+
+        @Override
+        public void writeTo(BufferedSink sink) throws IOException {
+            sink.write(text);
+        }
+    }
+}
