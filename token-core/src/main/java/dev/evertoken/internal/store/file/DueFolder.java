@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,10 +60,11 @@ public final class DueFolder {
             return;
         }
         try {
-            if (to.isPresent()) {
+            if (from.isPresent() && to.isPresent()) {
+                rename(file(key, from.get()), file(key, to.get()), key);
+            } else if (to.isPresent()) {
                 create(file(key, to.get()), key);
-            }
-            if (from.isPresent()) {
+            } else if (from.isPresent()) {
                 delete(file(key, from.get()));
             }
         } catch (IOException e) {
@@ -96,20 +98,30 @@ public final class DueFolder {
     private static void create(Path file, TokenKey key) throws IOException {
         for (int tries = 1; ; tries++) {
             try {
-                PrivateFiles.createFolder(file.resolveSibling(""));
                 write(file, key);
                 return;
             } catch (NoSuchFileException e) {
                 if (tries == MOST_TRIES) { // other threads keep deleting the directory, because it is empty
                     throw e;
                 }
+                PrivateFiles.createFolder(file.resolveSibling(""));
             }
         }
     }
 
+    /** Renames a hint; creates it if the earlier one or its new directory does not exist. */
+    private static void rename(Path from, Path to, TokenKey key) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            create(to, key);
+        }
+        delete(from);
+    }
+
     private static void write(Path file, TokenKey key) throws IOException {
         try (FileChannel channel = PrivateFiles.channel(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-            if (FileNames.isHashed(FileNames.of(key))) {
+            if (FileNames.isHashed(nameOf(file))) {
                 ByteBuffer content = ByteBuffer.wrap(KeyFile.encode(key));
                 while (content.hasRemaining()) {
                     channel.write(content);
