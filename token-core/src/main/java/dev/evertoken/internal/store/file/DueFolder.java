@@ -41,10 +41,15 @@ public final class DueFolder {
     private static final int DIGITS = 16;
     private static final int MOST_TRIES = 5;
 
+    /** Not the name of a registration, because those have no period. */
+    private static final String EMPTY = ".empty";
+
     private final Path folder;
+    private final EmptyFiles links;
 
     private DueFolder(Path folder) {
         this.folder = folder;
+        this.links = new EmptyFiles(folder.resolve(EMPTY));
     }
 
     /** Returns the hints in a directory, which is created with the first of them. */
@@ -95,7 +100,7 @@ public final class DueFolder {
         return Files.exists(file(key, dueAt));
     }
 
-    private static void create(Path file, TokenKey key) throws IOException {
+    private void create(Path file, TokenKey key) throws IOException {
         for (int tries = 1; ; tries++) {
             try {
                 write(file, key);
@@ -110,22 +115,29 @@ public final class DueFolder {
     }
 
     /** Renames a hint; creates it if the earlier one or its new directory does not exist. */
-    private static void rename(Path from, Path to, TokenKey key) throws IOException {
+    private void rename(Path from, Path to, TokenKey key) throws IOException {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
             create(to, key);
         }
-        delete(from);
+        delete(from); // its directories; and the hint itself, which a renaming over a link of the same file leaves
     }
 
-    private static void write(Path file, TokenKey key) throws IOException {
+    private void write(Path file, TokenKey key) throws IOException {
+        if (FileNames.isHashed(nameOf(file))) {
+            write(file, KeyFile.encode(key));
+        } else {
+            links.create(file);
+        }
+    }
+
+    /** Writes a file that is not forced to disk. */
+    static void write(Path file, byte[] content) throws IOException {
         try (FileChannel channel = PrivateFiles.channel(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-            if (FileNames.isHashed(nameOf(file))) {
-                ByteBuffer content = ByteBuffer.wrap(KeyFile.encode(key));
-                while (content.hasRemaining()) {
-                    channel.write(content);
-                }
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
             }
         }
     }
