@@ -11,7 +11,10 @@ import java.util.Map;
  */
 public final class JsonWriter {
 
-    private final StringBuilder out = new StringBuilder();
+    /** Enough for most records, so that the text is not copied while it grows. */
+    private static final int USUAL_LENGTH = 1024;
+
+    private final StringBuilder out = new StringBuilder(USUAL_LENGTH);
     private final boolean ascii;
 
     private JsonWriter(boolean ascii) {
@@ -93,7 +96,12 @@ public final class JsonWriter {
                 written = at + 1;
             }
         }
-        out.append(text, written, text.length()).append('"');
+        if (written == 0) {
+            out.append(text); // the usual case; a part of a text is appended character by character
+        } else {
+            out.append(text, written, text.length());
+        }
+        out.append('"');
     }
 
     private void special(String text, int at) {
