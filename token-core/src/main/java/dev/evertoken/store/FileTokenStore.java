@@ -7,6 +7,7 @@ import dev.evertoken.internal.store.file.FileNames;
 import dev.evertoken.internal.store.file.FolderFacts;
 import dev.evertoken.internal.store.file.PrivateFiles;
 import dev.evertoken.internal.store.file.RecordFolder;
+import dev.evertoken.internal.store.file.RecordPlace;
 import dev.evertoken.internal.store.file.StampFile;
 import dev.evertoken.internal.store.file.StripedLocks;
 import dev.evertoken.model.Problem;
@@ -51,7 +52,7 @@ import java.util.stream.Stream;
  *   <li>acquire the key's lock, first between threads, then between copies of this library, then between processes,
  *       waiting at most 10 seconds for each
  *   <li>read the current record and compare its revision
- *   <li>write a temporary file and force it to disk
+ *   <li>write a temporary file in the directory of the record and force it to disk
  *   <li>atomically rename it to the record's file and force the directory to disk
  * </ol>
  *
@@ -73,6 +74,7 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final String RECORD = "the record";
+    private static final String UNREAD = "the record cannot be read";
     private static final String STAMP = "the change stamp";
     private static final String DUE = "the order of the due accounts";
 
@@ -132,11 +134,15 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
     @Override
     public Optional<TokenRecord> load(TokenKey key) {
         try {
-            Optional<byte[]> bytes = records.read(key);
-            return bytes.isPresent() ? Optional.of(RecordCodec.decode(key, bytes.get())) : Optional.empty();
+            return read(records.place(key));
         } catch (IOException e) {
-            throw FileErrors.about("the record cannot be read", e).key(key).build();
+            throw FileErrors.about(UNREAD, e).key(key).build();
         }
+    }
+
+    private Optional<TokenRecord> read(RecordPlace place) throws IOException {
+        Optional<byte[]> bytes = records.read(place);
+        return bytes.isPresent() ? Optional.of(RecordCodec.decode(place.key(), bytes.get())) : Optional.empty();
     }
 
     /** @throws IllegalArgumentException if the record belongs to another key or cannot be encoded */
@@ -144,15 +150,16 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
         next.requireKey(key);
         byte[] bytes = RecordCodec.encode(next);
-        return locked(RECORD, Optional.of(key), RecordFolder.stripe(key), () -> {
-            Current current = current(key);
+        RecordPlace place = records.place(key);
+        return locked(RECORD, Optional.of(key), place.stripe(), () -> {
+            Current current = expectedRevision == ABSENT && !records.mayExist(place) ? NONE : current(place);
             if (current.revision() != expectedRevision) {
                 return false;
             }
             if (expectedRevision == UNREADABLE) {
-                records.copyAside(key, time.millis());
+                records.copyAside(place, time.millis());
             }
-            records.write(key, bytes);
+            records.write(place, bytes);
             moveHint(key, current, next.dueAt());
             return true;
         });
@@ -160,18 +167,19 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
 
     @Override
     public boolean remove(TokenKey key, long expectedRevision) {
-        return locked(RECORD, Optional.of(key), RecordFolder.stripe(key), () -> {
-            Current current = current(key);
+        RecordPlace place = records.place(key);
+        return locked(RECORD, Optional.of(key), place.stripe(), () -> {
+            Current current = current(place);
             if (expectedRevision == ABSENT || current.revision() != expectedRevision) {
                 return false;
             }
             if (expectedRevision == UNREADABLE) {
-                records.copyAside(key, time.millis());
+                records.copyAside(place, time.millis());
             }
-            records.delete(key);
+            records.delete(place);
             moveHint(key, current, Optional.empty());
             if (expectedRevision != UNREADABLE) {
-                records.deleteCopies(key);
+                records.deleteCopies(place);
             }
             return true;
         });
@@ -234,13 +242,17 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
     /** @param revision the revision of the stored record, or {@link #ABSENT} or {@link #UNREADABLE} */
     private record Current(long revision, Optional<Instant> dueAt) {}
 
-    private Current current(TokenKey key) {
+    private static final Current NONE = new Current(ABSENT, Optional.empty());
+
+    private Current current(RecordPlace place) {
         try {
-            return load(key)
+            return read(place)
                     .map(record -> new Current(record.revision(), record.dueAt()))
-                    .orElse(new Current(ABSENT, Optional.empty()));
+                    .orElse(NONE);
         } catch (UnreadableRecordException e) {
             return new Current(UNREADABLE, Optional.empty());
+        } catch (IOException e) {
+            throw FileErrors.about(UNREAD, e).key(place.key()).build();
         }
     }
 
@@ -292,8 +304,9 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
 
     @Override
     public void repair(TokenKey key) {
-        boolean unused = locked(DUE, Optional.of(key), RecordFolder.stripe(key), () -> {
-            Current current = current(key);
+        RecordPlace place = records.place(key);
+        boolean unused = locked(DUE, Optional.of(key), place.stripe(), () -> {
+            Current current = current(place);
             if (current.revision() != UNREADABLE) {
                 due.repair(key, current.dueAt());
             }
@@ -331,11 +344,11 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
 
     /** Deletes temporary files left by a crash; skips those whose lock is held, because a write is in progress. */
     private void deleteLeftovers() throws IOException {
-        for (int stripe : records.leftovers()) {
-            Optional<StripedLocks.Held> lock = locks.lockIfFree(stripe);
+        for (RecordFolder.Leftover leftover : records.leftovers()) {
+            Optional<StripedLocks.Held> lock = locks.lockIfFree(leftover.stripe());
             if (lock.isPresent()) {
                 try (StripedLocks.Held held = lock.get()) {
-                    records.deleteLeftover(stripe);
+                    leftover.delete();
                 }
             }
         }

@@ -14,9 +14,11 @@ import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import dev.evertoken.testing.ManualClock;
 import dev.evertoken.testing.SampleRecords;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -134,14 +136,15 @@ class FileStoreDamageTest {
         Files.writeString(file, "torn");
         TokenRecord next = SampleRecords.next(record);
         store.compareAndSet(ALICE, TokenStore.UNREADABLE, next);
-        Path leftover = Files.writeString(
-                store.folder().resolve("crm").resolve("pending").resolve(RecordFolder.stripe(ALICE) + ".tmp"), "{");
+        Path leftover = Files.writeString(file.resolveSibling(RecordFolder.stripe(ALICE) + ".tmp"), "{");
+        Path ofAnEarlierVersion = Files.writeString(pending(RecordFolder.stripe(ALICE)), "{");
         assertThat(keptAside()).hasSize(1);
 
         assertThat(store.remove(ALICE, next.revision())).isTrue();
 
         assertThat(keptAside()).isEmpty();
         assertThat(leftover).doesNotExist();
+        assertThat(ofAnEarlierVersion).doesNotExist();
         assertThat(StoredFiles.below(store.folder()))
                 .as("the copy of another account")
                 .anyMatch(one -> one.getFileName().toString().startsWith("google@bob.json.corrupt-"));
@@ -192,9 +195,11 @@ class FileStoreDamageTest {
     @Test
     @Fault("F11")
     void aFileHalfWrittenAtACrashIsNeverReadAndIsRemovedAtTheNextStart() throws IOException {
-        Path pending = store.folder().resolve("crm").resolve("pending");
-        Path sameStripe = Files.writeString(pending.resolve(RecordFolder.stripe(ALICE) + ".tmp"), "{\"format\":1,");
-        Path otherStripe = Files.writeString(pending.resolve((RecordFolder.stripe(ALICE) + 1) % 64 + ".tmp"), "{");
+        int stripe = RecordFolder.stripe(ALICE);
+        Path sameStripe = Files.writeString(file.resolveSibling(stripe + ".tmp"), "{\"format\":1,");
+        Path otherStripe = Files.writeString(file.resolveSibling((stripe + 1) % 64 + ".tmp"), "{");
+        Path ofAnEarlierVersion = Files.writeString(pending((stripe + 1) % 64), "{");
+        Path foreign = Files.writeString(file.resolveSibling("64.tmp"), "{");
 
         assertThat(store.load(ALICE)).contains(record);
         assertThat(store.keys()).containsExactly(ALICE);
@@ -205,7 +210,35 @@ class FileStoreDamageTest {
 
         FileTokenStore.open(folder.resolve("tokens"), "crm");
         assertThat(otherStripe).doesNotExist();
+        assertThat(ofAnEarlierVersion).doesNotExist();
+        assertThat(foreign).exists();
         assertThat(store.load(ALICE)).contains(next);
+    }
+
+    @Test
+    @Fault("F11")
+    void theTemporaryFileOfAWriteInProgressStaysWhenTheStoreIsOpened() throws IOException {
+        int stripe = RecordFolder.stripe(ALICE);
+        Path written = Files.writeString(file.resolveSibling(stripe + ".tmp"), "{");
+        Path locks = store.folder().resolve("crm").resolve("locks");
+
+        try (FileChannel lock = FileChannel.open(locks.resolve(stripe + ".lock"), StandardOpenOption.WRITE)) {
+            var unused = lock.lock();
+            FileTokenStore.open(folder.resolve("tokens"), "crm").close();
+            assertThat(written).exists();
+        }
+        FileTokenStore.open(folder.resolve("tokens"), "crm").close();
+        assertThat(written).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryOfRecordsThatIsRemovedIsCreatedAgain() throws IOException {
+        assertThat(store.remove(ALICE, record.revision())).isTrue();
+        Files.delete(file.resolveSibling(""));
+
+        assertThat(store.compareAndSet(ALICE, TokenStore.ABSENT, record)).isTrue();
+
+        assertThat(store.load(ALICE)).contains(record);
     }
 
     @Test
@@ -218,6 +251,11 @@ class FileStoreDamageTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("subject has an unpaired surrogate and cannot be stored");
         assertThat(store.load(ALICE)).contains(record);
+    }
+
+    /** The temporary file of a stripe in the folder that earlier versions used. */
+    private Path pending(int stripe) {
+        return store.folder().resolve("crm").resolve("pending").resolve(stripe + ".tmp");
     }
 
     private List<Path> keptAside() throws IOException {

@@ -62,7 +62,7 @@ class FileStoreLinksTest {
     @Fault("I9")
     void aLinkInPlaceOfATemporaryFileIsReplacedAndItsTargetStays() throws IOException {
         Path temporaryFile =
-                store.folder().resolve("crm").resolve("pending").resolve(RecordFolder.stripe(ALICE) + ".tmp");
+                StoredFiles.record(store, ALICE).resolveSibling(RecordFolder.stripe(ALICE) + ".tmp");
         Files.createSymbolicLink(temporaryFile, target);
         TokenRecord next = SampleRecords.next(record);
 

@@ -11,9 +11,10 @@ import java.util.Map;
  */
 public final class JsonWriter {
 
-    private static final int EXPECTED_LENGTH = 1024;
+    /** Enough for most records, so that the text is not copied while it grows. */
+    private static final int USUAL_LENGTH = 1024;
 
-    private final StringBuilder out = new StringBuilder(EXPECTED_LENGTH);
+    private final StringBuilder out = new StringBuilder(USUAL_LENGTH);
     private final boolean ascii;
 
     private JsonWriter(boolean ascii) {
@@ -96,7 +97,7 @@ public final class JsonWriter {
             }
         }
         if (written == 0) {
-            out.append(text); // faster than a part of a text
+            out.append(text); // the usual case; a part of a text is appended character by character
         } else {
             out.append(text, written, text.length());
         }

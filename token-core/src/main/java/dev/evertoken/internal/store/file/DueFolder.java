@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,10 +41,15 @@ public final class DueFolder {
     private static final int DIGITS = 16;
     private static final int MOST_TRIES = 5;
 
+    /** Not the name of a registration, because those have no period. */
+    private static final String EMPTY = ".empty";
+
     private final Path folder;
+    private final EmptyFiles links;
 
     private DueFolder(Path folder) {
         this.folder = folder;
+        this.links = new EmptyFiles(folder.resolve(EMPTY));
     }
 
     /** Returns the hints in a directory, which is created with the first of them. */
@@ -59,10 +65,11 @@ public final class DueFolder {
             return;
         }
         try {
-            if (to.isPresent()) {
+            if (from.isPresent() && to.isPresent()) {
+                rename(file(key, from.get()), file(key, to.get()), key);
+            } else if (to.isPresent()) {
                 create(file(key, to.get()), key);
-            }
-            if (from.isPresent()) {
+            } else if (from.isPresent()) {
                 delete(file(key, from.get()));
             }
         } catch (IOException e) {
@@ -93,27 +100,44 @@ public final class DueFolder {
         return Files.exists(file(key, dueAt));
     }
 
-    private static void create(Path file, TokenKey key) throws IOException {
+    private void create(Path file, TokenKey key) throws IOException {
         for (int tries = 1; ; tries++) {
             try {
-                PrivateFiles.createFolder(file.resolveSibling(""));
                 write(file, key);
                 return;
             } catch (NoSuchFileException e) {
                 if (tries == MOST_TRIES) { // other threads keep deleting the directory, because it is empty
                     throw e;
                 }
+                PrivateFiles.createFolder(file.resolveSibling(""));
             }
         }
     }
 
-    private static void write(Path file, TokenKey key) throws IOException {
+    /** Renames a hint; creates it if the earlier one or its new directory does not exist. */
+    private void rename(Path from, Path to, TokenKey key) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            create(to, key);
+        }
+        delete(from); // its directories; and the hint itself, which a renaming over a link of the same file leaves
+    }
+
+    private void write(Path file, TokenKey key) throws IOException {
+        if (FileNames.isHashed(nameOf(file))) {
+            write(file, KeyFile.encode(key));
+        } else {
+            links.create(file);
+        }
+    }
+
+    /** Writes a file that is not forced to disk. */
+    static void write(Path file, byte[] content) throws IOException {
         try (FileChannel channel = PrivateFiles.channel(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
-            if (FileNames.isHashed(FileNames.of(key))) {
-                ByteBuffer content = ByteBuffer.wrap(KeyFile.encode(key));
-                while (content.hasRemaining()) {
-                    channel.write(content);
-                }
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
             }
         }
     }

@@ -74,10 +74,13 @@ public final class FileNames {
 
     /** Hashes UTF-16 characters, because UTF-8 would encode all unpaired surrogates in the same way. */
     private static String hash(String text) {
-        ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
-        characters.asCharBuffer().put(text);
+        byte[] characters = new byte[text.length() * Character.BYTES];
+        for (int i = 0; i < text.length(); i++) {
+            characters[2 * i] = (byte) (text.charAt(i) >> Byte.SIZE);
+            characters[2 * i + 1] = (byte) text.charAt(i);
+        }
         try {
-            return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(characters.array()));
+            return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(characters));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform supports SHA-256", e);
         }

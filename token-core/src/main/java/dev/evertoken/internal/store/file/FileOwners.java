@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Refuses links, and files and directories of other users, where this library keeps secrets.
@@ -17,6 +19,8 @@ final class FileOwners {
 
     private static final FileOwners SYSTEM = new FileOwners(new SystemLookup());
     private static final int ROOT = 0;
+    private static final int TYPE = 0170000;
+    private static final int LINK = 0120000;
 
     private final Lookup lookup;
 
@@ -28,9 +32,12 @@ final class FileOwners {
         return SYSTEM;
     }
 
+    /** The owner of a file, and whether it is a link. Immutable. */
+    record Inode(int uid, boolean isLink) {}
+
     /** Reads the owner of a file itself, not of the target of a link. */
     interface Lookup {
-        int uid(Path file) throws IOException;
+        Inode inode(Path file) throws IOException;
 
         String name(Path file) throws IOException;
     }
@@ -58,10 +65,16 @@ final class FileOwners {
      * @throws java.nio.file.NoSuchFileException if it does not exist; not on every file system
      */
     void checkFile(Path file) throws IOException {
-        int owner = hasUids(file) ? lookup.uid(file) : ROOT; // first, because it is all that is read of a missing file
-        checkLink(file);
+        if (!hasUids(file)) {
+            checkLink(file);
+            return;
+        }
+        Inode inode = lookup.inode(file);
+        if (inode.isLink()) {
+            throw link(file);
+        }
         Path folder = file.resolveSibling("");
-        if (owner != ROOT && owner != lookup.uid(folder)) {
+        if (inode.uid() != ROOT && inode.uid() != lookup.inode(folder).uid()) {
             throw new RefusedFileException(file + " belongs to the user " + lookup.name(file)
                     + ", but its directory to " + lookup.name(folder)
                     + "; remove it, or change its owner if you trust its content");
@@ -71,17 +84,21 @@ final class FileOwners {
     /** @throws RefusedFileException if the file is a link */
     static void checkLink(Path file) throws RefusedFileException {
         if (Files.isSymbolicLink(file)) {
-            throw new RefusedFileException(
-                    file + " is a link, which is not followed; replace it by the file itself, or remove it");
+            throw link(file);
         }
+    }
+
+    private static RefusedFileException link(Path file) {
+        return new RefusedFileException(
+                file + " is a link, which is not followed; replace it by the file itself, or remove it");
     }
 
     private boolean isOfAnother(Path file, Path ours) throws IOException {
         if (!hasUids(file)) {
             return false;
         }
-        int owner = lookup.uid(file);
-        return owner != ROOT && owner != lookup.uid(ours);
+        int owner = lookup.inode(file).uid();
+        return owner != ROOT && owner != lookup.inode(ours).uid();
     }
 
     private static boolean hasUids(Path file) {
@@ -92,8 +109,13 @@ final class FileOwners {
     private static final class SystemLookup implements Lookup {
 
         @Override
-        public int uid(Path file) throws IOException {
-            return (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        public Inode inode(Path file) throws IOException {
+            Map<String, Object> inode = Files.readAttributes(file, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+            return new Inode(number(inode, "uid"), (number(inode, "mode") & TYPE) == LINK);
+        }
+
+        private static int number(Map<String, Object> inode, String name) {
+            return (int) Objects.requireNonNull(inode.get(name), name);
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,7 +34,13 @@ import java.util.stream.Stream;
 public final class PrivateFiles {
 
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
-    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final FileAttribute<?>[] NONE = {};
+    private static final FileAttribute<?>[] FOLDER = {PosixFilePermissions.asFileAttribute(OWNER_FOLDER)};
+    private static final FileAttribute<?>[] FILE = {
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
+    private static final Set<OpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     private PrivateFiles() {}
 
@@ -67,7 +74,7 @@ public final class PrivateFiles {
     }
 
     private static void checkOwner(Path folder) throws IOException {
-        Path created = Files.createTempFile(folder, ".owner-", ".tmp", attributes(folder, OWNER_FILE));
+        Path created = Files.createTempFile(folder, ".owner-", ".tmp", attributes(folder, FILE));
         try {
             FileOwners.system().checkFolder(folder, created);
         } finally {
@@ -87,7 +94,7 @@ public final class PrivateFiles {
 
     /** Creates a directory and its parents; does nothing if it exists. */
     public static Path createFolder(Path folder) throws IOException {
-        Files.createDirectories(folder, attributes(folder, OWNER_FOLDER));
+        Files.createDirectories(folder, attributes(folder, FOLDER));
         return folder;
     }
 
@@ -103,7 +110,7 @@ public final class PrivateFiles {
             FileOwners.checkLink(file); // such systems may open the link itself
         }
         try {
-            return FileChannel.open(file, all, attributes(file, OWNER_FILE));
+            return FileChannel.open(file, all, attributes(file, FILE));
         } catch (IOException e) {
             FileOwners.checkLink(file); // its message has the remedy
             throw e;
@@ -154,19 +161,31 @@ public final class PrivateFiles {
 
     /** Replaces the content of a file atomically; it survives a power failure once the directory is forced to disk. */
     static void move(Path file, byte[] content, Path temporary) throws IOException {
-        Files.deleteIfExists(temporary);
-        write(temporary, content, StandardOpenOption.CREATE);
+        Uninterruptibly.get(() -> {
+            try (FileChannel channel = newFile(temporary)) {
+                writeAll(channel, content);
+                channel.force(true);
+                return temporary;
+            }
+        });
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Creates a file; one that a crash, an interrupt or another user has left in its place is deleted, not written. */
+    private static FileChannel newFile(Path file) throws IOException {
+        try {
+            return FileChannel.open(file, NEW_FILE, attributes(file, FILE));
+        } catch (FileAlreadyExistsException e) {
+            Files.deleteIfExists(file);
+            return FileChannel.open(file, NEW_FILE, attributes(file, FILE));
+        }
     }
 
     /** Writes the whole content of a file and forces it to disk. */
     public static void write(Path file, byte[] content, OpenOption option) throws IOException {
         Uninterruptibly.get(() -> {
             try (FileChannel channel = channel(file, StandardOpenOption.WRITE, option)) {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
+                writeAll(channel, content);
                 if (channel.size() > content.length) {
                     channel.truncate(content.length);
                 }
@@ -174,6 +193,13 @@ public final class PrivateFiles {
                 return file;
             }
         });
+    }
+
+    private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+        ByteBuffer rest = ByteBuffer.wrap(content);
+        while (rest.hasRemaining()) {
+            channel.write(rest);
+        }
     }
 
     /** Forces a file that was written by other means to disk. */
@@ -218,10 +244,8 @@ public final class PrivateFiles {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> rights) {
-        return hasOwnerRights(path)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(rights)}
-                : new FileAttribute<?>[0];
+    private static FileAttribute<?>[] attributes(Path path, FileAttribute<?>[] rights) {
+        return hasOwnerRights(path) ? rights : NONE;
     }
 
     private static boolean hasOwnerRights(Path path) {

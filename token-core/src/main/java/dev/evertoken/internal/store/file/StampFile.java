@@ -28,9 +28,9 @@ public final class StampFile {
         this.temporary = temporary;
     }
 
-    /** @param records the folder with the temporary file of each stripe */
+    /** @param records the folder with a temporary file for each stripe */
     public static StampFile in(Path folder, RecordFolder records) {
-        return new StampFile(folder.resolve("changes"), records.temporary(STRIPE));
+        return new StampFile(folder.resolve("changes"), records.pending(STRIPE));
     }
 
     public String read() throws IOException {

@@ -83,13 +83,13 @@ class FileOwnersTest {
     private FileOwners owners(int ofTheFolder, int ofTheFile) {
         return new FileOwners(new FileOwners.Lookup() {
             @Override
-            public int uid(Path path) {
-                return path.endsWith("record.json") ? ofTheFile : ofTheFolder;
+            public FileOwners.Inode inode(Path path) {
+                return new FileOwners.Inode(path.endsWith("record.json") ? ofTheFile : ofTheFolder, false);
             }
 
             @Override
             public String name(Path path) {
-                return NAMES.getOrDefault(uid(path), "unknown");
+                return NAMES.getOrDefault(inode(path).uid(), "unknown");
             }
         });
     }
