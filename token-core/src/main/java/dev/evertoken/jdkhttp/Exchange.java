@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class Exchange<T> {
     private @Nullable Decision decision;
     private ResourceVerdict verdict = ResourceVerdict.pass();
     private @Nullable ResponseInfo info;
+    private @Nullable PeekedBody peeked;
 
     Exchange(ResponseDecider calls, RequestAuthorizer source, HttpRequest request, BodyHandler<T> handler) {
         this.calls = calls;
@@ -56,36 +58,46 @@ final class Exchange<T> {
     }
 
     /**
-     * Reads as much of a response body as is judged and arrives in time. If a response is not judged, the caller's
-     * handler reads its body.
+     * Reads as much of a response body as is judged and arrives in time; the body of the response is then null until
+     * {@link #handOn}. If a response is not judged, the caller's handler reads its body.
      */
-    BodySubscriber<ArrivedBody<T>> beginning(ResponseInfo response) {
+    BodySubscriber<T> beginning(ResponseInfo response) {
         info = response;
+        peeked = null;
         String type = response.headers().firstValue("Content-Type").orElse("");
         if (!ResponseDecider.reads(source, response.statusCode(), type)) {
-            return ArrivedBody.whole(handler.apply(response));
+            return handler.apply(response);
         }
         PeekedBody body = new PeekedBody(ResponseDecider.PEEK_BYTES);
+        peeked = body;
         Scheduled deadline = source.schedule(ResponseDecider.PEEK_TIME, body::endPeek);
         CompletableFuture<PeekedBody> unused = body.getBody()
                 .toCompletableFuture()
                 .completeOnTimeout(body, ResponseDecider.PEEK_TIME.toNanos(), TimeUnit.NANOSECONDS)
                 .whenComplete((read, failure) -> deadline.cancel());
-        return ArrivedBody.peeked(body);
+        return BodySubscribers.mapping(body, read -> null);
     }
 
-    /** Returns whether a response is judged. */
-    boolean isJudged(HttpResponse<ArrivedBody<T>> response) {
-        return response.body().isJudged();
+    /** Returns whether the last response is judged. */
+    boolean isJudged() {
+        return peeked != null;
+    }
+
+    /** Discards what has not been read of the last response. */
+    void drop() {
+        PeekedBody body = peeked;
+        if (body != null) {
+            body.drop();
+        }
     }
 
     /** Decides about the first response. May block like {@link RequestAuthorizer#replace}. */
-    Decision decide(HttpResponse<ArrivedBody<T>> response) {
+    Decision decide(HttpResponse<T> response) {
         return calls.first(source, Objects.requireNonNull(sent), shown(response));
     }
 
     /** Decides about the first response without blocking. */
-    CompletableFuture<Decision> decideAsync(HttpResponse<ArrivedBody<T>> response) {
+    CompletableFuture<Decision> decideAsync(HttpResponse<T> response) {
         return calls.firstAsync(source, Objects.requireNonNull(sent), shown(response));
     }
 
@@ -94,7 +106,7 @@ final class Exchange<T> {
      *
      * @throws TokenIOException if the request cannot be signed again
      */
-    Optional<HttpRequest> second(Decision decided, HttpResponse<ArrivedBody<T>> response) throws TokenIOException {
+    Optional<HttpRequest> second(Decision decided) throws TokenIOException {
         Sent first = Objects.requireNonNull(sent);
         decision = decided;
         verdict = decided.verdict();
@@ -102,7 +114,7 @@ final class Exchange<T> {
         if (next.isEmpty()) {
             return Optional.empty();
         }
-        response.body().drop();
+        drop();
         AuthorizedRequest outgoing = AuthorizedRequest.of(source, request, next.get());
         sent = first.with(next.get(), outgoing.signature());
         verdict = ResourceVerdict.pass();
@@ -110,8 +122,8 @@ final class Exchange<T> {
     }
 
     /** Determines the verdict on the second response. */
-    void judgeSecond(HttpResponse<ArrivedBody<T>> response) {
-        if (isJudged(response)) {
+    void judgeSecond(HttpResponse<T> response) {
+        if (isJudged()) {
             verdict = calls.second(
                     source, Objects.requireNonNull(sent), Objects.requireNonNull(decision), shown(response));
         } else {
@@ -120,15 +132,20 @@ final class Exchange<T> {
     }
 
     /** Passes the response to the caller, with its body read by the caller's own handler. */
-    CompletionStage<HttpResponse<T>> handOn(HttpResponse<ArrivedBody<T>> response) {
-        ResourceVerdict told = verdict;
-        return response.body()
-                .handTo(() -> subscriber(response))
-                .thenApply(body -> new JudgedResponse<>(response, request, body, told));
+    CompletionStage<HttpResponse<T>> handOn(HttpResponse<T> response) {
+        PeekedBody body = peeked;
+        return body == null
+                ? CompletableFuture.completedFuture(judged(response, response.body()))
+                : body.handTo(subscriber(body)).thenApply(all -> judged(response, all));
+    }
+
+    /** Returns a response to the caller's request, with the verdict. */
+    HttpResponse<T> judged(HttpResponse<T> response, T body) {
+        return new JudgedResponse<>(response, request, body, verdict);
     }
 
     /** Discards the body if the handler throws, so that the connection is not leaked. */
-    private BodySubscriber<T> subscriber(HttpResponse<ArrivedBody<T>> response) {
+    private BodySubscriber<T> subscriber(PeekedBody body) {
         boolean made = false;
         try {
             BodySubscriber<T> subscriber = handler.apply(Objects.requireNonNull(info));
@@ -136,14 +153,15 @@ final class Exchange<T> {
             return subscriber;
         } finally {
             if (!made) {
-                response.body().drop();
+                body.drop();
             }
         }
     }
 
-    private ProviderResponse shown(HttpResponse<ArrivedBody<T>> response) {
+    private ProviderResponse shown(HttpResponse<T> response) {
+        String beginning = Objects.requireNonNull(peeked).text();
         return new ProviderResponse(
-                response.statusCode(), response.headers().map(), response.body().shown(), source.now());
+                response.statusCode(), response.headers().map(), beginning, source.now());
     }
 
     /** Returns false for a body of unknown length, because it may not be readable twice. */

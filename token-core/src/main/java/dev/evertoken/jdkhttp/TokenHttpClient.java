@@ -26,7 +26,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -108,15 +107,15 @@ public final class TokenHttpClient extends HttpClient {
             throw notAllowed(request.uri());
         }
         Exchange<T> exchange = new Exchange<>(calls, source, request, handler);
-        HttpResponse<ArrivedBody<T>> response = client.send(exchange.first(token()), exchange::beginning);
-        if (exchange.isJudged(response)) {
-            Optional<HttpRequest> again = exchange.second(exchange.decide(response), response);
+        HttpResponse<T> response = client.send(exchange.first(token()), exchange::beginning);
+        if (exchange.isJudged()) {
+            Optional<HttpRequest> again = exchange.second(exchange.decide(response));
             if (again.isPresent()) {
                 response = client.send(again.get(), exchange::beginning);
                 exchange.judgeSecond(response);
             }
         }
-        return whole(response, exchange.handOn(response));
+        return exchange.isJudged() ? whole(exchange, response) : exchange.judged(response, response.body());
     }
 
     private AccessToken token() throws TokenIOException {
@@ -127,13 +126,13 @@ public final class TokenHttpClient extends HttpClient {
         }
     }
 
-    private static <T> HttpResponse<T> whole(
-            HttpResponse<ArrivedBody<T>> response, CompletionStage<HttpResponse<T>> handed)
+    private static <T> HttpResponse<T> whole(Exchange<T> exchange, HttpResponse<T> response)
             throws IOException, InterruptedException {
+        CompletionStage<HttpResponse<T>> handed = exchange.handOn(response);
         try {
             return handed.toCompletableFuture().get();
         } catch (InterruptedException e) {
-            response.body().drop();
+            exchange.drop();
             throw e;
         } catch (ExecutionException e) {
             Throwable why = e.getCause();
@@ -167,7 +166,7 @@ public final class TokenHttpClient extends HttpClient {
         CancellableExchange<HttpResponse<T>> whole = new CancellableExchange<>();
         CompletableFuture<?> unused = source.accessTokenAsync()
                 .thenCompose(token -> sent(whole, () -> exchange.first(token), exchange, pushes))
-                .thenCompose(response -> exchange.isJudged(response)
+                .thenCompose(response -> exchange.isJudged()
                         ? again(whole, exchange, response, pushes)
                         : CompletableFuture.completedFuture(response))
                 .thenCompose(exchange::handOn)
@@ -175,13 +174,13 @@ public final class TokenHttpClient extends HttpClient {
         return whole;
     }
 
-    private <T> CompletionStage<HttpResponse<ArrivedBody<T>>> again(
+    private <T> CompletionStage<HttpResponse<T>> again(
             CancellableExchange<HttpResponse<T>> whole,
             Exchange<T> exchange,
-            HttpResponse<ArrivedBody<T>> response,
+            HttpResponse<T> response,
             @Nullable PushPromiseHandler<T> pushes) {
         return exchange.decideAsync(response)
-                .thenApply(decided -> attempt(() -> exchange.second(decided, response)))
+                .thenApply(decided -> attempt(() -> exchange.second(decided)))
                 .thenCompose(next -> next.isEmpty()
                         ? CompletableFuture.completedFuture(response)
                         : sent(whole, next::orElseThrow, exchange, pushes).thenApply(second -> {
@@ -190,33 +189,12 @@ public final class TokenHttpClient extends HttpClient {
                         }));
     }
 
-    private <T> CompletableFuture<HttpResponse<ArrivedBody<T>>> sent(
+    private <T> CompletableFuture<HttpResponse<T>> sent(
             CancellableExchange<HttpResponse<T>> whole,
             Attempt<HttpRequest> request,
             Exchange<T> exchange,
             @Nullable PushPromiseHandler<T> pushes) {
-        return whole.follow(client.sendAsync(attempt(request), exchange::beginning, adapted(pushes)));
-    }
-
-    /** Adapts a push handler; pushed responses carry no token and are not judged. */
-    private static <T> @Nullable PushPromiseHandler<ArrivedBody<T>> adapted(@Nullable PushPromiseHandler<T> pushes) {
-        if (pushes == null) {
-            return null;
-        }
-        return (initiating, pushed, accept) ->
-                pushes.applyPushPromise(initiating, pushed, handler -> pushed(pushed, handler, accept));
-    }
-
-    private static <T> CompletableFuture<HttpResponse<T>> pushed(
-            HttpRequest request,
-            BodyHandler<T> handler,
-            Function<BodyHandler<ArrivedBody<T>>, CompletableFuture<HttpResponse<ArrivedBody<T>>>> accept) {
-        return accept.apply(arrived -> ArrivedBody.whole(handler.apply(arrived)))
-                .thenCompose(response -> response.body()
-                        .handTo(() -> {
-                            throw new IllegalStateException("a pushed response is not judged");
-                        })
-                        .thenApply(body -> new JudgedResponse<>(response, request, body, ResourceVerdict.pass())));
+        return whole.follow(client.sendAsync(attempt(request), exchange::beginning, pushes));
     }
 
     /** A step that may fail in the same way as an HTTP call. */

@@ -33,7 +33,7 @@ final class RequestCredentials {
             throw new TokenIOException(source.notAllowed(address.uri()));
         }
         return source.signer().isEmpty()
-                ? tagged(request.newBuilder(), token, null, token.header())
+                ? tagged(request, request.newBuilder(), token, null, token.header())
                 : signed(source, request, token);
     }
 
@@ -63,16 +63,21 @@ final class RequestCredentials {
             signature.query().forEach((name, value) -> more.setQueryParameter(name, value.reveal()));
             url = more.build();
         }
-        return tagged(unsigned.newBuilder().url(url), token, signature, header(signature))
+        return tagged(unsigned, unsigned.newBuilder().url(url), token, signature, header(signature))
                 .tag(Placement.class, signature.isAuthorization() ? null : new Placement());
     }
 
+    /** Replaces the tags of an earlier attempt; a request without a token in its tags has none of them. */
     private static Request.Builder tagged(
-            Request.Builder request, AccessToken token, @Nullable Signature signature, String header) {
-        return request.header(AUTHORIZATION, header)
-                .tag(AccessToken.class, token)
-                .tag(Signature.class, signature)
-                .tag(ResourceVerdict.class, null);
+            Request before,
+            Request.Builder request,
+            AccessToken token,
+            @Nullable Signature signature,
+            String header) {
+        if (signature != null || before.tag(AccessToken.class) != null) {
+            request.tag(Signature.class, signature).tag(ResourceVerdict.class, null);
+        }
+        return request.header(AUTHORIZATION, header).tag(AccessToken.class, token);
     }
 
     /**

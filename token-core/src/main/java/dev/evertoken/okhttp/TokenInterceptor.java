@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenInterceptor implements Interceptor {
 
     private static final int MOST_HOPS = 5;
+    private static final String CACHE_CONTROL = "Cache-Control";
 
     private final Function<Request, @Nullable RequestAuthorizer> sources;
     private final ResponseDecider calls;
@@ -174,9 +175,9 @@ public final class TokenInterceptor implements Interceptor {
                 : request;
         AccessToken token = token(source);
         Request first = signed(ready, source, token);
-        Sent sent = new Sent(token, request.url().host(), isReplayable(request), signature(first));
+        Sent sent = new Sent(token, request.url().host(), isReplayable(request), signature(source, first));
         Response response = proceed(chain, first, source, token);
-        if (!RequestCredentials.isOurs(response.request())) {
+        if (!isOurs(first, response)) {
             return withheld(source, response);
         }
         if (!isRead(source, response)) {
@@ -195,9 +196,9 @@ public final class TokenInterceptor implements Interceptor {
             throws IOException {
         AccessToken token = decision.next().orElseThrow();
         Request second = signed(request, source, token);
-        Sent sent = first.with(token, signature(second));
+        Sent sent = first.with(token, signature(source, second));
         Response response = proceed(chain, second, source, token);
-        if (!RequestCredentials.isOurs(response.request())) {
+        if (!isOurs(second, response)) {
             return withheld(source, response);
         }
         if (!isRead(source, response)) {
@@ -211,11 +212,22 @@ public final class TokenInterceptor implements Interceptor {
     }
 
     /**
+     * Returns whether a response is that to a request with the token, not to one from which it was removed. Usually it
+     * is the response to the same request, which needs no look at headers.
+     */
+    private static boolean isOurs(Request sent, Response response) {
+        return response.request() == sent || RequestCredentials.isOurs(response.request());
+    }
+
+    /**
      * Follows redirects within a host. Such a redirect carries the old signature, which is valid for the old address
      * only, so a rejected request is signed for its new address and sent again, for a limited number of redirects.
      */
     private Response proceed(Chain chain, Request signed, RequestAuthorizer source, AccessToken token)
             throws IOException {
+        if (source.signer().isEmpty()) {
+            return chain.proceed(signed);
+        }
         Request asked = signed;
         Response response = placed(chain.proceed(asked), asked, source);
         for (int hops = 0; hops < MOST_HOPS && isRefusedForItsPlace(source, asked, response); hops++) {
@@ -264,14 +276,19 @@ public final class TokenInterceptor implements Interceptor {
 
     private Request signed(Request request, RequestAuthorizer source, AccessToken token) throws IOException {
         Request.Builder signed = RequestCredentials.put(source, request, token);
-        if (!cacheable && !request.cacheControl().noStore()) {
-            signed.addHeader("Cache-Control", "no-store");
+        if (!cacheable && !forbidsStoring(request)) {
+            signed.addHeader(CACHE_CONTROL, "no-store");
         }
         return signed.build();
     }
 
-    private static Optional<Signature> signature(Request signed) {
-        return Optional.ofNullable(signed.tag(Signature.class));
+    /** {@code Request.cacheControl()} looks at each header, which most requests need not. */
+    private static boolean forbidsStoring(Request request) {
+        return request.header(CACHE_CONTROL) != null && request.cacheControl().noStore();
+    }
+
+    private static Optional<Signature> signature(RequestAuthorizer source, Request signed) {
+        return source.signer().isEmpty() ? Optional.empty() : Optional.ofNullable(signed.tag(Signature.class));
     }
 
     private static boolean isReplayable(Request request) {

@@ -15,7 +15,7 @@ import java.util.Set;
  *
  * @param secrets the client, with the secret that its provider accepts
  * @param signer signs requests with its tokens; empty if a request needs no more than the token's header
- * @param hosts exact host names, in lower case, that its tokens may be sent to
+ * @param hosts the hosts that each of its tokens may be sent to
  * @param health its breaker, shared by all its accounts
  */
 public record RegisteredClient(
@@ -23,10 +23,14 @@ public record RegisteredClient(
         Provider provider,
         Refresher refresher,
         Optional<RequestSigner> signer,
-        Set<String> hosts,
+        ApiHosts hosts,
         ClientHealth health) {
 
-    /** Creates a client that uses its registered secret first. */
+    /**
+     * Creates a client that uses its registered secret first.
+     *
+     * @param hosts exact host names, in lower case
+     */
     public RegisteredClient(
             Client client,
             Provider provider,
@@ -34,7 +38,7 @@ public record RegisteredClient(
             Optional<RequestSigner> signer,
             Set<String> hosts,
             ClientHealth health) {
-        this(new ClientSecrets(client), provider, refresher, signer, hosts, health);
+        this(new ClientSecrets(client), provider, refresher, signer, new ApiHosts(hosts), health);
     }
 
     /** Returns the client with the secret that is in use. */
@@ -44,17 +48,14 @@ public record RegisteredClient(
 
     /** Returns whether the token of some account of the client may be sent to a host. */
     public boolean allows(String scheme, String host) {
-        return Endpoints.isSecure(scheme, host) && mayBeNamed(host.toLowerCase(Locale.ROOT));
-    }
-
-    private boolean mayBeNamed(String host) {
-        return hosts.contains(host) || client().profile().isAccountHost(host);
+        return hosts.allow(scheme, host)
+                || (Endpoints.isSecure(scheme, host) && client().profile().isAccountHost(host.toLowerCase(Locale.ROOT)));
     }
 
     /** Returns whether a token may be sent to a host; {@code named} has the hosts of its account's API. */
     public boolean allows(String scheme, String host, Set<String> named) {
-        String name = host.toLowerCase(Locale.ROOT);
-        return allows(scheme, name) && (hosts.contains(name) || named.contains(name));
+        return hosts.allow(scheme, host)
+                || (named.contains(host.toLowerCase(Locale.ROOT)) && allows(scheme, host));
     }
 
     private static String host(URI address) {

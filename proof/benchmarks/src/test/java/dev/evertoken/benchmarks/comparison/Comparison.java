@@ -3,17 +3,19 @@ package dev.evertoken.benchmarks.comparison;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Measures Evertoken beside other libraries in one run, and prints a line {@code ratio NAME VALUE (goal …)} for each
- * result. Arguments: the folder for the results; then {@code --full} or {@code --tiny}, and names of measurements to
- * which the run is restricted. Not thread-safe; a program to run.
+ * result; if a goal is missed, also where the time goes. Arguments: the folder for the results; then {@code --full} or
+ * {@code --tiny}, and names of measurements to which the run is restricted. Not thread-safe; a program to run.
  */
 public final class Comparison {
 
+    private static final String FULL = "--full";
+    private static final String TINY = "--tiny";
     private static final List<Measurement> ALL = List.of(
             new HotPath(),
             new HttpCalls(),
@@ -31,11 +33,15 @@ public final class Comparison {
     private Comparison() {}
 
     public static void main(String[] args) throws Exception {
-        List<String> options = new ArrayList<>(Arrays.asList(args).subList(1, args.length));
-        options.removeIf(String::isBlank);
-        Extent extent = options.remove("--full") ? Extent.FULL : Extent.SHORT;
-        extent = options.remove("--tiny") ? Extent.TINY : extent;
-        Report report = new Report();
+        Logging.end();
+        List<String> options = Arrays.stream(args).skip(1).filter(one -> !one.isBlank()).toList();
+        Optional<String> objection = objection(args.length, options);
+        if (objection.isPresent()) {
+            System.err.println(objection.get());
+            System.exit(2);
+        }
+        Extent extent = options.contains(FULL) ? Extent.FULL : options.contains(TINY) ? Extent.TINY : Extent.SHORT;
+        Report report = new Report(extent);
         boolean complete = true;
         for (Measurement measurement : chosen(options)) {
             complete &= measured(measurement, extent, report);
@@ -46,7 +52,7 @@ public final class Comparison {
 
     /** Measures, and returns whether that succeeded; the other measurements run in either case. */
     private static boolean measured(Measurement measurement, Extent extent, Report report) {
-        System.out.println("\n## " + measurement.name());
+        report.begin(measurement.name());
         try {
             measurement.measure(extent, report);
             return true;
@@ -56,14 +62,30 @@ public final class Comparison {
         }
     }
 
-    private static List<Measurement> chosen(List<String> names) {
-        List<String> known = ALL.stream().map(Measurement::name).toList();
-        if (!known.containsAll(names)) {
-            throw new IllegalArgumentException("the measurements are " + known + ", not " + names);
+    /** Returns why the arguments cannot be used; empty if they can. */
+    static Optional<String> objection(int arguments, List<String> options) {
+        List<String> unknown = options.stream()
+                .filter(one -> !one.equals(FULL) && !one.equals(TINY) && !names().contains(one))
+                .toList();
+        if (arguments > 0 && unknown.isEmpty()) {
+            return Optional.empty();
         }
-        return names.isEmpty()
-                ? ALL
-                : ALL.stream().filter(one -> names.contains(one.name())).toList();
+        String found = unknown.isEmpty() ? "The folder for the results is missing." : "Unknown: " + join(unknown) + ".";
+        return Optional.of(found + " Options: " + FULL + ", " + TINY + "; measurements: " + join(names()) + ".");
+    }
+
+    private static String join(List<String> words) {
+        return String.join(", ", words);
+    }
+
+    private static List<String> names() {
+        return ALL.stream().map(Measurement::name).toList();
+    }
+
+    private static List<Measurement> chosen(List<String> options) {
+        List<Measurement> named =
+                ALL.stream().filter(one -> options.contains(one.name())).toList();
+        return named.isEmpty() ? ALL : named;
     }
 
     private static String environment(Extent extent) {

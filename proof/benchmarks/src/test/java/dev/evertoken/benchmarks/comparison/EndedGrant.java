@@ -8,6 +8,16 @@ final class EndedGrant implements Trial {
     private static final int CALLS = 2000;
 
     @Override
+    public String name() {
+        return "ended-grant";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of("one request, and fewer than 100 store reads", "1 request, [0-9]{1,2} store reads");
+    }
+
+    @Override
     public String title() {
         return "an ended grant asked " + CALLS + " times";
     }

@@ -7,6 +7,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FailedSave implements Trial {
 
     @Override
+    public String name() {
+        return "failed-save";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of(
+                "the response is kept: each call gets a token, and it is saved afterwards", "token, token, saved");
+    }
+
+    @Override
     public String title() {
         return "the save after a rotation fails once: that call, the next call, the store afterwards";
     }

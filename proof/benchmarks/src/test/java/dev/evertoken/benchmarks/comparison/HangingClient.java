@@ -13,6 +13,17 @@ final class HangingClient implements Trial {
     private static final long LIMIT_MILLIS = 5000;
 
     @Override
+    public String name() {
+        return "hanging-client";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of(
+                "a token as if nothing had happened, in less than a second", "token after [0-9.]{1,6} ms");
+    }
+
+    @Override
     public String title() {
         return ACCOUNTS + " accounts of one client hang: an account of another client";
     }

@@ -29,7 +29,7 @@ final class Import implements Measurement {
         ratios.add(ENGINE, () -> millis(ImportBenchmark::engine));
         ratios.run(extent.loops());
         report.costs(new Report.Costs("Import of 2,000 accounts into files", "ms", ratios.medians()));
-        report.ratio("import", ratios.of(DISK, ENGINE), Goal.atLeast(0.9));
+        report.ratio("import", ratios.of(DISK, ENGINE), Goal.atLeast(0.9), ratios.profile(ENGINE));
     }
 
     private interface Form {

@@ -2,6 +2,7 @@ package dev.evertoken.benchmarks.comparison;
 
 import com.squareup.moshi.JsonWriter;
 import dev.evertoken.benchmarks.comparison.Report.Costs;
+import dev.evertoken.benchmarks.comparison.Report.Played;
 import dev.evertoken.benchmarks.comparison.Report.Ratio;
 import dev.evertoken.benchmarks.comparison.Report.Table;
 import java.io.IOException;
@@ -14,12 +15,15 @@ final class Json {
 
     private Json() {}
 
-    static String of(String environment, List<Ratio> ratios, List<Table> tables, List<Costs> costs) throws IOException {
+    static String of(
+            String environment, List<Ratio> ratios, List<Played> trials, List<Table> tables, List<Costs> costs)
+            throws IOException {
         Buffer text = new Buffer();
         try (JsonWriter json = JsonWriter.of(text)) {
             json.setIndent("  ");
             json.beginObject().name("environment").value(environment);
             ratios(json, ratios);
+            trials(json, trials);
             tables(json, tables);
             costs(json, costs);
             json.endObject();
@@ -37,6 +41,17 @@ final class Json {
                 json.name("missed").value(ratio.isMissed());
             }
             json.endObject();
+        }
+        json.endArray();
+    }
+
+    private static void trials(JsonWriter json, List<Played> trials) throws IOException {
+        json.name("trials").beginArray();
+        for (Played trial : trials) {
+            json.beginObject().name("name").value(trial.name());
+            json.name("expected").value(trial.expected().text());
+            json.name("outcome").value(trial.outcome());
+            json.name("missed").value(trial.isMissed()).endObject();
         }
         json.endArray();
     }

@@ -7,6 +7,16 @@ final class LongLifetime implements Trial {
     private static final int DAYS = 60;
 
     @Override
+    public String name() {
+        return "long-lifetime";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of("all 60 days", "(59\\.99|60\\.00)");
+    }
+
+    @Override
     public String title() {
         return "a lifetime of " + DAYS + " days: days that the library sees";
     }

@@ -10,6 +10,16 @@ final class LongOutage implements Trial {
     private static final int PER_SECOND = 200;
 
     @Override
+    public String name() {
+        return "long-outage";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of("at most 99 requests in a minute of 12,000 calls", "[0-9]{1,2}\\.[0-9]{2}.*");
+    }
+
+    @Override
     public String title() {
         return "provider down for a minute, token expired, " + PER_SECOND + " callers a second: requests in a minute";
     }

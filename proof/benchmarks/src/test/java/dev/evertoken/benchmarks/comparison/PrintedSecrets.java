@@ -8,6 +8,16 @@ import java.util.Map;
 final class PrintedSecrets implements Trial {
 
     @Override
+    public String name() {
+        return "printed-secrets";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of("no secrets", "none");
+    }
+
+    @Override
     public String title() {
         return "secrets in toString";
     }

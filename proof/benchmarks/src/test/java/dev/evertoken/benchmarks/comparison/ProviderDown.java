@@ -13,6 +13,18 @@ final class ProviderDown implements Trial {
     private static final long LIMIT_MILLIS = 30_000;
 
     @Override
+    public String name() {
+        return "provider-down";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of(
+                "the callers do not notice: at least 1,000 calls/s, and fewer than 5 requests/s",
+                "[0-9,]{5,} calls/s, .* [0-4]\\.[0-9]+ requests/s");
+    }
+
+    @Override
     public String title() {
         return "provider down, token valid: " + CALLERS + " callers in a loop";
     }

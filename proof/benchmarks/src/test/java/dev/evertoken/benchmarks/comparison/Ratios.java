@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Variants of one task, measured in interleaved rounds: a disturbance of the machine affects all of them. The median of
@@ -36,6 +37,11 @@ final class Ratios {
     /** Returns the medians, in the order of the variants. */
     Map<String, Double> medians() {
         return medians;
+    }
+
+    /** Returns the profile of a variant whose rounds run in this JVM. */
+    Profile profile(String variant) {
+        return TimeProfile.ofRounds(Objects.requireNonNull(variants.get(variant)));
     }
 
     double of(String variant, String base) {

@@ -73,7 +73,8 @@ final class RefreshThroughput implements Measurement {
             report.costs(new Report.Costs("Refresh at " + latency + " ms", "µs", ratios.medians()));
             for (String store : stores.keySet()) {
                 String row = store + "-" + latency;
-                report.ratio("refresh-" + row, ratios.of(RAW, "Evertoken, " + store), GOALS.get(row));
+                String ours = "Evertoken, " + store;
+                report.ratio("refresh-" + row, ratios.of(RAW, ours), GOALS.get(row), ratios.profile(ours));
             }
         } finally {
             engines.values().forEach(Tokens::close);

@@ -12,6 +12,18 @@ final class RejectingExecutor implements Trial {
     private static final long LIMIT_MILLIS = 3000;
 
     @Override
+    public String name() {
+        return "rejecting-executor";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of(
+                "no caller is blocked, and the next call gets a token",
+                "[0-4] of 4 got a token; then 1 of 1 got a token");
+    }
+
+    @Override
     public String title() {
         return "the executor rejects one task: " + CALLERS + " callers, then one call";
     }

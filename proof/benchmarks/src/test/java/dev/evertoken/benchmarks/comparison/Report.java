@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of a run. Ratios and tables are printed when they are added; {@link #write} stores all of them. Not
- * thread-safe.
+ * The results of a run. Ratios, trials and tables are printed when they are added; {@link #write} stores all of them.
+ * Not thread-safe.
  */
 final class Report {
 
@@ -28,15 +29,46 @@ final class Report {
         }
     }
 
+    /** The outcome of a trial for Evertoken. */
+    record Played(String name, Expectation expected, String outcome) {
+        boolean isMissed() {
+            return !expected.isMetBy(outcome);
+        }
+
+        @Override
+        public String toString() {
+            return "torture " + name + (isMissed() ? " missed: " + outcome : " met") + " (expected: " + expected.text()
+                    + ")";
+        }
+    }
+
     /** A table of texts. */
     record Table(String title, List<String> columns, List<List<String>> rows) {}
 
     /** The costs of variants of one task, for a plot. */
-    record Costs(String title, String unit, Map<String, Double> byVariant) {}
+    record Costs(String title, String unit, Map<String, Double> byVariant) {
+        String plot() {
+            return "plots/" + Text.fileName(title) + ".svg";
+        }
+    }
 
+    private final Extent extent;
     private final List<Ratio> ratios = new ArrayList<>();
-    private final List<Table> tables = new ArrayList<>();
+    private final List<Played> trials = new ArrayList<>();
+    private final Map<String, List<Table>> sections = new LinkedHashMap<>();
     private final List<Costs> costs = new ArrayList<>();
+    private List<Table> tables = new ArrayList<>();
+
+    /** Creates an empty report of a run of this extent. */
+    Report(Extent extent) {
+        this.extent = extent;
+    }
+
+    /** Begins the results of a measurement. */
+    void begin(String measurement) {
+        tables = sections.computeIfAbsent(measurement, name -> new ArrayList<>());
+        System.out.println("\n## " + measurement);
+    }
 
     /** Adds a ratio with its goal, which is null if there is none. */
     void ratio(String name, double value, @Nullable Goal goal) {
@@ -45,9 +77,29 @@ final class Report {
         System.out.println(ratio);
     }
 
+    /** Adds a ratio with its goal; if it is missed, with the profile. */
+    void ratio(String name, double value, @Nullable Goal goal, Profile profile) {
+        ratio(name, value, goal);
+        if (goal == null || goal.isMet(value)) {
+            return;
+        }
+        try {
+            table(profile.of(name, extent));
+        } catch (Exception e) {
+            note("The profile of " + name + " failed: " + e);
+        }
+    }
+
     /** Adds a ratio of a peer or one for orientation, which has no goal. */
     void ratio(String name, double value) {
         ratio(name, value, null);
+    }
+
+    /** Adds the outcome of a trial for Evertoken. */
+    void trial(String name, Expectation expected, String outcome) {
+        Played played = new Played(name, expected, outcome);
+        trials.add(played);
+        System.out.println(played);
     }
 
     void table(Table table) {
@@ -72,11 +124,13 @@ final class Report {
 
     /** Writes the results as JSON and Markdown, and a plot of each task. */
     void write(Path folder, String environment) throws IOException {
-        Path plots = Files.createDirectories(folder.resolve("plots"));
-        Files.writeString(folder.resolve("comparison.json"), Json.of(environment, ratios, tables, costs));
-        Files.writeString(folder.resolve("comparison.md"), Markdown.of(environment, ratios, tables));
+        Files.createDirectories(folder.resolve("plots"));
+        List<Table> all = sections.values().stream().flatMap(List::stream).toList();
+        Files.writeString(folder.resolve("comparison.json"), Json.of(environment, ratios, trials, all, costs));
+        Files.writeString(
+                folder.resolve("comparison.md"), Markdown.of(environment, ratios, trials, sections, costs));
         for (Costs one : costs) {
-            Files.writeString(plots.resolve(Text.fileName(one.title()) + ".svg"), Plot.of(one));
+            Files.writeString(folder.resolve(one.plot()), Plot.of(one));
         }
     }
 }

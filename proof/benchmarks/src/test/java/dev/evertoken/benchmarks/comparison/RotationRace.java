@@ -7,6 +7,18 @@ final class RotationRace implements Trial {
     private static final long LIMIT_MILLIS = 10_000;
 
     @Override
+    public String name() {
+        return "rotation-race";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of(
+                "one request, and a token for each caller and the next",
+                "1 request, 16 of 16 got a token, next call: token");
+    }
+
+    @Override
     public String title() {
         return CALLERS + " callers of one expired account, refresh token rotates";
     }

@@ -7,6 +7,17 @@ final class StaggeredRejections implements Trial {
     private static final int PAUSE_MILLIS = 60;
 
     @Override
+    public String name() {
+        return "staggered-rejections";
+    }
+
+    @Override
+    public Expectation expected() {
+        return Expectation.of(
+                "one request, and another token for each rejection", "1 request, 5 of 5 got another token");
+    }
+
+    @Override
     public String title() {
         return REJECTIONS + " responses 401 for one token, one after the other";
     }

@@ -28,6 +28,7 @@ final class TlsProcess implements AutoCloseable {
     TlsProcess(Path folder) throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        Logging.OFF,
                         "-cp",
                         System.getProperty("java.class.path"),
                         TlsServer.class.getName(),

@@ -34,8 +34,8 @@ final class Torture implements Measurement {
             for (Library library : libraries) {
                 row.add(played(trial, library, extent));
             }
-            System.out.println(row);
             rows.add(row);
+            report.trial(trial.name(), trial.expected(), row.get(1));
         }
         report.table(new Report.Table("Torture table", columns, rows));
     }

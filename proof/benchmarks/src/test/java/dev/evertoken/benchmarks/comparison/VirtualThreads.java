@@ -47,7 +47,12 @@ final class VirtualThreads implements Measurement {
         double[] figures = FreshJvm.run(found.get().folder(), VirtualThreads.class, List.of(), callers);
         report.note("Virtual threads were measured on JDK " + found.get().version() + ".");
         report.ratio("virtual-threads-pinned", figures[0], Goal.atMost(0));
-        report.ratio("virtual-threads-against-platform-threads", figures[1] / figures[2], Goal.atMost(1.1));
+        report.ratio(
+                "virtual-threads-against-platform-threads",
+                figures[1] / figures[2],
+                Goal.atMost(1.1),
+                TimeProfile.ofProgram(
+                        options -> FreshJvm.run(found.get().folder(), VirtualThreads.class, options, callers)));
     }
 
     /** Argument: the number of callers. */
