@@ -3,6 +3,8 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.model.TransportSettings;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
@@ -31,8 +33,30 @@ final class TlsSockets {
         ANSWERED
     }
 
+    /**
+     * Names no issuers, because OkHttp would index all of them for each call. The index serves only certificates that
+     * are pinned in OkHttp; the sockets check certificates without it.
+     */
+    private record WithoutIssuers(X509TrustManager trust) implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            trust.checkClientTrusted(chain, authType);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            trust.checkServerTrusted(chain, authType);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
     private TlsSockets(X509TrustManager trust, SSLSocketFactory sockets, Map<Socket, CertificateRequest> requests) {
-        this.trust = trust;
+        this.trust = new WithoutIssuers(trust);
         this.sockets = sockets;
         this.requests = requests;
     }
@@ -51,6 +75,7 @@ final class TlsSockets {
         return new TlsSockets(trust, context.getSocketFactory(), requests);
     }
 
+    /** Returns what checks the certificates of servers, for OkHttp. */
     X509TrustManager trust() {
         return trust;
     }
