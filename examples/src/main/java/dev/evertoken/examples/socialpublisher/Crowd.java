@@ -181,16 +181,16 @@ final class Crowd {
         return new Attempt(status, took - platformMillis.getOrDefault(content, 0L) * 1_000_000);
     }
 
-    private Result result(List<Attempts> users) {
+    private Result result(List<Attempts> ended) {
         List<Attempt> attempts =
-                users.stream().flatMap(one -> one.all().stream()).toList();
+                ended.stream().flatMap(one -> one.all().stream()).toList();
         long[] nanos = attempts.stream().mapToLong(Attempt::nanos).sorted().toArray();
         return new Result(
                 count(attempts, 200),
                 count(attempts, 503),
                 count(attempts, 401),
                 count(attempts, 429),
-                users.stream().mapToInt(Attempts::inQuota).sum(),
+                ended.stream().mapToInt(Attempts::inQuota).sum(),
                 attempts.size(),
                 mostInFlight.get(),
                 nanos[nanos.length / 2] / 1e6);
