@@ -22,8 +22,11 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -112,6 +115,37 @@ class TransportTest {
         try (LoopbackServer mutual = answering(TestCertificates.listenToClientsWithCertificate())) {
             assertThat(refresh(mutual, TransportSettings.builder().sslContext(context, trusted)))
                     .isInstanceOf(Issued.class);
+        }
+    }
+
+    @Test
+    void aCallDoesNotReadAllTrustedCertificates() throws Exception {
+        SSLContext context = TestCertificates.context(TestCertificates.keyStore("client"));
+        CountedTrust trust = new CountedTrust(trusting().build().trust().orElseThrow(), new AtomicInteger());
+
+        assertThat(refresh(TransportSettings.builder().sslContext(context, trust)))
+                .isInstanceOf(Issued.class);
+
+        assertThat(trust.reads()).hasValue(0);
+    }
+
+    /** Counts how often the certificates are read, by OkHttp alone if the sockets are those of the application. */
+    private record CountedTrust(X509TrustManager trust, AtomicInteger reads) implements X509TrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            trust.checkClientTrusted(chain, authType);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            trust.checkServerTrusted(chain, authType);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            reads.incrementAndGet();
+            return trust.getAcceptedIssuers();
         }
     }
 

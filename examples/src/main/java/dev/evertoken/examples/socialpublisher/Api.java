@@ -6,6 +6,7 @@ import dev.evertoken.okhttp.TokenInterceptor;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
 import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -20,9 +21,11 @@ final class Api implements AutoCloseable {
 
     private final OkHttpClient http;
 
-    Api(Tokens tokens) {
+    /** @param connections how many connections stay open for the next request; by default they are five */
+    Api(Tokens tokens, int connections) {
         this.http = new OkHttpClient.Builder()
                 .addInterceptor(TokenInterceptor.of(tokens).requireAccount())
+                .connectionPool(new ConnectionPool(connections, 1, TimeUnit.MINUTES))
                 .callTimeout(60, TimeUnit.SECONDS)
                 .build();
     }

@@ -16,14 +16,16 @@ final class FacebookPage implements Platform {
 
     private static final String OWNER = "owner-";
 
-    private final Tokens tokens;
     private final Api api;
     private final URI graph;
+    private final LookedUp page;
 
     FacebookPage(Tokens tokens, Api api, URI graph) {
-        this.tokens = tokens;
         this.api = api;
         this.graph = graph;
+        this.page = new LookedUp(tokens, key -> tokens.status(key)
+                .subject()
+                .orElseThrow(() -> new InvalidRequestException("no page is connected")));
     }
 
     @Override
@@ -49,14 +51,12 @@ final class FacebookPage implements Platform {
     @Override
     public Optional<String> publish(Draft draft) throws IOException {
         TokenKey key = key(draft.user());
-        String page =
-                tokens.status(key).subject().orElseThrow(() -> new InvalidRequestException("no page is connected"));
         FormBody post = new FormBody.Builder().add("message", draft.content()).build();
         return Json.find(
                 api.send(
                                 key,
                                 new Request.Builder()
-                                        .url(graph + "/" + page + "/feed")
+                                        .url(graph + "/" + page.of(key) + "/feed")
                                         .post(post))
                         .body(),
                 "id");

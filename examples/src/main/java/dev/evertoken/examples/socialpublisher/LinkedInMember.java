@@ -1,15 +1,15 @@
 package dev.evertoken.examples.socialpublisher;
 
+import dev.evertoken.Tokens;
 import dev.evertoken.model.TokenKey;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.Request;
 
-/** A LinkedIn member. The author of a post is looked up once for each account. Thread-safe. */
+/** A LinkedIn member, who is the author of the posts. Thread-safe. */
 final class LinkedInMember implements Platform {
 
     /** LinkedIn supports a version for about a year. */
@@ -17,11 +17,12 @@ final class LinkedInMember implements Platform {
 
     private final Api api;
     private final URI base;
-    private final Map<TokenKey, String> authors = new ConcurrentHashMap<>();
+    private final LookedUp author;
 
-    LinkedInMember(Api api, URI base) {
+    LinkedInMember(Tokens tokens, Api api, URI base) {
         this.api = api;
         this.base = base;
+        this.author = new LookedUp(tokens, this::author);
     }
 
     @Override
@@ -39,7 +40,7 @@ final class LinkedInMember implements Platform {
         TokenKey key = key(draft.user());
         Map<String, Object> post = Map.of(
                 "author",
-                author(key),
+                author.of(key),
                 "commentary",
                 draft.content(),
                 "visibility",
@@ -62,17 +63,11 @@ final class LinkedInMember implements Platform {
     }
 
     private String author(TokenKey key) throws IOException {
-        String known = authors.get(key);
-        if (known != null) {
-            return known;
-        }
-        String author = Json.find(
+        return Json.find(
                         api.send(key, new Request.Builder().url(base + "/v2/userinfo"))
                                 .body(),
                         "sub")
                 .map(sub -> "urn:li:person:" + sub)
                 .orElseThrow(() -> new IOException("LinkedIn returned no member id"));
-        authors.put(key, author);
-        return author;
     }
 }

@@ -124,11 +124,11 @@ final class MockPlatforms implements AutoCloseable {
                 .filter(token -> provider.ledger().isAccepted(Secret.of(token)))
                 .isPresent();
         if (!accepted) {
-            return rejection(path[1]);
+            return rejection(path[1]).about(text(exchange, body));
         }
         return path[1].equals("youtube")
                 ? videos.reply(exchange, body, this::published)
-                : reply(path[1], path[2], new String(body, StandardCharsets.UTF_8));
+                : reply(path[1], path[2], text(exchange, body));
     }
 
     private Reply reply(String platform, String path, String body) {
@@ -137,17 +137,21 @@ final class MockPlatforms implements AutoCloseable {
         }
         if (path.equals("me/media")) {
             String container = Integer.toString(ids.incrementAndGet());
-            containers.put(container, decoded(body));
-            return Reply.of(200, "{\"id\":\"" + container + "\"}").about(decoded(body));
+            containers.put(container, body);
+            return Reply.of(200, "{\"id\":\"" + container + "\"}").about(body);
         }
         String text = path.equals("me/media_publish")
                 ? containers.getOrDefault(body.substring(body.indexOf('=') + 1), "")
-                : platform.equals("facebook") ? decoded(body) : body;
+                : body;
         return published(platform, text);
     }
 
-    private static String decoded(String form) {
-        return URLDecoder.decode(form, StandardCharsets.UTF_8);
+    /** Returns the body of a request, decoded if it is a form. */
+    private static String text(HttpExchange exchange, byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        boolean isForm = type != null && type.startsWith("application/x-www-form-urlencoded");
+        return isForm ? URLDecoder.decode(text, StandardCharsets.UTF_8) : text;
     }
 
     private Reply published(String platform, String text) {

@@ -103,14 +103,26 @@ final class Publisher {
     /** Publishes a post. */
     Answer publish(Draft draft) throws InvalidRequestException {
         try {
-            TokenKey key = connected(draft.user(), draft.platform()).key();
-            return publish(draft, key, clock.get().truncatedTo(ChronoUnit.MILLIS));
+            Instant begin = clock.get().truncatedTo(ChronoUnit.MILLIS);
+            return publish(draft, begin, usable(draft));
         } catch (TokenException e) {
             return lost(draft.user(), draft.platform(), e).with(quota.status(draft.user()));
         }
     }
 
-    private Answer publish(Draft draft, TokenKey key, Instant begin) throws InvalidRequestException {
+    /** Validates the token of a user, and refreshes it if it has expired. */
+    private TokenKey usable(Draft draft) throws InvalidRequestException {
+        TokenKey key = draft.platform().key(draft.user());
+        try {
+            AccessToken unused = tokens.accessToken(key);
+            return key;
+        } catch (NotConnectedException e) {
+            requireKnown(draft.user());
+            throw e;
+        }
+    }
+
+    private Answer publish(Draft draft, Instant begin, TokenKey key) throws InvalidRequestException {
         if (!quota.reserve(draft.user())) {
             return Answer.quotaUsed(draft).with(quota.status(draft.user()));
         }
@@ -135,9 +147,8 @@ final class Publisher {
         return answer.with(quota.status(draft.user()));
     }
 
-    /** Validates the token, refreshes it if it has expired, and publishes. */
+    /** Publishes; once more if the refused request had a token that is replaced now. */
     private Optional<String> published(Draft draft) throws IOException {
-        AccessToken unused = tokens.accessToken(draft.platform().key(draft.user()));
         try {
             return draft.platform().publish(draft);
         } catch (TokenIOException e) {

@@ -48,11 +48,11 @@ public final class SocialPublisher implements AutoCloseable {
     static SocialPublisher start(PublisherSettings settings) throws IOException {
         Files.createDirectories(settings.folder());
         Tokens tokens = open(settings).build();
-        Api api = new Api(tokens);
+        Api api = new Api(tokens, THREADS);
         List<Platform> platforms = List.of(
                 new FacebookPage(tokens, api, settings.site("facebook").api()),
                 new InstagramAccount(api, settings.site("instagram").api()),
-                new LinkedInMember(api, settings.site("linkedin").api()),
+                new LinkedInMember(tokens, api, settings.site("linkedin").api()),
                 new XAccount(api, settings.site("x-oauth1").api()),
                 new YouTubeChannel(api, settings.site("youtube").api(), settings.media()));
         Quota quota = new Quota(settings.postsPerCycle(), settings.folder(), Instant::now);
