@@ -39,7 +39,13 @@ public final class Secret {
      * A.17). Any other character, such as a line break, would break a header.
      */
     public boolean hasTokenCharacters() {
-        return value.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
+        for (int at = 0; at < value.length(); at++) {
+            char c = value.charAt(at);
+            if (c < 0x20 || c > 0x7e) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,11 +241,16 @@ public final class TokenRecord {
         if (health.state() == ConnectionState.NEEDS_REAUTH || health.state() == ConnectionState.NOT_REFRESHABLE) {
             return Optional.empty();
         }
-        return lifetime.refreshAt()
-                .map(due -> Stream.of(lifetime.notBefore(), failures.nextAttempt())
-                        .flatMap(Optional::stream)
-                        .reduce(due, (a, b) -> a.isAfter(b) ? a : b)
-                        .truncatedTo(ChronoUnit.MILLIS));
+        Optional<Instant> planned = lifetime.refreshAt();
+        if (planned.isEmpty()) {
+            return planned;
+        }
+        Instant due = later(later(planned.get(), lifetime.notBefore()), failures.nextAttempt());
+        return Optional.of(due.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private static Instant later(Instant moment, Optional<Instant> other) {
+        return other.isPresent() && other.get().isAfter(moment) ? other.get() : moment;
     }
 
     /**
