@@ -18,16 +18,30 @@ import org.jspecify.annotations.Nullable;
 public final class AccessToken {
 
     private final Secret value;
-    private final String header;
     private final String tokenType;
     private final Optional<Instant> expiresAt;
     private final String grantId;
     private final long generation;
     private final Instant issuedAt;
     private final Set<String> scopes;
-    private final Map<String, String> fields;
-    private final Set<String> hosts;
-    private final Optional<Secret> tokenSecret;
+    private final Details details;
+
+    /** Built at the first use, since not every account needs it; threads may build equal ones. */
+    private @Nullable String header;
+
+    /** What few tokens have. Immutable. */
+    private record Details(Map<String, String> fields, Set<String> hosts, Optional<Secret> tokenSecret) {
+        private static final Details NONE = new Details(Map.of(), OrderedSet.copyOf(Set.of()), Optional.empty());
+
+        static Details of(Map<String, String> fields, Set<String> hosts, Optional<Secret> tokenSecret) {
+            return fields.isEmpty() && hosts.isEmpty() && tokenSecret.isEmpty()
+                    ? NONE
+                    : new Details(
+                            Collections.unmodifiableMap(new LinkedHashMap<>(fields)),
+                            OrderedSet.copyOf(hosts),
+                            tokenSecret);
+        }
+    }
 
     /**
      * Creates a token of unknown age and scopes: {@link #issuedAt()} is the epoch and {@link #scopes()} is empty.
@@ -99,15 +113,12 @@ public final class AccessToken {
             Optional<Secret> tokenSecret) {
         this.value = value;
         this.tokenType = tokenType;
-        this.header = (tokenType.equalsIgnoreCase("bearer") ? "Bearer" : tokenType) + " " + value.reveal();
         this.expiresAt = expiresAt;
         this.grantId = grantId;
         this.generation = generation;
         this.issuedAt = issuedAt;
         this.scopes = OrderedSet.copyOf(scopes);
-        this.fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
-        this.hosts = OrderedSet.copyOf(hosts);
-        this.tokenSecret = tokenSecret;
+        this.details = Details.of(fields, hosts, tokenSecret);
     }
 
     /** Returns the token. */
@@ -120,7 +131,7 @@ public final class AccessToken {
      * of OAuth 2.0. The HTTP client wrappers sign requests without it.
      */
     public Optional<Secret> tokenSecret() {
-        return tokenSecret;
+        return details.tokenSecret();
     }
 
     /**
@@ -128,7 +139,12 @@ public final class AccessToken {
      * provider whose requests are signed; for those, use one of the HTTP client wrappers, which sign each request.
      */
     public String header() {
-        return header;
+        String known = header;
+        if (known == null) {
+            known = (tokenType.equalsIgnoreCase("bearer") ? "Bearer" : tokenType) + " " + value.reveal();
+            header = known;
+        }
+        return known;
     }
 
     /** Returns the token type as the provider wrote it. */
@@ -169,17 +185,17 @@ public final class AccessToken {
      * instance_url}; empty if there is none. Fields of a redirect were sent by the user's browser.
      */
     public Optional<String> field(String name) {
-        return Optional.ofNullable(fields.get(name));
+        return Optional.ofNullable(details.fields().get(name));
     }
 
     /** Returns all kept fields by name. Unmodifiable. */
     public Map<String, String> fields() {
-        return fields;
+        return details.fields();
     }
 
     /** Returns the hosts of the account's API that the provider's responses name; usually empty. Unmodifiable. */
     public Set<String> hosts() {
-        return hosts;
+        return details.hosts();
     }
 
     @Override

@@ -13,6 +13,11 @@ import java.time.Instant;
  */
 record MarginPolicy(Duration margin) implements RefreshPolicy {
 
+    private static final int SHARES = 1024;
+
+    /** A product of this many nanoseconds and a number below {@link #SHARES} is a {@code long}. */
+    private static final Duration IN_NANOS = Duration.ofDays(100);
+
     MarginPolicy {
         if (margin.isNegative()) {
             throw new IllegalArgumentException("refreshEarly " + margin + " is negative");
@@ -23,9 +28,9 @@ record MarginPolicy(Duration margin) implements RefreshPolicy {
     public Schedule schedule(Facts facts) {
         Duration lifetime = Duration.between(facts.issuedAt(), facts.expiresAt());
         Duration early =
-                facts.model() == RefreshModel.EXTENDING ? lifetime.dividedBy(3) : least(margin, lifetime.dividedBy(4));
+                facts.model() == RefreshModel.EXTENDING ? part(lifetime, 1, 3) : least(margin, part(lifetime, 1, 4));
         Duration honored = least(early, facts.largestMargin().orElse(early));
-        Duration spread = honored.dividedBy(5).multipliedBy(share(facts)).dividedBy(1024);
+        Duration spread = part(part(honored, 1, 5), share(facts), SHARES);
         Instant due = facts.expiresAt().minus(honored.minus(spread));
         Instant earliest = facts.issuedAt().plus(facts.earliestRefreshAge().orElse(Duration.ZERO));
         Instant refreshAt = due.isBefore(earliest) ? earliest : due;
@@ -36,6 +41,13 @@ record MarginPolicy(Duration margin) implements RefreshPolicy {
     private static int share(Facts facts) {
         int hash = facts.key().toString().hashCode() * 0x9E3779B9;
         return hash >>> 22;
+    }
+
+    /** Returns a fraction of a duration, rounded towards zero. */
+    private static Duration part(Duration whole, int numerator, int denominator) {
+        return whole.abs().compareTo(IN_NANOS) < 0
+                ? Duration.ofNanos(whole.toNanos() * numerator / denominator)
+                : whole.multipliedBy(numerator).dividedBy(denominator);
     }
 
     private static Duration least(Duration a, Duration b) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evertoken.faults.Fault;
+import dev.evertoken.internal.store.json.RecordFormat;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.UnreadableRecordException;
 import dev.evertoken.spi.store.UnreadableRecordException.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +101,41 @@ class RecordFormatTest {
 
         assertThat(RecordCodec.decode(GoldenFiles.KEY, text.getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(GoldenFiles.fullRecord());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"user-7", "", "M\u00fcller", "\ud83d\ude00"})
+    void aRecordWithAnyTextCanBeEncoded(String text) {
+        TokenRecord record = withResponse(text);
+
+        RecordFormat.requireEncodable(record);
+
+        assertThat(RecordFormat.encode(record)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud83d", "user-\ude00"})
+    void aRecordWithAnUnpairedSurrogateIsRefusedBeforeItIsStored(String text) {
+        TokenRecord record = withResponse(text);
+
+        assertThatThrownBy(() -> RecordFormat.requireEncodable(record)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RecordFormat.requireEncodable(GoldenFiles.sparseRecord().toBuilder()
+                        .grantedScopes(Set.of("read", text))
+                        .build()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aRecordThatIsTooLargeIsRefusedBeforeItIsStored() {
+        TokenRecord record = withResponse("x".repeat(RecordFormat.MAX_BYTES));
+
+        assertThatThrownBy(() -> RecordFormat.requireEncodable(record)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static TokenRecord withResponse(String subject) {
+        return GoldenFiles.sparseRecord().toBuilder()
+                .subject(Optional.of(subject))
+                .build();
     }
 
     private static void assertTooNew(String text) {

@@ -4,8 +4,6 @@ import dev.evertoken.internal.cache.TokenCache.Cell;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.function.Function;
 
 /**
  * Holds strong references to a bounded number of recently used cells: a queue in which a cell that was used since it
@@ -16,27 +14,44 @@ import java.util.function.Function;
  */
 final class RecentCells {
 
+    private static final int NOT_HELD = 0;
+    private static final int HELD = 1;
+    private static final int USED = 2;
+
     /** The maximum number of used cells to pass over before one is evicted anyway. */
     private static final int MOST_CHANCES = 100;
 
     private final Queue<Cell> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int most;
-    private final Function<Cell, Hold> holds;
+    private final Place place;
 
-    /** @param holds the hold of a cell that belongs to this instance */
-    RecentCells(int most, Function<Cell, Hold> holds) {
+    /** The place of a cell's state with regard to one instance. Implementations are thread-safe. */
+    interface Place {
+        /** Returns whether the cell is held, and whether it was used since it last reached the head. */
+        int state(Cell cell);
+
+        boolean compareAndSet(Cell cell, int expected, int next);
+    }
+
+    /** @param place where the state of a cell is kept that belongs to this instance; 0 for a new cell */
+    RecentCells(int most, Place place) {
         this.most = most;
-        this.holds = holds;
+        this.place = place;
     }
 
     /** Marks a cell as used, and holds it if it was not held, which may evict another one. */
     void use(Cell cell) {
-        if (holds.apply(cell).use()) {
+        if (place.state(cell) != USED && isNew(cell)) {
             held.add(cell);
             count.incrementAndGet();
             evict();
         }
+    }
+
+    /** Marks a use; returns true if the cell was not held and has to be added. */
+    private boolean isNew(Cell cell) {
+        return !place.compareAndSet(cell, HELD, USED) && place.compareAndSet(cell, NOT_HELD, HELD);
     }
 
     private void evict() {
@@ -45,7 +60,7 @@ final class RecentCells {
             if (oldest == null) {
                 return; // other threads are moving all cells to the tail; the next thread to add one evicts
             }
-            if (holds.apply(oldest).remains(chances > 0)) {
+            if (remains(oldest, chances > 0)) {
                 held.add(oldest);
             } else {
                 count.decrementAndGet();
@@ -53,32 +68,15 @@ final class RecentCells {
         }
     }
 
-    /** Whether a cell is held, and whether it was used since it last reached the head. Thread-safe. */
-    static final class Hold {
-        private static final int NOT_HELD = 0;
-        private static final int HELD = 1;
-        private static final int USED = 2;
-
-        private static final AtomicIntegerFieldUpdater<Hold> STATE =
-                AtomicIntegerFieldUpdater.newUpdater(Hold.class, "state");
-
-        private volatile int state = NOT_HELD;
-
-        /** Marks a use; returns true if the cell was not held and the caller has to add it. */
-        private boolean use() {
-            return state != USED && !STATE.compareAndSet(this, HELD, USED) && STATE.compareAndSet(this, NOT_HELD, HELD);
+    /**
+     * Ends the hold and returns false, unless a second chance is allowed and the cell was used since it last reached
+     * the head.
+     */
+    private boolean remains(Cell cell, boolean secondChance) {
+        if (secondChance) {
+            return !place.compareAndSet(cell, HELD, NOT_HELD) && place.compareAndSet(cell, USED, HELD);
         }
-
-        /**
-         * Ends the hold and returns false, unless a second chance is allowed and the cell was used since it last
-         * reached the head.
-         */
-        private boolean remains(boolean secondChance) {
-            if (secondChance) {
-                return !STATE.compareAndSet(this, HELD, NOT_HELD) && STATE.compareAndSet(this, USED, HELD);
-            }
-            state = NOT_HELD;
-            return false;
-        }
+        boolean ended = place.compareAndSet(cell, HELD, NOT_HELD) || place.compareAndSet(cell, USED, NOT_HELD);
+        return !ended;
     }
 }

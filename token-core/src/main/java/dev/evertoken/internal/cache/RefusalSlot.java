@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * The last refusal of a cell's account, and the number of changes of the account in this process.
  *
  * <p>A refusal is based on a mark that was made before the store was read. It applies only while the account is
- * unchanged since then, so a connect that happens during the read is not answered with the refusal. Thread-safe.
+ * unchanged since then, so a connect that happens during the read is not answered with the refusal. It is a part of the
+ * cell itself, because there is one for each account. Thread-safe.
  */
-public final class RefusalSlot {
+public abstract class RefusalSlot {
 
     private static final AtomicLongFieldUpdater<RefusalSlot> CHANGES =
             AtomicLongFieldUpdater.newUpdater(RefusalSlot.class, "changes");
 
-    private final AtomicLong changesOfAll;
     private volatile long changes;
     private volatile @Nullable Refusal last;
 
@@ -27,39 +27,39 @@ public final class RefusalSlot {
      */
     public record Mark(long own, long all) {}
 
-    /** @param changesOfAll counts the changes of all accounts */
-    RefusalSlot(AtomicLong changesOfAll) {
-        this.changesOfAll = changesOfAll;
-    }
+    RefusalSlot() {}
+
+    /** Returns the number of changes of all accounts. */
+    abstract AtomicLong changesOfAll();
 
     /** Returns a mark of the present moment; a record that is read from the store afterwards is at least as new. */
-    public Mark mark() {
-        return new Mark(changes, changesOfAll.get());
+    public final Mark mark() {
+        return new Mark(changes, changesOfAll().get());
     }
 
     /** Returns the last refusal; null if there is none. */
-    public @Nullable Refusal last() {
+    public final @Nullable Refusal last() {
         return last;
     }
 
-    void keep(Refusal refusal) {
+    final void keep(Refusal refusal) {
         last = refusal;
     }
 
     /** Ends the refusals of the account, because it has changed in the store. */
-    public void changed() {
+    public final void changed() {
         CHANGES.incrementAndGet(this);
-        changesOfAll.incrementAndGet();
+        changesOfAll().incrementAndGet();
         last = null;
     }
 
     /** Returns whether the account is unchanged since a mark. */
-    public boolean isUnchangedSince(Mark mark) {
+    public final boolean isUnchangedSince(Mark mark) {
         return changes == mark.own();
     }
 
     /** Returns whether no account has changed since a mark. */
-    public boolean areAllUnchangedSince(Mark mark) {
-        return changesOfAll.get() == mark.all();
+    public final boolean areAllUnchangedSince(Mark mark) {
+        return changesOfAll().get() == mark.all();
     }
 }

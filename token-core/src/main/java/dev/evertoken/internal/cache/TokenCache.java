@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,8 @@ public final class TokenCache {
 
     /** @param size the maximum number of strongly referenced cells of known accounts */
     public TokenCache(int size) {
-        recent = new RecentCells(size, Cell::hold);
-        unknown = new RecentCells(Math.min(size, MOST_UNKNOWN), Cell::holdWhileUnknown);
+        recent = new RecentCells(size, new Known());
+        unknown = new RecentCells(Math.min(size, MOST_UNKNOWN), new Unknown());
     }
 
     public Cell cell(TokenKey key) {
@@ -62,7 +63,7 @@ public final class TokenCache {
 
     /** Ends the refusals of an account, because it has changed in the store. */
     public void changed(TokenKey key) {
-        known(key).ifPresentOrElse(cell -> cell.refusals.changed(), changes::incrementAndGet);
+        known(key).ifPresentOrElse(cell -> cell.changed(), changes::incrementAndGet);
     }
 
     /**
@@ -101,7 +102,7 @@ public final class TokenCache {
             Cell cell = reference.get();
             if (cell != null && cell.key.registration().equals(registration)) {
                 cell.forget();
-                cell.refusals.changed();
+                cell.changed();
             }
         }
     }
@@ -152,38 +153,63 @@ public final class TokenCache {
         }
     }
 
+    /** The state of a cell among those of known accounts. Thread-safe. */
+    private static final class Known implements RecentCells.Place {
+        private static final AtomicIntegerFieldUpdater<Cell> STATE =
+                AtomicIntegerFieldUpdater.newUpdater(Cell.class, "hold");
+
+        @Override
+        public int state(Cell cell) {
+            return cell.hold;
+        }
+
+        @Override
+        public boolean compareAndSet(Cell cell, int expected, int next) {
+            return STATE.compareAndSet(cell, expected, next);
+        }
+    }
+
+    /** The state of a cell among those of unknown accounts. Thread-safe. */
+    private static final class Unknown implements RecentCells.Place {
+        private static final AtomicIntegerFieldUpdater<Cell> STATE =
+                AtomicIntegerFieldUpdater.newUpdater(Cell.class, "holdWhileUnknown");
+
+        @Override
+        public int state(Cell cell) {
+            return cell.holdWhileUnknown;
+        }
+
+        @Override
+        public boolean compareAndSet(Cell cell, int expected, int next) {
+            return STATE.compareAndSet(cell, expected, next);
+        }
+    }
+
     /** The last known token of one account. A fresh token costs one volatile read and two comparisons. Thread-safe. */
-    public static final class Cell {
+    public static final class Cell extends RefusalSlot {
         private static final AtomicReferenceFieldUpdater<Cell, Snapshot> SNAPSHOT =
                 AtomicReferenceFieldUpdater.newUpdater(Cell.class, Snapshot.class, "snapshot");
 
         private final TokenKey key;
         private final TokenCache cache;
-        private final RefusalSlot refusals;
-        private final AtomicLong doubts;
-        private final RecentCells.Hold hold = new RecentCells.Hold();
-        private final RecentCells.Hold holdWhileUnknown = new RecentCells.Hold();
         private volatile Snapshot snapshot = Snapshot.NOTHING;
+        private volatile int hold;
+        private volatile int holdWhileUnknown;
         private volatile boolean connected;
         private volatile boolean used;
 
         private Cell(TokenKey key, TokenCache cache) {
             this.key = key;
             this.cache = cache;
-            this.refusals = new RefusalSlot(cache.changes);
-            this.doubts = cache.doubts;
         }
 
         public TokenKey key() {
             return key;
         }
 
-        RecentCells.Hold hold() {
-            return hold;
-        }
-
-        RecentCells.Hold holdWhileUnknown() {
-            return holdWhileUnknown;
+        @Override
+        AtomicLong changesOfAll() {
+            return cache.changes;
         }
 
         /** Returns the token if it is valid and not due, null otherwise. */
@@ -235,12 +261,12 @@ public final class TokenCache {
 
         /** Returns how often all tokens were doubted; taken before a record is read, for {@link #doubtSince}. */
         public long doubts() {
-            return doubts.get();
+            return cache.doubts.get();
         }
 
         /** Doubts the token if all tokens were doubted since {@code before}, when its record had not been read yet. */
         public void doubtSince(long before) {
-            if (doubts.get() != before) {
+            if (cache.doubts.get() != before) {
                 doubt();
             }
         }
@@ -274,7 +300,7 @@ public final class TokenCache {
                     this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
             if (!before.hasTokenOf(next)) {
                 used = false;
-                refusals.changed();
+                changed();
             }
             becomeKnown();
             if (cache.isExcluded(key)) {
@@ -284,12 +310,12 @@ public final class TokenCache {
 
         /** Returns the last refusal, and the changes that end it. */
         public RefusalSlot refusals() {
-            return refusals;
+            return this;
         }
 
         /** Remembers a refusal. */
         public void refuse(Refusal why) {
-            refusals.keep(why);
+            keep(why);
             if (why.isOfKnownAccount()) {
                 becomeKnown();
             }
@@ -324,7 +350,7 @@ public final class TokenCache {
 
         /** Forgets the token of a grant. */
         public void forget(String grantId) {
-            SNAPSHOT.updateAndGet(this, known -> known.grantId.equals(grantId) ? Snapshot.NOTHING : known);
+            SNAPSHOT.updateAndGet(this, known -> known.isOf(grantId) ? Snapshot.NOTHING : known);
         }
 
         /** Forgets the token. */
@@ -342,7 +368,6 @@ public final class TokenCache {
     public record Snapshot(
             @Nullable AccessToken token,
             TokenOf tokenOf,
-            String grantId,
             Instant consentedAt,
             long validFrom,
             long refreshAt,
@@ -353,18 +378,17 @@ public final class TokenCache {
         private static final long DOUBTED = Long.MIN_VALUE;
 
         static final Snapshot NOTHING =
-                new Snapshot(null, TokenOf.USER, "", Instant.MIN, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
+                new Snapshot(null, TokenOf.USER, Instant.MIN, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
 
         /** A token that is not doubted. */
         public Snapshot(
                 @Nullable AccessToken token,
                 TokenOf tokenOf,
-                String grantId,
                 Instant consentedAt,
                 long validFrom,
                 long refreshAt,
                 long expiresAt) {
-            this(token, tokenOf, grantId, consentedAt, validFrom, refreshAt, expiresAt, refreshAt);
+            this(token, tokenOf, consentedAt, validFrom, refreshAt, expiresAt, refreshAt);
         }
 
         /**
@@ -376,18 +400,21 @@ public final class TokenCache {
             return new Snapshot(
                     token,
                     RecordMapper.tokenOf(record),
-                    record.grant().id(),
                     record.grant().consentedAt(),
                     record.lifetime().issuedAt().minus(skew).toEpochMilli(),
                     Math.min(lookAgain.toEpochMilli(), expiresAt),
                     expiresAt);
         }
 
+        private boolean isOf(String grantId) {
+            return token != null && token.grantId().equals(grantId);
+        }
+
         boolean isNewerThan(Snapshot other) {
             if (token == null || other.token == null) {
                 return false;
             }
-            return grantId.equals(other.grantId)
+            return isOf(other.token.grantId())
                     ? token.generation() > other.token.generation()
                     : consentedAt.isAfter(other.consentedAt);
         }
@@ -395,12 +422,12 @@ public final class TokenCache {
         boolean hasTokenOf(Snapshot other) {
             return token != null
                     && other.token != null
-                    && grantId.equals(other.grantId)
+                    && isOf(other.token.grantId())
                     && token.generation() == other.token.generation();
         }
 
         boolean isLaterThan(TokenRecord record) {
-            return token != null && grantId.equals(record.grant().id()) && token.generation() > record.generation();
+            return token != null && isOf(record.grant().id()) && token.generation() > record.generation();
         }
 
         boolean isDoubted() {
@@ -418,7 +445,7 @@ public final class TokenCache {
         }
 
         Snapshot confirmed(TokenRecord record, long lookAgain) {
-            if (token == null || !grantId.equals(record.grant().id())) {
+            if (token == null || !isOf(record.grant().id())) {
                 return NOTHING;
             }
             long due = token.generation() == record.generation() ? Math.min(lookAgain, expiresAt) : validFrom;
@@ -426,7 +453,7 @@ public final class TokenCache {
         }
 
         private Snapshot with(long refreshAt, long dueAt) {
-            return new Snapshot(token, tokenOf, grantId, consentedAt, validFrom, refreshAt, expiresAt, dueAt);
+            return new Snapshot(token, tokenOf, consentedAt, validFrom, refreshAt, expiresAt, dueAt);
         }
     }
 }

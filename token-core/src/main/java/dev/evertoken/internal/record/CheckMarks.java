@@ -61,6 +61,10 @@ public final class CheckMarks {
 
     /** Returns the marks of a record without those of checks. */
     public static Map<String, Instant> without(TokenRecord record) {
+        return record.marks().isEmpty() ? record.marks() : others(record);
+    }
+
+    private static Map<String, Instant> others(TokenRecord record) {
         Map<String, Instant> others = new TreeMap<>(record.marks());
         others.remove(REFUSED);
         others.remove(REFUSED_SINCE);
@@ -69,7 +73,7 @@ public final class CheckMarks {
     }
 
     private static Map<String, Instant> with(TokenRecord record, String name, Instant now) {
-        Map<String, Instant> marks = without(record);
+        Map<String, Instant> marks = others(record);
         marks.put(name, now);
         return marks;
     }

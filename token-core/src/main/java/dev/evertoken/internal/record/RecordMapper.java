@@ -21,13 +21,11 @@ import dev.evertoken.spi.provider.TokenResponse;
 import dev.evertoken.spi.store.Health;
 import dev.evertoken.spi.store.SecretPart;
 import dev.evertoken.spi.store.TokenRecord;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +46,7 @@ public final class RecordMapper {
     private final RecordSeals seals;
     private final Lifetimes lifetimes;
     private final Timekeeper time;
-    private final SecureRandom random = new SecureRandom();
+    private final RandomNumbers random;
 
     public RecordMapper(Sealer sealer, String namespace, String environment, RefreshPolicy policy, Timekeeper time) {
         this.sealer = sealer;
@@ -56,6 +54,7 @@ public final class RecordMapper {
         this.seals = new RecordSeals(sealer, this);
         this.lifetimes = new Lifetimes(policy, time);
         this.time = time;
+        this.random = new RandomNumbers(time);
     }
 
     /** Returns the check of which records this application may use. */
@@ -92,12 +91,12 @@ public final class RecordMapper {
 
     /** Returns the id of a new write: random and positive, never a counter (protocol.md X1). */
     public long newRevision() {
-        return random.nextLong(1, Long.MAX_VALUE);
+        return random.nextPositive();
     }
 
     /** Returns a new id for a grant or a claim. */
     public String newId() {
-        return Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong());
+        return Long.toHexString(random.next()) + Long.toHexString(random.next());
     }
 
     /** Returns {@code draft} as a new write, with a new revision and the current time. */
@@ -164,7 +163,7 @@ public final class RecordMapper {
     public Sealed answered(TokenRecord base, TokenSet opened, Client client, TokenResponse response) {
         try {
             Sealed next = nextGeneration(base, opened, client, response);
-            RecordFormat.encode(next.record());
+            RecordFormat.requireEncodable(next.record());
             return next;
         } catch (RuntimeException e) {
             log.warn("{}: only the tokens of a response can be kept", base.key(), e);
@@ -178,12 +177,13 @@ public final class RecordMapper {
                 ? lifetimes.ofRefreshed(base.key(), base.refreshModel(), client.profile(), next)
                 : lifetimes.dueNow(base.lifetime());
         long generation = base.generation() + 1;
+        Optional<String> fingerprint = fingerprint(next);
         TokenRecord record = write(base.next()
                 .generation(generation)
                 .subject(response.subject().isPresent() ? response.subject() : base.subject())
                 .grantedScopes(response.scopes().orElse(base.grantedScopes()))
-                .refreshTokenFingerprint(fingerprint(next))
-                .spentRefreshTokens(spentAfter(base, next))
+                .refreshTokenFingerprint(fingerprint)
+                .spentRefreshTokens(spentAfter(base, next, fingerprint))
                 .marks(CheckMarks.without(base))
                 .lifetime(lifetime)
                 .secrets(sealed(base.key(), base.grant(), generation, next))
@@ -297,23 +297,41 @@ public final class RecordMapper {
 
     /** Returns the first record of a grant that replaces another one: it remembers the spent refresh tokens. */
     public TokenRecord succeeding(TokenRecord before, TokenRecord first, TokenSet tokens) {
-        return first.toBuilder().spentRefreshTokens(spentAfter(before, tokens)).build();
+        return first.toBuilder()
+                .spentRefreshTokens(spentAfter(before, tokens, first.refreshTokenFingerprint()))
+                .build();
     }
 
     /**
      * Returns the spent refresh tokens of an account after its tokens have been replaced: the first one, which an
      * application may import again at each start, and the most recent ones.
+     *
+     * @param fingerprint the fingerprint of the refresh token of {@code tokens}
      */
-    private List<String> spentAfter(TokenRecord before, TokenSet tokens) {
-        if (isRefreshTokenOf(before, tokens)) {
+    private List<String> spentAfter(TokenRecord before, TokenSet tokens, Optional<String> fingerprint) {
+        if (hasRefreshTokenOf(before, tokens, fingerprint)) {
             return before.spentRefreshTokens();
         }
         List<String> spent = new ArrayList<>(before.spentRefreshTokens());
-        before.refreshTokenFingerprint().filter(last -> !spent.contains(last)).ifPresent(spent::add);
-        return spent.size() <= MOST_SPENT
-                ? spent
-                : Stream.concat(spent.stream().limit(1), spent.stream().skip(spent.size() - MOST_SPENT + 1L))
-                        .toList();
+        Optional<String> last = before.refreshTokenFingerprint();
+        if (last.isPresent() && !spent.contains(last.get())) {
+            spent.add(last.get());
+        }
+        if (spent.size() > MOST_SPENT) {
+            spent.subList(1, spent.size() - MOST_SPENT + 1).clear();
+        }
+        return spent;
+    }
+
+    /** Two fingerprints that were made with the same key are compared without making one again. */
+    private boolean hasRefreshTokenOf(TokenRecord before, TokenSet tokens, Optional<String> fingerprint) {
+        Optional<String> last = before.refreshTokenFingerprint();
+        if (last.isEmpty() || fingerprint.isEmpty()) {
+            return false;
+        }
+        return sealer.isOfActiveKey(last.get())
+                ? last.equals(fingerprint)
+                : isRefreshTokenOf(before, tokens);
     }
 
     private SecretPart sealed(TokenKey key, Grant grant, long generation, TokenSet tokens) {

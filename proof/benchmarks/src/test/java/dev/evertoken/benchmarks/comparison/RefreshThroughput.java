@@ -1,6 +1,7 @@
 package dev.evertoken.benchmarks.comparison;
 
 import dev.evertoken.Tokens;
+import dev.evertoken.TokensBuilder;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.store.TokenStore;
@@ -12,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sixty-four workers refresh expired accounts over each store, at three latencies of the provider, against the same
- * calls by a hardened client that stores nothing. Evertoken keeps its journal.
+ * calls by a hardened client that stores nothing. Evertoken has the journal that an application has by default: over a
+ * store in memory there is none, because a journal would not make its records survive the process.
  */
 final class RefreshThroughput implements Measurement {
 
@@ -63,9 +65,7 @@ final class RefreshThroughput implements Measurement {
             ratios.add(
                     RAW, raw(accounts, server, new RawRefresh(server.endpoint().toString())));
             for (Map.Entry<String, TokenStore> store : stores.entrySet()) {
-                Tokens engine = EvertokenLibrary.engine(scene, store.getValue())
-                        .journal(folders.folder())
-                        .build();
+                Tokens engine = engine(scene, store.getValue(), folders);
                 engines.put(store.getKey(), engine);
                 ratios.add("Evertoken, " + store.getKey(), round(accounts, store.getKey(), engine, server, scene));
             }
@@ -79,6 +79,13 @@ final class RefreshThroughput implements Measurement {
         } finally {
             engines.values().forEach(Tokens::close);
         }
+    }
+
+    private static Tokens engine(Scene scene, TokenStore store, MeasuredStore folders) throws Exception {
+        TokensBuilder builder = EvertokenLibrary.engine(scene, store);
+        return store.guarantee() == TokenStore.Guarantee.PROCESS
+                ? builder.build()
+                : builder.journal(folders.folder()).build();
     }
 
     private static Round raw(int accounts, TokenServer server, RawRefresh client) {

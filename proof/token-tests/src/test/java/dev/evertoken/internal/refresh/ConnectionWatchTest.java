@@ -287,7 +287,6 @@ class ConnectionWatchTest {
         cell.publish(new Snapshot(
                 token,
                 TokenOf.USER,
-                token.grantId(),
                 clock.now(),
                 clock.millis(),
                 clock.now().plus(DUE).toEpochMilli(),

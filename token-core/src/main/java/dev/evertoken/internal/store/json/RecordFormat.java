@@ -27,6 +27,12 @@ public final class RecordFormat {
     /** The maximum size of a record and of a token set, in bytes. */
     public static final int MAX_BYTES = 16 * 1024 * 1024;
 
+    /** Together they are far below {@link #MAX_BYTES}, whatever else a record has. */
+    private static final int ORDINARY_BYTES = 1024 * 1024;
+
+    private static final int ORDINARY_SCOPES = 200;
+    private static final int ORDINARY_LENGTH = 4096;
+
     private RecordFormat() {}
 
     /**
@@ -39,6 +45,34 @@ public final class RecordFormat {
         JsonObjectWriter json = new JsonObjectWriter().number("format", FORMAT);
         RecordWriter.write(json, record);
         return withinLimit(json.bytes());
+    }
+
+    /**
+     * Checks that {@link #encode} accepts a record whose tokens are encoded already. A record of ordinary size whose
+     * subject and scopes are printable ASCII is not encoded for that; its other parts come from this library or from an
+     * earlier record.
+     *
+     * @throws IllegalArgumentException as for {@link #encode}
+     */
+    public static void requireEncodable(TokenRecord record) {
+        boolean isOrdinary = record.secrets().bytes().length < ORDINARY_BYTES
+                && record.grantedScopes().size() < ORDINARY_SCOPES
+                && isOrdinary(record.subject().orElse(""));
+        for (String scope : record.grantedScopes()) {
+            isOrdinary = isOrdinary && isOrdinary(scope);
+        }
+        if (!isOrdinary) {
+            byte[] unused = encode(record);
+        }
+    }
+
+    private static boolean isOrdinary(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (text.charAt(at) < ' ' || text.charAt(at) > '~') {
+                return false;
+            }
+        }
+        return text.length() < ORDINARY_LENGTH;
     }
 
     /**
