@@ -124,8 +124,8 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
         TransportSettings transport = chosen.transports
                 .getOrDefault(registration, TransportSettings.ofTheJvm())
                 .completedBy(chosen.transport);
-        Client client = new Client(
-                registration, provider.id(), enrolled.credentials(), profile, transport, connections);
+        Client client =
+                new Client(registration, provider.id(), enrolled.credentials(), profile, transport, connections);
         TransportCheck.of(client, chosen.callDeadline);
         AllowedHosts hosts = new AllowedHosts(registration);
         hosts.addAll(profile.apiHosts());

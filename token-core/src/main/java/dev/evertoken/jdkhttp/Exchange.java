@@ -160,8 +160,7 @@ final class Exchange<T> {
 
     private ProviderResponse shown(HttpResponse<T> response) {
         String beginning = Objects.requireNonNull(peeked).text();
-        return new ProviderResponse(
-                response.statusCode(), response.headers().map(), beginning, source.now());
+        return new ProviderResponse(response.statusCode(), response.headers().map(), beginning, source.now());
     }
 
     /** Returns false for a body of unknown length, because it may not be readable twice. */

@@ -69,11 +69,7 @@ final class RequestCredentials {
 
     /** Replaces the tags of an earlier attempt; a request without a token in its tags has none of them. */
     private static Request.Builder tagged(
-            Request before,
-            Request.Builder request,
-            AccessToken token,
-            @Nullable Signature signature,
-            String header) {
+            Request before, Request.Builder request, AccessToken token, @Nullable Signature signature, String header) {
         if (signature != null || before.tag(AccessToken.class) != null) {
             request.tag(Signature.class, signature).tag(ResourceVerdict.class, null);
         }

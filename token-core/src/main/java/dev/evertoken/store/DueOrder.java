@@ -43,10 +43,12 @@ final class DueOrder {
             return;
         }
         if (to != null && after.isPresent()) {
-            boolean unused = accounts(to.key()).add(new Entry(millis(after.get()), to.key().account()));
+            boolean unused = accounts(to.key())
+                    .add(new Entry(millis(after.get()), to.key().account()));
         }
         if (from != null && before.isPresent()) {
-            boolean unused = accounts(from.key()).remove(new Entry(millis(before.get()), from.key().account()));
+            boolean unused = accounts(from.key())
+                    .remove(new Entry(millis(before.get()), from.key().account()));
         }
     }
 
@@ -87,7 +89,9 @@ final class DueOrder {
     Optional<Instant> oldest(String registration) {
         NavigableSet<Entry> accounts = byRegistration.get(registration);
         Iterator<Entry> entries = accounts == null ? List.<Entry>of().iterator() : accounts.iterator();
-        return entries.hasNext() ? Optional.of(Instant.ofEpochMilli(entries.next().at())) : Optional.empty();
+        return entries.hasNext()
+                ? Optional.of(Instant.ofEpochMilli(entries.next().at()))
+                : Optional.empty();
     }
 
     void clear() {

@@ -66,8 +66,8 @@ class DueOrderTest {
     private static TokenRecord due(TokenKey key, Instant at) {
         return GoldenFiles.sparseRecord().toBuilder()
                 .key(key)
-                .lifetime(new Lifetime(
-                        NOW, Optional.empty(), false, Optional.empty(), Optional.of(at), Optional.empty()))
+                .lifetime(
+                        new Lifetime(NOW, Optional.empty(), false, Optional.empty(), Optional.of(at), Optional.empty()))
                 .build();
     }
 }

@@ -173,8 +173,9 @@ class ReusedConnectionsTest {
             unchanging.refresher().refresh(request.with(with(client, client.transport(), ofAnother)));
             assertThat(server.connections()).isEqualTo(2);
 
-            TransportSettings others =
-                    TransportSettings.builder().connectTimeout(Duration.ofSeconds(4)).build();
+            TransportSettings others = TransportSettings.builder()
+                    .connectTimeout(Duration.ofSeconds(4))
+                    .build();
             unchanging.refresher().refresh(request.with(with(client, others, ofAnother)));
             assertThat(server.connections()).isEqualTo(3);
         }

@@ -107,8 +107,7 @@ final class Crowd {
             List<Future<Visitor.Seen>> running = new ArrayList<>();
             for (int i = 0; i < posts; i++) {
                 String text = i % 2 == 0 ? "Sale [500]" : "Sale [no id]";
-                platforms.forEach(
-                        platform -> running.add(threads.submit(() -> visitor.publish(user, platform, text))));
+                platforms.forEach(platform -> running.add(threads.submit(() -> visitor.publish(user, platform, text))));
             }
             List<Visitor.Seen> unused = results(running);
         } finally {

@@ -23,9 +23,11 @@ final class FacebookPage implements Platform {
     FacebookPage(Tokens tokens, Api api, URI graph) {
         this.api = api;
         this.graph = graph;
-        this.page = new LookedUp(tokens, key -> tokens.status(key)
-                .subject()
-                .orElseThrow(() -> new InvalidRequestException("no page is connected")));
+        this.page = new LookedUp(
+                tokens,
+                key -> tokens.status(key)
+                        .subject()
+                        .orElseThrow(() -> new InvalidRequestException("no page is connected")));
     }
 
     @Override

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Test;
  */
 class SpringBootStartersTest {
 
-    private static final Path INTEGRATIONS =
-            Path.of(System.getProperty("basedir", "."), "..", "..", "integrations");
+    private static final Path INTEGRATIONS = Path.of(System.getProperty("basedir", "."), "..", "..", "integrations");
     private static final Path BOOT_4 = INTEGRATIONS.resolve("token-spring-boot-starter");
     private static final Path BOOT_3 = INTEGRATIONS.resolve("token-spring-boot3-starter");
     private static final String BOOT = "org.springframework.boot.";
@@ -112,7 +111,8 @@ class SpringBootStartersTest {
         String two = "import java.util.List;\n\nclass A { int two; }\n";
         String set = "import java.util.Set;\n\nclass A { int one; }\n";
 
-        assertThat(difference(Path.of("4/A.java"), one, Path.of("3/A.java"), one)).isEmpty();
+        assertThat(difference(Path.of("4/A.java"), one, Path.of("3/A.java"), one))
+                .isEmpty();
         assertThat(difference(Path.of("4/A.java"), one, Path.of("3/A.java"), two))
                 .contains("4/A.java:4 has one, but 3/A.java:3 has two");
         assertThat(difference(Path.of("4/A.java"), one, Path.of("3/A.java"), set))

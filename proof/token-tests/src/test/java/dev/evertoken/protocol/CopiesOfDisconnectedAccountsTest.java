@@ -179,7 +179,8 @@ class CopiesOfDisconnectedAccountsTest {
         Journal.Entry entry = write(answered);
         journal().delete(entry);
         String ended = entry.id().replaceFirst("-[0-9a-f]{16}-", "-0123456789abcdef-");
-        Files.writeString(journal.resolve("house/journal/entries/" + ended + ".entry"), "evertoken journal 1\nunfinished");
+        Files.writeString(
+                journal.resolve("house/journal/entries/" + ended + ".entry"), "evertoken journal 1\nunfinished");
         assertThat(journal().isDurable()).isTrue();
         assertThat(files("torn")).isNotEmpty();
     }

@@ -87,7 +87,8 @@ public final class ClientRegistry {
         for (RegisteredClient client : clients.values()) {
             providers.put(
                     client.client().registration(),
-                    client.provider().id() + " by " + client.provider().getClass().getName());
+                    client.provider().id() + " by "
+                            + client.provider().getClass().getName());
         }
         return providers.toString();
     }

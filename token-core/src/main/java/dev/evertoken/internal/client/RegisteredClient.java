@@ -49,13 +49,13 @@ public record RegisteredClient(
     /** Returns whether the token of some account of the client may be sent to a host. */
     public boolean allows(String scheme, String host) {
         return hosts.allow(scheme, host)
-                || (Endpoints.isSecure(scheme, host) && client().profile().isAccountHost(host.toLowerCase(Locale.ROOT)));
+                || (Endpoints.isSecure(scheme, host)
+                        && client().profile().isAccountHost(host.toLowerCase(Locale.ROOT)));
     }
 
     /** Returns whether a token may be sent to a host; {@code named} has the hosts of its account's API. */
     public boolean allows(String scheme, String host, Set<String> named) {
-        return hosts.allow(scheme, host)
-                || (named.contains(host.toLowerCase(Locale.ROOT)) && allows(scheme, host));
+        return hosts.allow(scheme, host) || (named.contains(host.toLowerCase(Locale.ROOT)) && allows(scheme, host));
     }
 
     private static String host(URI address) {

@@ -194,7 +194,9 @@ public record RefreshDecision(Settings settings, FailureGate gate) {
         return hold.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Step.Refuse(
-                        hold.get().problem(), hold.get().detail(), Optional.of(hold.get().until())));
+                        hold.get().problem(),
+                        hold.get().detail(),
+                        Optional.of(hold.get().until())));
     }
 
     private static boolean replayCosts(TokenRecord record, ProviderProfile profile) {

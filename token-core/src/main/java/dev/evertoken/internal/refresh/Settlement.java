@@ -100,8 +100,8 @@ public final class Settlement {
             return new Saved.Foreign(record);
         }
         if (record.generation() < updated.generation()) {
-            boolean overPeers = record.claim().isPresent()
-                    && !record.claim().get().id().equals(pending.claimId());
+            boolean overPeers =
+                    record.claim().isPresent() && !record.claim().get().id().equals(pending.claimId());
             return new Saved.Written(rebased(record, updated), record, overPeers);
         }
         return record.refreshTokenFingerprint().equals(updated.refreshTokenFingerprint())

@@ -9,9 +9,7 @@ import java.util.Locale;
 /** The SQL of a database product. Immutable. */
 public enum Dialect {
     /** PostgreSQL 11 or later and compatible databases. */
-    POSTGRESQL(
-            "sha256(%s)",
-            " ON CONFLICT DO NOTHING", "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
+    POSTGRESQL("sha256(%s)", " ON CONFLICT DO NOTHING", "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"),
 
     /** MySQL 8.0 or later and MariaDB 10.6 or later. */
     MYSQL("UNHEX(SHA2(%s, 256))", "", "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)"),

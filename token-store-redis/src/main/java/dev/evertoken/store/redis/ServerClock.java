@@ -62,8 +62,8 @@ final class ServerClock {
 
     private List<byte @Nullable []> reply(RedisCommands client, TokenKey key) {
         try {
-            return JedisCommands.values(Objects.requireNonNull(
-                    LOAD.run(client, List.of(names.record(key)), StoredRecord.fields())));
+            return JedisCommands.values(
+                    Objects.requireNonNull(LOAD.run(client, List.of(names.record(key)), StoredRecord.fields())));
         } catch (RedisCommandException e) {
             throw StoredRecord.corruptIfOfAnotherType(key, e);
         }

@@ -72,7 +72,9 @@ class RoundTripsTest {
                     .as("a conflict")
                     .isEqualTo(1);
             assertThat(roundTripsOf(store::now)).isEqualTo(1);
-            assertThat(store.loadTimed(GINA).time()).as("the server has this script too").isPresent();
+            assertThat(store.loadTimed(GINA).time())
+                    .as("the server has this script too")
+                    .isPresent();
             assertThat(roundTripsOf(() -> store.loadTimed(ANNA))).isEqualTo(1);
             assertThat(roundTripsOf(() -> store.remove(ANNA, second.revision())))
                     .isEqualTo(1);

@@ -34,7 +34,8 @@ public final class Comparison {
 
     public static void main(String[] args) throws Exception {
         Logging.end();
-        List<String> options = Arrays.stream(args).skip(1).filter(one -> !one.isBlank()).toList();
+        List<String> options =
+                Arrays.stream(args).skip(1).filter(one -> !one.isBlank()).toList();
         Optional<String> objection = objection(args.length, options);
         if (objection.isPresent()) {
             System.err.println(objection.get());

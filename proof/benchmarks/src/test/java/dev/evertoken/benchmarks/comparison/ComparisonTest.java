@@ -22,6 +22,7 @@ class ComparisonTest {
 
     @Test
     void optionsAndNamesAreAccepted() {
-        assertThat(Comparison.objection(4, List.of("--full", "hot-path", "http-call"))).isEmpty();
+        assertThat(Comparison.objection(4, List.of("--full", "hot-path", "http-call")))
+                .isEmpty();
     }
 }

@@ -31,10 +31,7 @@ final class HotPath implements Measurement {
         report.costs(new Report.Costs("Valid token", "ns", handles.medians()));
         report.costs(new Report.Costs("Valid token by key", "ns", keys.medians()));
         report.ratio(
-                "hot-path",
-                handles.of("Evertoken", Readers.FLOOR),
-                Goal.atMost(1.1),
-                profile("Evertoken", extent));
+                "hot-path", handles.of("Evertoken", Readers.FLOOR), Goal.atMost(1.1), profile("Evertoken", extent));
         report.ratio(
                 "hot-path-by-key-caffeine",
                 keys.of(Readers.BY_KEY, Readers.CAFFEINE),
@@ -49,8 +46,7 @@ final class HotPath implements Measurement {
 
     private static Profile profile(String reader, Extent extent) {
         int millis = extent == Extent.TINY ? extent.of(MILLIS) : MILLIS;
-        return TimeProfile.ofProgram(
-                options -> FreshJvm.run(HotLoop.class, options, reader, String.valueOf(millis)));
+        return TimeProfile.ofProgram(options -> FreshJvm.run(HotLoop.class, options, reader, String.valueOf(millis)));
     }
 
     private static double loop(String reader, Extent extent, Map<String, Double> bytes) throws Exception {

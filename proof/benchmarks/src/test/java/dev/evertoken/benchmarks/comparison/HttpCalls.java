@@ -31,10 +31,7 @@ final class HttpCalls implements Measurement {
         report.costs(new Report.Costs("HTTP call", "µs", okhttp.micros));
         report.costs(new Report.Costs("HTTP call with java.net.http", "µs", jdk.micros));
         report.ratio(
-                "http-call",
-                okhttp.ratio(HttpVariants.OURS),
-                Goal.atMost(1.03),
-                okhttp.profile(HttpVariants.OURS));
+                "http-call", okhttp.ratio(HttpVariants.OURS), Goal.atMost(1.03), okhttp.profile(HttpVariants.OURS));
         report.ratio("http-call-fixed-header", okhttp.ratio(HttpVariants.OURS) / okhttp.ratio(HttpVariants.FIXED));
         for (Library peer : Libraries.peers()) {
             report.ratio("http-call-" + Text.fileName(peer.name()), okhttp.ratio(HttpVariants.of(peer)));

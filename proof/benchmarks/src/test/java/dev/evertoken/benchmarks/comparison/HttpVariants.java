@@ -48,12 +48,13 @@ final class HttpVariants {
     Call named(String name) throws Exception {
         return switch (name) {
             case OWN -> okhttp(client(own(header)), request());
-            case FIXED -> okhttp(
-                    new OkHttpClient(),
-                    request().newBuilder().header(AUTHORIZATION, header).build());
+            case FIXED ->
+                okhttp(
+                        new OkHttpClient(),
+                        request().newBuilder().header(AUTHORIZATION, header).build());
             case OURS -> okhttp(client(TokenInterceptor.of(source)), request());
-            case JDK_FIXED -> jdk(
-                    plain, jdkRequest().header(AUTHORIZATION, header).build());
+            case JDK_FIXED ->
+                jdk(plain, jdkRequest().header(AUTHORIZATION, header).build());
             case JDK_OURS -> jdk(TokenHttpClient.of(plain, source), jdkRequest().build());
             default -> okhttp(client(peer(name)), request());
         };

@@ -15,8 +15,7 @@ final class Json {
 
     private Json() {}
 
-    static String of(
-            String environment, List<Ratio> ratios, List<Played> trials, List<Table> tables, List<Costs> costs)
+    static String of(String environment, List<Ratio> ratios, List<Played> trials, List<Table> tables, List<Costs> costs)
             throws IOException {
         Buffer text = new Buffer();
         try (JsonWriter json = JsonWriter.of(text)) {

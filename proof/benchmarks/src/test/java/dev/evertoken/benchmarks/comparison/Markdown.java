@@ -26,8 +26,10 @@ final class Markdown {
             List<Played> trials,
             Map<String, List<Table>> sections,
             List<Costs> costs) {
-        StringBuilder text = new StringBuilder("# Comparison\n\n").append(environment).append("\n");
-        List<Ratio> goals = ratios.stream().filter(ratio -> ratio.goal() != null).toList();
+        StringBuilder text =
+                new StringBuilder("# Comparison\n\n").append(environment).append("\n");
+        List<Ratio> goals =
+                ratios.stream().filter(ratio -> ratio.goal() != null).toList();
         section(text, "Goals", List.of("Ratio", "Value", "Goal", "", "Profile"), rows(goals, sections));
         section(text, "Trials of Evertoken", List.of("Trial", "Expected", "", "Outcome"), trials(trials));
         List<Ratio> others =
@@ -62,15 +64,11 @@ final class Markdown {
     }
 
     private static String profile(Ratio ratio, List<String> titles) {
-        return titles.stream().anyMatch(title -> title.matches("Profile of " + ratio.name() + "(,.*)?"))
-                ? "below"
-                : "";
+        return titles.stream().anyMatch(title -> title.matches("Profile of " + ratio.name() + "(,.*)?")) ? "below" : "";
     }
 
     private static List<List<String>> rows(List<Ratio> ratios) {
-        return ratios.stream()
-                .map(ratio -> List.of(ratio.name(), value(ratio)))
-                .toList();
+        return ratios.stream().map(ratio -> List.of(ratio.name(), value(ratio))).toList();
     }
 
     private static String value(Ratio ratio) {

@@ -127,8 +127,7 @@ final class Report {
         Files.createDirectories(folder.resolve("plots"));
         List<Table> all = sections.values().stream().flatMap(List::stream).toList();
         Files.writeString(folder.resolve("comparison.json"), Json.of(environment, ratios, trials, all, costs));
-        Files.writeString(
-                folder.resolve("comparison.md"), Markdown.of(environment, ratios, trials, sections, costs));
+        Files.writeString(folder.resolve("comparison.md"), Markdown.of(environment, ratios, trials, sections, costs));
         for (Costs one : costs) {
             Files.writeString(folder.resolve(one.plot()), Plot.of(one));
         }

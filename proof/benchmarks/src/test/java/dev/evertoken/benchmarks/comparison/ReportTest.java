@@ -87,9 +87,8 @@ class ReportTest {
     void aPlotHasABarForEachVariantInProportionToItsCost() throws Exception {
         assertThat(markdown()).contains("![One & only call](plots/one-only-call.svg)");
         String svg = Files.readString(folder.resolve("plots/one-only-call.svg"));
-        Document plot = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(svg)));
+        Document plot =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
 
         assertThat(svg).contains("width=\"266.7\"", "width=\"400.0\"");
         assertThat(plot.getElementsByTagName("text").item(1).getTextContent()).isEqualTo("a < b");

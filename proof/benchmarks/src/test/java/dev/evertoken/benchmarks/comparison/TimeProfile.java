@@ -161,6 +161,7 @@ final class TimeProfile {
 
     private static String name(RecordedFrame frame) {
         String type = type(frame).replaceFirst("[/+]0x.*", "");
-        return "`" + type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethod().getName() + "`";
+        return "`" + type.substring(type.lastIndexOf('.') + 1) + "."
+                + frame.getMethod().getName() + "`";
     }
 }

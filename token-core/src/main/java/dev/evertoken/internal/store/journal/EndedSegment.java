@@ -114,7 +114,8 @@ final class EndedSegment {
             segment.settle(copy.at(), copy.frame());
         }
         for (Found found : torn) {
-            setAside(aside, found.frame().id(), new Gap(found.at(), found.frame().size()));
+            setAside(
+                    aside, found.frame().id(), new Gap(found.at(), found.frame().size()));
         }
         for (Gap gap : SegmentScan.of(bytes, SegmentScan.START.length).damaged()) {
             setAside(aside, EntryNames.ofUnknownKey(owner), gap);

@@ -83,7 +83,8 @@ final class FileConsents implements ConsentJournal {
                 }
             }
             if (found.size() > 1) {
-                found.sort(Comparator.comparing(consent -> consent.first().grant().consentedAt()));
+                found.sort(
+                        Comparator.comparing(consent -> consent.first().grant().consentedAt()));
             }
             return found;
         } catch (IOException e) {

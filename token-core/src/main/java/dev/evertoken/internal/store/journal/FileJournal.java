@@ -120,7 +120,8 @@ final class FileJournal implements Journal {
         for (Path file : folder.files(prefix)) {
             Optional<byte[]> text = EntryFolder.text(file);
             if (text.isPresent()) {
-                decoded(EntryFolder.id(file), text.get(), () -> aside.tear(file)).ifPresent(found::add);
+                decoded(EntryFolder.id(file), text.get(), () -> aside.tear(file))
+                        .ifPresent(found::add);
             }
         }
         return found;

@@ -28,7 +28,8 @@ final class OtherSegments {
     OtherSegments(Path folder, JournalOwner owner) {
         this.folder = folder;
         this.listing = new FolderListing(
-                folder, file -> SegmentNames.isOne(file) && !SegmentNames.owner(file).equals(owner.id()));
+                folder,
+                file -> SegmentNames.isOne(file) && !SegmentNames.owner(file).equals(owner.id()));
     }
 
     /** Returns the segments that exist now. */

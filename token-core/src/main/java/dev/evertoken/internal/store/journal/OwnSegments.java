@@ -101,7 +101,8 @@ final class OwnSegments {
         List<Located> old = new ArrayList<>();
         List<Located> copies = new ArrayList<>();
         for (List<Located> ofOne : bySegment().values()) {
-            int length = ofOne.stream().mapToInt(located -> located.frame.size()).sum();
+            int length =
+                    ofOne.stream().mapToInt(located -> located.frame.size()).sum();
             if (ofOne.get(0).segment != next && next.accepts(Segment.ROOM + length)) {
                 for (Located one : ofOne) {
                     byte[] frame = one.segment.file().read(one.at, one.frame.size());
@@ -148,7 +149,10 @@ final class OwnSegments {
                 append(reserved, id, frame);
                 return;
             } catch (IOException e) { // removed by another process, or damaged; the response is more important
-                log.warn("a response could not be written to {}, a new segment is created", reserved.file().path(), e);
+                log.warn(
+                        "a response could not be written to {}, a new segment is created",
+                        reserved.file().path(),
+                        e);
             }
         }
         Segment fresh = fresh(frame.length);

@@ -47,7 +47,8 @@ final class HeadStart extends Thread {
     /** Fails at the name of the server, so nothing is sent. */
     private void call() {
         OkHttpClient client = new OkHttpClient.Builder().dns(new NoNames()).build();
-        Request request = new Request.Builder().url("https://head-start.invalid/").build();
+        Request request =
+                new Request.Builder().url("https://head-start.invalid/").build();
         try (Response unused = client.newCall(request).execute()) {
             return;
         } catch (IOException e) {

@@ -84,9 +84,8 @@ final class SessionContexts {
             if (free == 0 || Long.numberOfTrailingZeros(free) >= most) {
                 return SHARED;
             }
-            boolean taken = bits == null
-                    ? used.putIfAbsent(server, free) == null
-                    : used.replace(server, bits, bits | free);
+            boolean taken =
+                    bits == null ? used.putIfAbsent(server, free) == null : used.replace(server, bits, bits | free);
             if (taken) {
                 return Long.numberOfTrailingZeros(free);
             }

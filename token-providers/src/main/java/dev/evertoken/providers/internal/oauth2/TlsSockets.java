@@ -43,9 +43,7 @@ final class TlsSockets {
         Map<Socket, CertificateRequest> requests = new ConcurrentHashMap<>();
         if (settings.sslContext().isPresent()) {
             return new TlsSockets(
-                    trust,
-                    SessionContexts.single(settings.sslContext().get().getSocketFactory()),
-                    requests);
+                    trust, SessionContexts.single(settings.sslContext().get().getSocketFactory()), requests);
         }
         KeyManager[] keys = {
             new NoticedKeys(settings.keys().isPresent() ? settings.keys() : JvmCertificates.presented(), requests)

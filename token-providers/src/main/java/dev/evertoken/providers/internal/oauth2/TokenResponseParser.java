@@ -133,8 +133,7 @@ public record TokenResponseParser(TokenResponse tokens, List<String> warnings) {
      * @param longest the longest lifetime of an access token of this provider
      */
     static Optional<TokenResponseParser> read(ResponseBody body, Instant sentAt, Duration longest, Extras extras) {
-        Optional<TokenResponseParser> read =
-                read(extras.spelling().unwrapped(body), body, sentAt, longest, extras);
+        Optional<TokenResponseParser> read = read(extras.spelling().unwrapped(body), body, sentAt, longest, extras);
         return read.isEmpty() ? read : Optional.of(read.get().with(others(body, sentAt, longest, extras)));
     }
 

@@ -52,7 +52,8 @@ class FolderListingTest {
         FolderListing listing = new FolderListing(folder.resolve("one"), file -> true, clock);
         Instant before = clock.now().minusSeconds(10);
         Files.createDirectory(folder.resolve("one"));
-        Path file = Files.createFile(Files.createDirectory(folder.resolve("other")).resolve("file"));
+        Path file =
+                Files.createFile(Files.createDirectory(folder.resolve("other")).resolve("file"));
         Files.setLastModifiedTime(folder.resolve("one"), FileTime.from(before));
         Files.setLastModifiedTime(folder.resolve("other"), FileTime.from(before));
         assertThat(listing.files()).isEmpty();

@@ -84,7 +84,9 @@ class SegmentCrashTest {
             }
             assertThat(records()).containsExactly(FIRST, THIRD, later);
             journal.all().forEach(journal::delete);
-            assertThat(StoredFiles.below(segments)).as("only that which is in use").hasSizeLessThanOrEqualTo(1);
+            assertThat(StoredFiles.below(segments))
+                    .as("only that which is in use")
+                    .hasSizeLessThanOrEqualTo(1);
             for (Path file : StoredFiles.below(segments.resolveSibling("torn"))) {
                 Files.delete(file);
             }
