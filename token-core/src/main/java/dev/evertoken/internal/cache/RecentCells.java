@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.function.Function;
 
 /**
  * Holds strong references to a bounded number of recently used cells: a queue in which a cell that was used since it
@@ -22,17 +21,22 @@ final class RecentCells {
     private final Queue<Cell> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int most;
-    private final Function<Cell, Hold> holds;
+    private final boolean ofUnknown;
 
-    /** @param holds the hold of a cell that belongs to this instance */
-    RecentCells(int most, Function<Cell, Hold> holds) {
+    /** @param ofUnknown whether these are the cells of accounts that are not known to be connected */
+    RecentCells(int most, boolean ofUnknown) {
         this.most = most;
-        this.holds = holds;
+        this.ofUnknown = ofUnknown;
+    }
+
+    /** Returns the hold of a cell that belongs to this instance. */
+    private Hold holdOf(Cell cell) {
+        return ofUnknown ? cell.holdWhileUnknown() : cell.hold();
     }
 
     /** Marks a cell as used, and holds it if it was not held, which may evict another one. */
     void use(Cell cell) {
-        if (holds.apply(cell).use()) {
+        if (holdOf(cell).use()) {
             held.add(cell);
             count.incrementAndGet();
             evict();
@@ -45,7 +49,7 @@ final class RecentCells {
             if (oldest == null) {
                 return; // other threads are moving all cells to the tail; the next thread to add one evicts
             }
-            if (holds.apply(oldest).remains(chances > 0)) {
+            if (holdOf(oldest).remains(chances > 0)) {
                 held.add(oldest);
             } else {
                 count.decrementAndGet();

@@ -42,8 +42,8 @@ public final class TokenCache {
 
     /** @param size the maximum number of strongly referenced cells of known accounts */
     public TokenCache(int size) {
-        recent = new RecentCells(size, Cell::hold);
-        unknown = new RecentCells(Math.min(size, MOST_UNKNOWN), Cell::holdWhileUnknown);
+        recent = new RecentCells(size, false);
+        unknown = new RecentCells(Math.min(size, MOST_UNKNOWN), true);
     }
 
     public Cell cell(TokenKey key) {

@@ -11,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -147,17 +146,12 @@ public final class RecordFolder {
 
     /** Returns the stripes whose temporary file may have been left by a crash. */
     public List<Integer> leftovers() throws IOException {
-        List<Integer> stripes = new ArrayList<>();
-        for (Path file : PrivateFiles.list(pending)) {
-            String name = file.getFileName().toString();
-            if (name.matches("\\d{1,2}\\.tmp")) {
-                int stripe = Integer.parseInt(name.substring(0, name.length() - TEMPORARY.length()));
-                if (stripe < StripedLocks.STRIPES) {
-                    stripes.add(stripe);
-                }
-            }
-        }
-        return stripes;
+        return PrivateFiles.list(pending).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(name -> name.matches("\\d{1,2}\\.tmp"))
+                .map(name -> Integer.valueOf(name.substring(0, name.length() - TEMPORARY.length())))
+                .filter(stripe -> stripe < StripedLocks.STRIPES)
+                .toList();
     }
 
     public void deleteLeftover(int stripe) throws IOException {

@@ -225,9 +225,7 @@ final class FileJournal implements Journal {
         for (Path file : files(folder, prefix)) {
             aged.add(new Aged(file, Files.getLastModifiedTime(file).toMillis()));
         }
-        if (aged.size() > 1) {
-            aged.sort(Comparator.comparingLong(Aged::millis).reversed());
-        }
+        aged.sort(Comparator.comparingLong(Aged::millis).reversed());
         for (Aged old : aged.subList(Math.min(most, aged.size()), aged.size())) {
             Files.deleteIfExists(old.file());
         }

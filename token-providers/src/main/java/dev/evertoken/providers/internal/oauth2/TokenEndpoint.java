@@ -15,14 +15,14 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import okhttp3.Call;
 import okhttp3.Dns;
 import okhttp3.MediaType;
@@ -55,7 +55,7 @@ public final class TokenEndpoint {
     private final NameLookup names;
     private final boolean privateNetworks;
     private final Set<String> knownHosts;
-    private final @Nullable Consumer<ProviderResponse> observer;
+    private final Consumer<ProviderResponse> observer;
     private final AtomicInteger overdue = new AtomicInteger();
 
     /** @param privateNetworks whether the endpoint may resolve to an address that is not public */
@@ -64,14 +64,11 @@ public final class TokenEndpoint {
     }
 
     public TokenEndpoint(boolean privateNetworks, Dns resolver) {
-        this(privateNetworks, Set.of(), new NameLookup(resolver), null);
+        this(privateNetworks, Set.of(), new NameLookup(resolver), response -> {});
     }
 
     private TokenEndpoint(
-            boolean privateNetworks,
-            Set<String> knownHosts,
-            NameLookup names,
-            @Nullable Consumer<ProviderResponse> observer) {
+            boolean privateNetworks, Set<String> knownHosts, NameLookup names, Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
         this.knownHosts = knownHosts;
         this.names = names;
@@ -88,11 +85,8 @@ public final class TokenEndpoint {
     }
 
     public static TokenEndpoint of(Endpoints own, Dns resolver) {
-        Set<String> hosts = new HashSet<>();
-        for (URI address : own.addresses().values()) {
-            hosts.add(address.getHost());
-        }
-        return new TokenEndpoint(false, hosts, new NameLookup(resolver), null);
+        Set<String> hosts = own.addresses().values().stream().map(URI::getHost).collect(Collectors.toSet());
+        return new TokenEndpoint(false, hosts, new NameLookup(resolver), response -> {});
     }
 
     /** Returns the same endpoint, which passes complete responses to an observer; that must not throw. */
@@ -106,8 +100,7 @@ public final class TokenEndpoint {
      * @param settings those of the client
      */
     public EndpointOutcome send(TokenEndpointRequest request, TransportSettings settings) {
-        Optional<Duration> most = settings.callTimeout();
-        TokenEndpointRequest call = most.isPresent() ? request.within(most.get()) : request;
+        TokenEndpointRequest call = settings.callTimeout().map(request::within).orElse(request);
         if (!Endpoints.isSecure(call.address()) && !settings.allowsPlainHttp()) {
             return new EndpointOutcome.NotSent(
                     Problem.ENDPOINT_MOVED,
@@ -137,18 +130,15 @@ public final class TokenEndpoint {
 
     private EndpointOutcome send(TokenEndpointRequest call, boolean anyAddress, Transport transport) {
         CallSockets sockets = transport.tls().ofCall();
-        boolean ended = true;
+        CompletionStage<?> ended = CompletableFuture.completedStage(call);
         try {
             EndpointOutcome outcome = send(call, anyAddress, transport, sockets);
             if (outcome instanceof EndpointOutcome.Overdue overdue) {
-                ended = false;
-                CompletionStage<?> unused = overdue.late().whenComplete((any, failure) -> sockets.close());
+                ended = overdue.late();
             }
             return outcome;
         } finally {
-            if (ended) {
-                sockets.close();
-            }
+            CompletionStage<?> unused = ended.whenComplete((any, failure) -> sockets.close());
         }
     }
 
@@ -207,15 +197,11 @@ public final class TokenEndpoint {
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "Evertoken");
-        for (Map.Entry<String, String> header : call.headers().entrySet()) {
-            request.header(header.getKey(), header.getValue());
-        }
-        Optional<String> body = call.body();
-        request.method(call.method(), body.isPresent() ? new OneShot(body.get(), call.json() ? JSON : FORM) : null);
-        Optional<Secret> authorization = call.authorization();
-        if (authorization.isPresent()) {
-            request.header(call.authorizationHeader(), authorization.get().reveal());
-        }
+        call.headers().forEach(request::header);
+        MediaType type = call.json() ? JSON : FORM;
+        request.method(
+                call.method(), call.body().map(text -> new OneShot(text, type)).orElse(null));
+        call.authorization().map(Secret::reveal).ifPresent(value -> request.header(call.authorizationHeader(), value));
         return request.build();
     }
 
@@ -239,9 +225,7 @@ public final class TokenEndpoint {
                 response.headers().toMultimap(),
                 body,
                 call.time().now());
-        if (observer != null) {
-            observer.accept(read);
-        }
+        observer.accept(read);
         return new EndpointOutcome.Response(read, dispatch.sentAt());
     }
 

@@ -61,9 +61,7 @@ record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls
                 .writeTimeout(Duration.ZERO)
                 .proxySelector(new JvmProxies())
                 .sslSocketFactory(tls.ofCall(), tls.trust());
-        if (settings.proxy().isPresent()) {
-            client.proxy(settings.proxy().get());
-        }
+        settings.proxy().ifPresent(client::proxy);
         return new Transport(settings, client.build(), tls);
     }
 
