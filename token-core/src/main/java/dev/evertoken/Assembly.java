@@ -5,7 +5,6 @@ import dev.evertoken.internal.authorization.AuthorizationParts;
 import dev.evertoken.internal.authorization.StateSealer;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientCredentialsCall;
-import dev.evertoken.internal.client.ClientHealth;
 import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.EngineThreads;
@@ -45,6 +44,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,7 +116,8 @@ final class Assembly {
         if (!chosen.journaling || pointless) {
             return Journal.none();
         }
-        return Journal.in(chosen.journal.orElseGet(() -> journalFolder(store)), chosen.namespace, time);
+        Path folder = chosen.journal.isPresent() ? chosen.journal.get() : journalFolder(store);
+        return Journal.in(folder, chosen.namespace, time);
     }
 
     private static Path journalFolder(TokenStore store) {
@@ -138,10 +139,8 @@ final class Assembly {
         TokenExceptions exceptions = new TokenExceptions(chosen.reconnectUrls);
         ClientRegistry registry = new ClientRegistry(clients.clients(), exceptions);
         OperatorLog operatorLog = new OperatorLog(
-                key -> registry.find(key)
-                        .flatMap(client -> client.health().refusal())
-                        .map(ClientHealth.Suspension::problem),
-                exceptions::reconnectUrl,
+                new EngineLinks.ClientProblem(registry),
+                new EngineLinks.ReconnectUrl(exceptions),
                 time,
                 chosen.cacheSize);
         Listeners listeners = new Listeners(chosen.listeners, time, operatorLog);
@@ -163,10 +162,10 @@ final class Assembly {
                         time,
                         new UnwrittenRecords(chosen.cacheSize),
                         settings.saveRetryCap(),
-                        observers::storeCalled),
+                        new EngineLinks.ObservedCalls(observers)),
                 records(sealer, time),
                 registry,
-                new RequestSigning(registry::signs, exceptions, time),
+                new RequestSigning(new EngineLinks.Signing(registry), exceptions, time),
                 new ClientCredentialsCall(settings.callDeadline(), time),
                 new TokenCache(chosen.cacheSize),
                 exceptions,
@@ -220,19 +219,32 @@ final class Assembly {
     private TransferContext transfers(EngineContext engine, RefreshParts refresh) {
         Timekeeper time = engine.time();
         return new TransferContext(
-                new TransferSide(engine.store(), engine.mapper(), refresh.claims(), engine.cache()::changed),
+                new TransferSide(
+                        engine.store(),
+                        engine.mapper(),
+                        refresh.claims(),
+                        new EngineLinks.Changes(engine.cache())),
                 refresh.pendingWrites(),
                 engine.clients(),
                 chosen.keys,
-                (ring, store) -> records(sealer(ring, ClearText.ALLOWED, store), time),
+                new OtherRecords(this, time),
                 engine.exceptions(),
                 time,
                 settings,
                 engine.closing());
     }
 
+    /** Creates mappers for any key ring and store. */
+    private record OtherRecords(Assembly assembly, Timekeeper time)
+            implements BiFunction<KeyRing, TokenStore, RecordMapper> {
+        @Override
+        public RecordMapper apply(KeyRing ring, TokenStore store) {
+            return assembly.records(assembly.sealer(ring, ClearText.ALLOWED, store), time);
+        }
+    }
+
     private Sealer sealer(KeyRing ring, ClearText clearText, TokenStore store) {
-        return new Sealer(ring, chosen.namespace, chosen.environment, clearText, store::keepsClearText);
+        return new Sealer(ring, chosen.namespace, chosen.environment, clearText, new EngineLinks.KeptClear(store));
     }
 
     private RecordMapper records(Sealer sealer, Timekeeper time) {
@@ -240,7 +252,7 @@ final class Assembly {
     }
 
     private Executor closedAtTheEnd(ExecutorService threads) {
-        toClose.add(threads::shutdown);
+        toClose.add(new EngineLinks.EndOfThreads(threads));
         return threads;
     }
 

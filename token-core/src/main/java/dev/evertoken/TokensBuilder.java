@@ -48,6 +48,14 @@ public final class TokensBuilder {
     /** A registered client. */
     record Enrolled(String providerId, ClientRegistration credentials) {}
 
+    /** Loaded at every start, and faster than a lambda. */
+    private static final class NoAddress implements Function<TokenKey, @Nullable URI> {
+        @Override
+        public @Nullable URI apply(TokenKey key) {
+            return null;
+        }
+    }
+
     String namespace = "";
     String environment = "default";
     String location = "";
@@ -64,7 +72,7 @@ public final class TokensBuilder {
     final Map<String, TransportSettings> transports = new LinkedHashMap<>();
     TransportSettings transport = TransportSettings.ofTheJvm();
     RefreshPolicy policy = RefreshPolicy.early(Duration.ofMinutes(5));
-    Function<TokenKey, @Nullable URI> reconnectUrls = key -> null;
+    Function<TokenKey, @Nullable URI> reconnectUrls = new NoAddress();
     final List<TokenListener> listeners = new ArrayList<>();
     final List<EngineObserver> observers = new ArrayList<>();
 
@@ -186,7 +194,8 @@ public final class TokensBuilder {
      * tokens of the registration may be sent to the host of its API endpoint.
      */
     public TokensBuilder endpoints(String registration, Endpoints moved) {
-        endpoints.merge(registration, moved, Endpoints::overriddenBy);
+        Endpoints earlier = endpoints.get(registration);
+        endpoints.put(registration, earlier == null ? moved : earlier.overriddenBy(moved));
         return this;
     }
 

@@ -39,8 +39,8 @@ public final class Secret {
      * A.17). Any other character, such as a line break, would break a header.
      */
     public boolean hasTokenCharacters() {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
+        for (int at = 0; at < value.length(); at++) {
+            char c = value.charAt(at);
             if (c < 0x20 || c > 0x7e) {
                 return false;
             }

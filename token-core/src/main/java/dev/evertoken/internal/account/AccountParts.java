@@ -1,5 +1,6 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.SealedJournal;
 import dev.evertoken.internal.refresh.EngineContext;
@@ -67,7 +68,7 @@ public record AccountParts(
                         engine.store(),
                         engine.time(),
                         engine.closing(),
-                        engine.queues()::background,
+                        new ClientQueues.OfBackground(engine.queues()),
                         engine.listeners()),
                 new ClientCredentialsTokens(
                         engine.clientCredentials(),

@@ -29,7 +29,7 @@ public record AuthorizationParts(Authorizations authorizations, PendingConsents 
                 new KeptConsents(journal, engine.mapper(), engine.clients(), engine.cache()),
                 engine.time(),
                 saving,
-                engine.listeners()::publish);
+                engine.listeners());
         Authorizations authorizations = new Authorizations(
                 states,
                 engine.clients(),

@@ -15,8 +15,14 @@ import java.util.random.RandomGenerator;
  */
 public final class Backoff {
 
-    private static final RandomGenerator THREAD_LOCAL =
-            () -> ThreadLocalRandom.current().nextLong();
+    private static final RandomGenerator THREAD_LOCAL = new OfThisThread();
+
+    private static final class OfThisThread implements RandomGenerator {
+        @Override
+        public long nextLong() {
+            return ThreadLocalRandom.current().nextLong();
+        }
+    }
 
     private final long floor;
     private final long cap;

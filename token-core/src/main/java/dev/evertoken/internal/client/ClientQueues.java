@@ -1,8 +1,10 @@
 package dev.evertoken.internal.client;
 
+import dev.evertoken.model.TokenKey;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * The queues of an engine. Each client has one for its refreshes, one for refreshes that no caller waits for, and one
@@ -56,7 +58,29 @@ public final class ClientQueues {
 
     /** Returns the queue for the refreshes of a client. */
     public TaskQueue refreshes(String registration) {
-        return refreshes.computeIfAbsent(registration, client -> queue(limit));
+        TaskQueue known = refreshes.get(registration);
+        if (known != null) {
+            return known;
+        }
+        TaskQueue created = queue(limit);
+        TaskQueue earlier = refreshes.putIfAbsent(registration, created);
+        return earlier == null ? created : earlier;
+    }
+
+    /** The queues for the refreshes of the clients, by the accounts of these. */
+    public record OfRefreshes(ClientQueues queues) implements Function<TokenKey, TaskQueue> {
+        @Override
+        public TaskQueue apply(TokenKey key) {
+            return queues.refreshes(key.registration());
+        }
+    }
+
+    /** The queues for tasks that no caller waits for, by registration. */
+    public record OfBackground(ClientQueues queues) implements Function<String, TaskQueue> {
+        @Override
+        public TaskQueue apply(String registration) {
+            return queues.background(registration);
+        }
     }
 
     /** Returns the queue for tasks of a client that no caller waits for. */

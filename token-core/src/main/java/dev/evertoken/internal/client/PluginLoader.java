@@ -56,7 +56,10 @@ public final class PluginLoader<S> {
     private void add(ServiceLoader.Provider<S> found, Function<S, String> key) {
         try {
             S plugin = found.get();
-            byKey.computeIfAbsent(key.apply(plugin), k -> new ArrayList<>()).add(plugin);
+            String name = key.apply(plugin);
+            List<S> same = new ArrayList<>(byKey.getOrDefault(name, List.of()));
+            same.add(plugin);
+            byKey.put(name, same);
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
             log.warn("the {} {} cannot be loaded", what, found.type().getName(), e);
             broken.add(found.type().getName());

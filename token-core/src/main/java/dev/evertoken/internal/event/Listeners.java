@@ -23,12 +23,8 @@ public final class Listeners implements Consumer<TokenEvent>, AutoCloseable {
     private final Timekeeper time;
     private final Consumer<TokenEvent> log;
 
-    public Listeners(List<TokenListener> listeners, Timekeeper time, OperatorLog log) {
-        this(listeners, time, log::on);
-    }
-
     /** @param log receives every event at once, even if a queue is full */
-    Listeners(List<TokenListener> listeners, Timekeeper time, Consumer<TokenEvent> log) {
+    public Listeners(List<TokenListener> listeners, Timekeeper time, Consumer<TokenEvent> log) {
         this.time = time;
         this.log = log;
         this.queues = new CopyOnWriteArrayList<>();

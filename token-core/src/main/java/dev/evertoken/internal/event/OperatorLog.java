@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * of a parent account. Each process has its own memory, so that two processes may log the same problem once each.
  * Thread-safe.
  */
-public final class OperatorLog {
+public final class OperatorLog implements Consumer<TokenEvent> {
 
     /** Problems that are logged for the store or the journal. */
     private static final Set<Problem> OF_THE_STORE = EnumSet.of(
@@ -89,7 +90,8 @@ public final class OperatorLog {
     // ---- events and runs
 
     /** Logs an event. */
-    void on(TokenEvent event) {
+    @Override
+    public void accept(TokenEvent event) {
         if (event instanceof TokenEvent.Refreshed refreshed) {
             refreshed(refreshed);
         } else if (event instanceof TokenEvent.RefreshFailed failed) {

@@ -9,13 +9,11 @@ import dev.evertoken.model.Failures;
 import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.Problem;
 import dev.evertoken.model.TokenEvent;
-import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.Validation;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +37,10 @@ final class CheckRecorder {
 
     private final EngineContext engine;
     private final Claims claims;
-    private final Function<TokenKey, ClientChecks> clients;
+    private final TokenChecks clients;
 
     /** @param clients returns the checks of an account's client */
-    CheckRecorder(EngineContext engine, Claims claims, Function<TokenKey, ClientChecks> clients) {
+    CheckRecorder(EngineContext engine, Claims claims, TokenChecks clients) {
         this.engine = engine;
         this.claims = claims;
         this.clients = clients;
@@ -66,7 +64,7 @@ final class CheckRecorder {
             }
             TokenRecord before = loaded.get();
             CheckDecision.Step step = CheckDecision.of(
-                    before, validation, clients.apply(token.key()).countsFrom(), now);
+                    before, validation, clients.clientOf(token.key()).countsFrom(), now);
             if (claims.standing(before, NO_CLAIM) == Standing.LIVE && step != CheckDecision.Step.NONE) {
                 return now.plus(CLAIM_PAUSE); // the refresh may replace the token
             }
@@ -85,7 +83,7 @@ final class CheckRecorder {
                 yield Optional.of(now.plus(soon ? RETRY : BETWEEN_CHECKS));
             }
             case WAIT ->
-                CheckDecision.notBefore(before, clients.apply(before.key()).countsFrom());
+                CheckDecision.notBefore(before, clients.clientOf(before.key()).countsFrom());
             case ACCEPT -> accept(before, now);
             case SUSPECT -> suspect(before, now);
             case MARK -> mark(before, validation, now);
@@ -103,7 +101,7 @@ final class CheckRecorder {
         }
         Optional<TokenRecord> after = write(before, next);
         after.ifPresent(record -> {
-            clients.apply(before.key()).accepted(before.key());
+            clients.clientOf(before.key()).accepted(before.key());
             if (recovers) {
                 log.debug("{}: the provider accepts the token again", before.key());
                 engine.cache().changed(before.key());
@@ -151,7 +149,7 @@ final class CheckRecorder {
     }
 
     private ClientChecks.Refused count(TokenRecord record, Instant now) {
-        ClientChecks.Refused refused = clients.apply(record.key()).refused(record.key(), now);
+        ClientChecks.Refused refused = clients.clientOf(record.key()).refused(record.key(), now);
         if (refused.isFirst()) {
             String detail = "the provider refused the tokens of " + refused.accounts() + " accounts of "
                     + record.key().registration() + " within minutes, so no account is marked; check the client at the"

@@ -21,10 +21,8 @@ import dev.evertoken.spi.store.TokenRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,26 +70,10 @@ public final class ProviderCall {
     TokenOutcome call(RefreshAttempt attempt, TokenRecord claimed) {
         log.debug("{}: refreshing generation {}", attempt.key(), claimed.generation());
         boolean insideClaim = !claims.areSpared(claimed) && !attempt.usesCopy();
-        AtomicBoolean sent = new AtomicBoolean();
-        RefreshRequest.SendPermit permit = () -> {
-            boolean allowed = !closing.isDone() && (!insideClaim || claims.maySend(attempt.claimedNanos()));
-            if (allowed) {
-                sent.set(true);
-                attempt.setSpent(true);
-            } else {
-                attempt.holdBack();
-            }
-            return allowed;
-        };
         boolean readsOn = insideClaim && claimed.refreshModel() == RefreshModel.ROTATING;
+        Sending sending = new Sending(attempt, claimed, insideClaim, readsOn);
         try {
-            TokenOutcome outcome = asked(
-                    attempt,
-                    claimed,
-                    client -> timed(
-                            attempt,
-                            () -> refresher(attempt, claimed)
-                                    .refresh(request(attempt, claimed, client, permit, readsOn))));
+            TokenOutcome outcome = asked(attempt, claimed, sending);
             return outcome instanceof TokenOutcome.Overdue overdue && !readsOn
                     ? new TokenOutcome.MaybeSent(overdue.verdict())
                     : outcome;
@@ -102,7 +84,7 @@ public final class ProviderCall {
                     suppressed,
                     e));
             String detail = "the refresher failed with " + e.getClass().getName();
-            return sent.get()
+            return sending.sent
                     ? new TokenOutcome.MaybeSent(TokenVerdict.of(TokenVerdict.Kind.UNKNOWN, Problem.INTERNAL, detail))
                     : new TokenOutcome.NotSent(Problem.INTERNAL, detail);
         }
@@ -118,12 +100,41 @@ public final class ProviderCall {
                 : attempt.client().secrets().token(call);
     }
 
-    private TokenOutcome timed(RefreshAttempt attempt, Supplier<TokenOutcome> call) {
-        long began = time.nanos();
-        try {
-            return call.get();
-        } finally {
-            attempt.called(isTimeout(Duration.ofNanos(time.nanos() - began)));
+    /** Calls for one client, as often as it has secrets, and is the permit of these calls. Thread-safe. */
+    private final class Sending implements Function<Client, TokenOutcome>, RefreshRequest.SendPermit {
+        private final RefreshAttempt attempt;
+        private final TokenRecord claimed;
+        private final boolean insideClaim;
+        private final boolean readsOn;
+        private volatile boolean sent;
+
+        Sending(RefreshAttempt attempt, TokenRecord claimed, boolean insideClaim, boolean readsOn) {
+            this.attempt = attempt;
+            this.claimed = claimed;
+            this.insideClaim = insideClaim;
+            this.readsOn = readsOn;
+        }
+
+        @Override
+        public TokenOutcome apply(Client client) {
+            long began = time.nanos();
+            try {
+                return refresher(attempt, claimed).refresh(request(attempt, claimed, client, this, readsOn));
+            } finally {
+                attempt.called(isTimeout(Duration.ofNanos(time.nanos() - began)));
+            }
+        }
+
+        @Override
+        public boolean maySend() {
+            boolean allowed = !closing.isDone() && (!insideClaim || claims.maySend(attempt.claimedNanos()));
+            if (allowed) {
+                sent = true;
+                attempt.setSpent(true);
+            } else {
+                attempt.holdBack();
+            }
+            return allowed;
         }
     }
 
@@ -197,7 +208,7 @@ public final class ProviderCall {
         return new RefreshRequest(
                 attempt.key(),
                 client,
-                attempt.tokens(claimed, mapper::tokens),
+                attempt.tokens(claimed, mapper),
                 context,
                 callDeadline,
                 permit,

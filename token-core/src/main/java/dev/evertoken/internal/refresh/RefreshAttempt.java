@@ -2,6 +2,7 @@ package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.RegisteredClient;
+import dev.evertoken.internal.record.RecordMapper;
 import dev.evertoken.internal.refresh.UnspentClaims.Unspent;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.TokenEvent;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one run of the cycle: the account, the requirement, and the progress so far. Used by one thread. */
@@ -43,7 +43,7 @@ final class RefreshAttempt implements AutoCloseable {
     private boolean claiming;
     private @Nullable Unspent claim;
     private boolean spent;
-    private Consumer<Unspent> unspentClaims = claim -> {};
+    private @Nullable Claims unspentClaims;
     private int waits;
     private @Nullable SecretPart openedPart;
     private @Nullable TokenSet opened;
@@ -97,10 +97,10 @@ final class RefreshAttempt implements AutoCloseable {
     }
 
     /** Returns the opened tokens of a record; the secrets of one generation are opened once in an attempt. */
-    TokenSet tokens(TokenRecord record, Function<TokenRecord, TokenSet> opener) {
+    TokenSet tokens(TokenRecord record, RecordMapper opener) {
         TokenSet known = opened;
         if (known == null || !record.secrets().equals(openedPart)) {
-            known = opener.apply(record);
+            known = opener.tokens(record);
             opened(record, known);
         }
         return known;
@@ -183,7 +183,7 @@ final class RefreshAttempt implements AutoCloseable {
     }
 
     /** Sets the receiver of this attempt's claim, if it may be left in the store and nothing was spent under it. */
-    void leavesUnspentClaimTo(Consumer<Unspent> receiver) {
+    void leavesUnspentClaimTo(Claims receiver) {
         unspentClaims = receiver;
     }
 
@@ -324,14 +324,16 @@ final class RefreshAttempt implements AutoCloseable {
         cleanUp();
         Unspent left = claim;
         claim = null;
-        if (left != null && !spent) {
-            unspentClaims.accept(left);
+        if (left != null && !spent && unspentClaims != null) {
+            unspentClaims.keepUnspent(left);
         }
     }
 
     /** Runs the registered actions, and frees the journal slot if nothing was written to it. */
     private void cleanUp() {
-        cleanups.forEach(Runnable::run);
+        for (Runnable cleanup : cleanups) {
+            cleanup.run();
+        }
         cleanups.clear();
         if (slot != null) {
             slot.close();

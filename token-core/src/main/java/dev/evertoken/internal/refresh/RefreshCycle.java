@@ -109,7 +109,7 @@ public final class RefreshCycle {
             ParentToken parent,
             Consumer<TokenEvent> events) {
         RefreshAttempt attempt = new RefreshAttempt(cell, client, requirement, parent, events, claims.newId());
-        attempt.leavesUnspentClaimTo(claims::keepUnspent);
+        attempt.leavesUnspentClaimTo(claims);
         return attempt;
     }
 
@@ -279,8 +279,9 @@ public final class RefreshCycle {
 
     private CycleStep actOn(RefreshAttempt attempt, TokenRecord claimed, TokenOutcome received) {
         attempt.setSpent(!(received instanceof TokenOutcome.NotSent || received instanceof TokenOutcome.Refused));
-        Optional<CycleStep> parentAgain =
-                parents.replacedToken(attempt, claimed, received, () -> failures.releaseClaim(attempt, claimed));
+        Optional<CycleStep> parentAgain = claimed.parent().isEmpty()
+                ? Optional.empty()
+                : parents.replacedToken(attempt, claimed, received, () -> failures.releaseClaim(attempt, claimed));
         if (parentAgain.isPresent()) {
             return parentAgain.get();
         }
@@ -371,7 +372,7 @@ public final class RefreshCycle {
     }
 
     private TokenSet tokens(RefreshAttempt attempt, TokenRecord record) {
-        return attempt.tokens(record, mapper::tokens);
+        return attempt.tokens(record, mapper);
     }
 
     private boolean isValid(TokenRecord record) {

@@ -1,6 +1,7 @@
 package dev.evertoken.internal.refresh;
 
 import dev.evertoken.internal.client.Backoff;
+import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.FailureGate;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.store.journal.Journal;
@@ -65,7 +66,7 @@ public record RefreshParts(
                 engine.mapper(),
                 engine.time(),
                 engine.callDeadline(),
-                engine.queues()::background,
+                new ClientQueues.OfBackground(engine.queues()),
                 engine.closing(),
                 engine.listeners());
         TokenChecks checks = new TokenChecks(engine, claims);
@@ -131,7 +132,7 @@ public record RefreshParts(
                 engine.time(),
                 checks::refused);
         SingleFlight<TokenKey> flights = new SingleFlight<>(
-                key -> engine.queues().refreshes(key.registration()),
+                new ClientQueues.OfRefreshes(engine.queues()),
                 engine.time(),
                 engine.closing(),
                 engine.exceptions(),

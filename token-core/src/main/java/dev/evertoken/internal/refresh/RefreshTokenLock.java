@@ -35,7 +35,7 @@ final class RefreshTokenLock {
         }
         TokenKey other = inUse.putIfAbsent(fingerprint.get(), attempt.key());
         if (other == null) {
-            attempt.onClose(() -> inUse.remove(fingerprint.get(), attempt.key()));
+            attempt.onClose(new Release(inUse, fingerprint.get(), attempt.key()));
             return true;
         }
         if (!other.equals(attempt.key()) && attempt.hasNotWaited() && isNew(attempt.key())) {
@@ -45,6 +45,14 @@ final class RefreshTokenLock {
                     attempt.key());
         }
         return other.equals(attempt.key());
+    }
+
+    private record Release(ConcurrentMap<String, TokenKey> inUse, String fingerprint, TokenKey key)
+            implements Runnable {
+        @Override
+        public void run() {
+            inUse.remove(fingerprint, key);
+        }
     }
 
     private boolean isNew(TokenKey key) {

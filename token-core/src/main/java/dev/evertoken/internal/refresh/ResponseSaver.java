@@ -119,7 +119,7 @@ public final class ResponseSaver {
     private TokenRecord updated(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
         RecordMapper.Sealed next = mapper.answered(
                 claimed,
-                attempt.tokens(claimed, mapper::tokens),
+                attempt.tokens(claimed, mapper),
                 attempt.client().client(),
                 response);
         attempt.opened(next.record(), next.tokens());

@@ -68,7 +68,7 @@ public final class TokenChecks {
 
     TokenChecks(EngineContext engine, Claims claims) {
         this.engine = engine;
-        this.recorder = new CheckRecorder(engine, claims, this::clientOf);
+        this.recorder = new CheckRecorder(engine, claims, this);
     }
 
     // ---- the reasons for a check
@@ -207,7 +207,7 @@ public final class TokenChecks {
         return at;
     }
 
-    private ClientChecks clientOf(TokenKey key) {
+    ClientChecks clientOf(TokenKey key) {
         return clients.computeIfAbsent(key.registration(), registration -> new ClientChecks());
     }
 

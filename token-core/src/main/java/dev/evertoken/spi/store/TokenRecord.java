@@ -241,15 +241,16 @@ public final class TokenRecord {
         if (health.state() == ConnectionState.NEEDS_REAUTH || health.state() == ConnectionState.NOT_REFRESHABLE) {
             return Optional.empty();
         }
-        if (lifetime.refreshAt().isEmpty()) {
-            return Optional.empty();
+        Optional<Instant> planned = lifetime.refreshAt();
+        if (planned.isEmpty()) {
+            return planned;
         }
-        Instant due = later(later(lifetime.refreshAt().get(), lifetime.notBefore()), failures.nextAttempt());
+        Instant due = later(later(planned.get(), lifetime.notBefore()), failures.nextAttempt());
         return Optional.of(due.truncatedTo(ChronoUnit.MILLIS));
     }
 
-    private static Instant later(Instant one, Optional<Instant> other) {
-        return other.isPresent() && other.get().isAfter(one) ? other.get() : one;
+    private static Instant later(Instant moment, Optional<Instant> other) {
+        return other.isPresent() && other.get().isAfter(moment) ? other.get() : moment;
     }
 
     /**

@@ -65,10 +65,10 @@ class OperatorLogTest {
 
     @Test
     void eachRefreshIsAtDebug() {
-        log.on(new TokenEvent.Refreshed(
+        log.accept(new TokenEvent.Refreshed(
                 ALICE, NOW, 7, true, Optional.of(NOW.plusSeconds(3600)), Duration.ofMillis(120)));
-        log.on(new TokenEvent.Refreshed(ALICE, NOW, 8, false, Optional.empty(), Duration.ofMillis(7)));
-        log.on(failed(Problem.NETWORK, "no route\nto host", ConnectionState.DEGRADED));
+        log.accept(new TokenEvent.Refreshed(ALICE, NOW, 8, false, Optional.empty(), Duration.ofMillis(7)));
+        log.accept(failed(Problem.NETWORK, "no route\nto host", ConnectionState.DEGRADED));
 
         assertThat(lines())
                 .containsExactly(
@@ -84,7 +84,7 @@ class OperatorLogTest {
     void aProblemIsOneLineWhicheverPathsReportIt() {
         for (int i = 0; i < 3; i++) {
             log.failed(ALICE, about(Problem.GRANT_DEAD, "token endpoint answered 400 invalid_grant"), false);
-            log.on(new TokenEvent.ReauthorizationRequired(ALICE, NOW, Problem.GRANT_DEAD, "the same"));
+            log.accept(new TokenEvent.ReauthorizationRequired(ALICE, NOW, Problem.GRANT_DEAD, "the same"));
             log.failed(ALICE, about(Problem.GRANT_DEAD, "the same"), true);
         }
 
@@ -115,8 +115,8 @@ class OperatorLogTest {
 
     @Test
     void anAccountThatNeedsAPersonIsReportedAlthoughItsTokenIsValid() {
-        log.on(failed(Problem.REQUEST_REJECTED, "invalid_request", ConnectionState.DEGRADED));
-        log.on(failed(Problem.PROVIDER_UNAVAILABLE, "503", ConnectionState.DEGRADED));
+        log.accept(failed(Problem.REQUEST_REJECTED, "invalid_request", ConnectionState.DEGRADED));
+        log.accept(failed(Problem.PROVIDER_UNAVAILABLE, "503", ConnectionState.DEGRADED));
 
         assertThat(operatorLines())
                 .containsExactly("WARN dev.evertoken.accounts - google/alice: REQUEST_REJECTED, remedy"
@@ -126,14 +126,14 @@ class OperatorLogTest {
     @Test
     void aStalledAccountHasOneLineForEachProblemAndOneWhenItWorksAgain() {
         for (int i = 0; i < 3; i++) {
-            log.on(failed(Problem.NETWORK, "connection refused", ConnectionState.STALLED));
-            log.on(failed(Problem.PROVIDER_UNAVAILABLE, "503", ConnectionState.STALLED));
+            log.accept(failed(Problem.NETWORK, "connection refused", ConnectionState.STALLED));
+            log.accept(failed(Problem.PROVIDER_UNAVAILABLE, "503", ConnectionState.STALLED));
             time.now = time.now.plus(Duration.ofMinutes(20));
             log.served(ALICE, token(NOW.minusSeconds(1)));
         }
         log.served(ALICE, token(time.now));
-        log.on(new TokenEvent.Recovered(ALICE, time.now, ConnectionState.STALLED, Duration.ofHours(1)));
-        log.on(failed(Problem.NETWORK, "connection refused", ConnectionState.STALLED));
+        log.accept(new TokenEvent.Recovered(ALICE, time.now, ConnectionState.STALLED, Duration.ofHours(1)));
+        log.accept(failed(Problem.NETWORK, "connection refused", ConnectionState.STALLED));
 
         assertThat(operatorLines())
                 .containsExactly(
@@ -149,9 +149,9 @@ class OperatorLogTest {
 
     @Test
     void aDisconnectedAccountHasNoLineAboutItsRecovery() {
-        log.on(failed(Problem.NETWORK, "connection refused", ConnectionState.STALLED));
-        log.on(new TokenEvent.Disconnected(ALICE, NOW, Optional.empty()));
-        log.on(new TokenEvent.Recovered(ALICE, NOW, ConnectionState.STALLED, Duration.ZERO));
+        log.accept(failed(Problem.NETWORK, "connection refused", ConnectionState.STALLED));
+        log.accept(new TokenEvent.Disconnected(ALICE, NOW, Optional.empty()));
+        log.accept(new TokenEvent.Recovered(ALICE, NOW, ConnectionState.STALLED, Duration.ZERO));
 
         assertThat(operatorLines()).hasSize(1);
     }
@@ -246,8 +246,8 @@ class OperatorLogTest {
 
     @Test
     void theEndOfAConnectionAndLostScopesAreReported() {
-        log.on(new TokenEvent.ExpiresSoon(ALICE, NOW, NOW.plus(Duration.ofDays(7))));
-        log.on(new TokenEvent.ScopeReduced(ALICE, NOW, Set.of("calendar")));
+        log.accept(new TokenEvent.ExpiresSoon(ALICE, NOW, NOW.plus(Duration.ofDays(7))));
+        log.accept(new TokenEvent.ScopeReduced(ALICE, NOW, Set.of("calendar")));
 
         assertThat(lines())
                 .containsExactly(

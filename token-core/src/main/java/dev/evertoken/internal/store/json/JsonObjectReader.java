@@ -99,8 +99,8 @@ public final class JsonObjectReader {
         if (digits.length() > LONG_LENGTH) {
             return false;
         }
-        for (int i = 0; i < digits.length(); i++) {
-            char c = digits.charAt(i);
+        for (int at = 0; at < digits.length(); at++) {
+            char c = digits.charAt(at);
             if (c != '-' && (c < '0' || c > '9')) {
                 return false;
             }

@@ -44,7 +44,7 @@ public final class ClientAuthenticator {
         }
         String id = client.credentials().clientId();
         Optional<Secret> secret = client.credentials().clientSecret();
-        Optional<Secret> header = secret.flatMap(value -> header(method, id, value));
+        Optional<Secret> header = secret.isEmpty() ? secret : header(method, id, secret.get());
         if (header.isEmpty() || method == ClientAuthentication.CLIENT_SECRET_BASIC_WITH_ID) {
             form.put(names.id(), id);
         }
