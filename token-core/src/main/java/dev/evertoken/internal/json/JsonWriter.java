@@ -11,9 +11,7 @@ import java.util.Map;
  */
 public final class JsonWriter {
 
-    private static final int EXPECTED_LENGTH = 1024;
-
-    private final StringBuilder out = new StringBuilder(EXPECTED_LENGTH);
+    private final StringBuilder out = new StringBuilder();
     private final boolean ascii;
 
     private JsonWriter(boolean ascii) {
@@ -95,12 +93,7 @@ public final class JsonWriter {
                 written = at + 1;
             }
         }
-        if (written == 0) {
-            out.append(text); // faster than a part of a text
-        } else {
-            out.append(text, written, text.length());
-        }
-        out.append('"');
+        out.append(text, written, text.length()).append('"');
     }
 
     private void special(String text, int at) {
