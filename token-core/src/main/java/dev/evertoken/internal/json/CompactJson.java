@@ -99,12 +99,16 @@ final class CompactJson {
         int from = at;
         byte[] text = bytes;
         int next = from;
-        while (next < text.length && text[next] >= ' ' && text[next] <= '~' && text[next] != '"' && text[next] != '\\') {
+        while (next < text.length && isPlain(text[next])) {
             next++;
         }
         at = next;
         require('"');
         return text(from, next);
+    }
+
+    private static boolean isPlain(byte sign) {
+        return sign >= ' ' && sign <= '~' && sign != '"' && sign != '\\';
     }
 
     /** Reads a number without an exponent. */
