@@ -222,7 +222,10 @@ public final class RedisTokenStore implements TokenStore, DueIndex, ReplicatedSt
         try {
             return client.hmget(record, StoredRecord.fields());
         } catch (RedisCommandException e) {
-            throw StoredRecord.corruptIfOfAnotherType(key, e);
+            if (RedisErrors.code(e).equals("WRONGTYPE")) {
+                throw StoredRecord.corrupt(key, "its key holds a value that is not a record", e);
+            }
+            throw e;
         }
     }
 

@@ -46,10 +46,14 @@ final class ServerClock {
 
     /**
      * Returns the record of an account and the time of its server, in one round trip; empty if the hash has none of the
-     * fields of a record, or if the user may not read the time.
+     * fields of a record, if it cannot be read, or if the user may not read the time.
      */
     Optional<TimedRecord> load(RedisCommands client, TokenKey key) {
-        List<byte @Nullable []> reply = reply(client, key);
+        List<byte @Nullable []> reply = JedisCommands.values(
+                Objects.requireNonNull(LOAD.run(client, List.of(names.record(key)), StoredRecord.fields())));
+        if (reply.isEmpty()) {
+            return Optional.empty();
+        }
         List<byte @Nullable []> fields = reply.subList(PARTS_OF_TIME, reply.size());
         byte @Nullable [] seconds = reply.get(0);
         byte @Nullable [] micros = reply.get(1);
@@ -58,15 +62,6 @@ final class ServerClock {
         }
         Instant time = Instant.ofEpochSecond(number(seconds)).plus(number(micros), ChronoUnit.MICROS);
         return Optional.of(new TimedRecord(Optional.of(StoredRecord.read(key, fields)), Optional.of(time)));
-    }
-
-    private List<byte @Nullable []> reply(RedisCommands client, TokenKey key) {
-        try {
-            return JedisCommands.values(
-                    Objects.requireNonNull(LOAD.run(client, List.of(names.record(key)), StoredRecord.fields())));
-        } catch (RedisCommandException e) {
-            throw StoredRecord.corruptIfOfAnotherType(key, e);
-        }
     }
 
     private static long number(byte[] digits) {

@@ -56,13 +56,6 @@ final class StoredRecord {
         return record;
     }
 
-    /** Returns the reason why a record cannot be read: it is another type of value, or the command failed otherwise. */
-    static RuntimeException corruptIfOfAnotherType(TokenKey key, RedisCommandException e) {
-        return RedisErrors.code(e).equals("WRONGTYPE")
-                ? corrupt(key, "its key holds a value that is not a record", e)
-                : e;
-    }
-
     static UnreadableRecordException corrupt(TokenKey key, String reason, @Nullable Throwable cause) {
         return new UnreadableRecordException(key, Reason.CORRUPT, reason, cause);
     }

@@ -9,6 +9,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.StoreFact;
 import dev.evertoken.spi.store.StoreFact.Topic;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
@@ -223,6 +224,20 @@ class BadServerTest {
                             + "/0 does not permit this user to run the commands or access the keys of the store",
                     () -> store.compareAndSet(ANNA, TokenStore.ABSENT, SampleRecords.full(ANNA)));
             assertThat(store.load(ANNA)).isEmpty();
+        }
+    }
+
+    @Test
+    void aUserWhoMayNotReadTheTimeGetsTheRecordWithoutIt() {
+        try (Jedis admin = SERVER.admin()) {
+            admin.aclSetUser("timeless", "on", ">timeless-password", "~evertoken:*", "+@all", "-time");
+        }
+        String location = "redis://timeless:timeless-password@127.0.0.1:" + SERVER.port();
+        try (RedisTokenStore store = RedisTokenStore.open(location, RedisInstance.newNamespace())) {
+            TokenRecord annas = SampleRecords.full(ANNA);
+            assertThat(store.compareAndSet(ANNA, TokenStore.ABSENT, annas)).isTrue();
+
+            assertThat(store.loadTimed(ANNA)).isEqualTo(TimedRecord.untimed(Optional.of(annas)));
         }
     }
 

@@ -3,11 +3,13 @@ package dev.evertoken.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TimedRecord;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.store.redis.server.RedisProcess;
 import dev.evertoken.testing.SampleRecords;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +101,18 @@ class ClusterTest {
             assertThat(store.loadAll(keys))
                     .extracting(result -> result.record().orElseThrow().key())
                     .containsExactlyElementsOf(keys);
+        }
+    }
+
+    /** All processes compare a deadline with the clock of one node, which has only some of the records. */
+    @Test
+    void aRecordIsReadWithoutTheTimeOfItsNode() {
+        TokenKey anna = TokenKey.of("acme", "anna");
+        TokenRecord annas = SampleRecords.full(anna);
+        try (RedisTokenStore store = three.redis().open(RedisInstance.newNamespace())) {
+            assertThat(store.compareAndSet(anna, TokenStore.ABSENT, annas)).isTrue();
+
+            assertThat(store.loadTimed(anna)).isEqualTo(TimedRecord.untimed(Optional.of(annas)));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.evertoken.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.evertoken.faults.Fault;
@@ -47,6 +48,7 @@ class ForeignRecordsTest {
     private UnreadableRecordException unreadable(TokenKey key) {
         UnreadableRecordException e = catchThrowableOfType(UnreadableRecordException.class, () -> store.load(key));
         assertThat(e).isNotNull();
+        assertThatThrownBy(() -> store.loadTimed(key)).hasMessage(e.getMessage());
         return e;
     }
 
