@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Daemon threads for work that blocks: a task never waits for another one, and a thread ends if it had nothing to do for
- * ten seconds. Thread-safe.
+ * Daemon threads for work that blocks: a task never waits for another one, and a thread ends if it had nothing to do
+ * for ten seconds. Thread-safe.
  */
 final class CallThreads {
 

@@ -22,6 +22,7 @@ import okhttp3.Protocol;
 record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls) {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** An application has one for each client with settings of its own. Beyond this number they are created again. */
     private static final int MOST = 256;
@@ -69,6 +70,7 @@ record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls
     }
 
     private static Duration mostConnecting(TransportSettings settings) {
-        return settings.connectTimeout().orElse(CONNECT);
+        Duration most = settings.connectTimeout().orElse(CONNECT);
+        return most.compareTo(LONGEST) > 0 ? LONGEST : most;
     }
 }
