@@ -98,7 +98,8 @@ class ClientCredentialsTokenTest {
                 MockResponse.json(400, "{\"error\":\"unauthorized_client\"}"),
                 MockResponse.json(400, "{\"error\":\"invalid_scope\"}"),
                 MockResponse.html(503),
-                MockResponse.disconnect());
+                MockResponse.disconnect(),
+                MockResponse.disconnect()); // the first one ends a connection that was kept open
         failure(Problem.CLIENT_REJECTED, () -> tokens.clientCredentialsToken("acme"));
         failure(Problem.SCOPE_INVALID, () -> tokens.clientCredentialsToken("acme"));
         failure(Problem.PROVIDER_UNAVAILABLE, () -> tokens.clientCredentialsToken("acme"));

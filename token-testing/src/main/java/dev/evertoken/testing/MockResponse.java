@@ -129,12 +129,15 @@ public final class MockResponse {
         });
     }
 
-    /** Closes the connection before the first header. */
+    /**
+     * Closes the connection before the first header. A request that may be received twice is then sent again if its
+     * connection had served an earlier request, and gets the next response; so two are needed to make it fail.
+     */
     public static MockResponse disconnect() {
         return unprocessed((connection, own) -> false);
     }
 
-    /** Resets the connection before the first header. */
+    /** Resets the connection before the first header; what is said of {@link #disconnect} applies. */
     public static MockResponse reset() {
         return unprocessed((connection, own) -> {
             connection.reset();

@@ -1,5 +1,6 @@
 package dev.evertoken.spi.provider;
 
+import dev.evertoken.model.LoggerNames;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeptConnections implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(KeptConnections.class);
+    private static final Logger log = LoggerFactory.getLogger(LoggerNames.CLIENTS);
     private static final KeptConnections NONE = new KeptConnections(true);
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -123,7 +123,8 @@ class ClientCredentialsAccountsTest {
         acme.onToken(
                 MockResponse.json(400, "{\"error\":\"invalid_scope\"}"),
                 MockResponse.html(503),
-                MockResponse.disconnect());
+                MockResponse.disconnect(),
+                MockResponse.disconnect()); // the first one ends a connection that was kept open
 
         failure(Problem.SCOPE_INVALID, () -> tokens.connectClientCredentials(APP));
         failure(Problem.PROVIDER_UNAVAILABLE, () -> tokens.connectClientCredentials(APP));

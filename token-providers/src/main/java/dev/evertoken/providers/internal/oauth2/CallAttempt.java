@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt to send a request: what differs between the calls of one HTTP client. Thread-safe.
  *
- * <p>Interceptors and listeners get it from their call, as a tag of the request. The parts of OkHttp that connect do not
- * know their call; they run on its thread, and get the attempt from there.
+ * <p>Interceptors and listeners get it from their call, as a tag of the request. The parts of OkHttp that connect do
+ * not know their call; they run on its thread, and get the attempt from there.
  */
 final class CallAttempt implements AutoCloseable {
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import okhttp3.Dns;
 
 /**
@@ -17,6 +18,8 @@ import okhttp3.Dns;
  * <p>A name whose resolution hangs occupies one daemon thread, however many calls wait for it. Thread-safe.
  */
 final class NameLookup {
+
+    private static final Executor THREADS = CallThreads.named("evertoken-lookup");
 
     private final Dns resolver;
     private final ConcurrentMap<String, CompletableFuture<List<InetAddress>>> inFlight = new ConcurrentHashMap<>();
@@ -50,9 +53,7 @@ final class NameLookup {
             return existing;
         }
         try {
-            Thread thread = new Thread(() -> run(host, created), "evertoken-lookup");
-            thread.setDaemon(true);
-            thread.start();
+            THREADS.execute(() -> run(host, created));
         } catch (RuntimeException | Error e) {
             created.completeExceptionally(e);
             inFlight.remove(host, created);

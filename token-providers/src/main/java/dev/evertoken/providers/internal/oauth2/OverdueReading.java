@@ -4,35 +4,32 @@ import dev.evertoken.spi.Timekeeper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Call;
-import okhttp3.Callback;
-import okhttp3.Dispatcher;
 import okhttp3.Response;
 
 /**
- * One call whose response is read on after its deadline, on a thread of the HTTP client. The thread that started the call
+ * One call whose response is read on after its deadline, on a thread of its own. The thread that started the call
  * returns at the deadline.
  *
  * <p>A request that has not been written by the deadline is cut off then, and so is one for which too many other
  * responses of the endpoint are overdue: a provider that never responds must not occupy threads without limit.
  * Thread-safe.
  */
-final class OverdueReading implements Callback {
+final class OverdueReading {
 
     /** The limit of responses of one endpoint that are overdue at the same time. */
     private static final int MOST_OVERDUE = 64;
 
-    private static final long IDLE_SECONDS = 10;
+    private static final Executor THREADS = CallThreads.named("evertoken-call");
 
     private final TokenEndpointRequest call;
     private final RequestDispatch dispatch;
     private final Call sending;
     private final AtomicInteger overdue;
     private final Reader reader;
+    private final long startNanos;
     private final CompletableFuture<EndpointOutcome> last = new CompletableFuture<>();
     private final CompletableFuture<EndpointOutcome> first = new CompletableFuture<>();
 
@@ -49,34 +46,13 @@ final class OverdueReading implements Callback {
         this.sending = sending;
         this.overdue = overdue;
         this.reader = reader;
-    }
-
-    /**
-     * Returns a dispatcher without a limit of its own, since each call is waited for or counted; its threads are
-     * daemons.
-     */
-    static Dispatcher dispatcher() {
-        AtomicInteger number = new AtomicInteger();
-        Dispatcher dispatcher = new Dispatcher(new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, "evertoken-call-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                }));
-        dispatcher.setMaxRequests(Integer.MAX_VALUE);
-        dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
-        return dispatcher;
+        this.startNanos = call.time().nanos();
     }
 
     /** Sends the request and returns its outcome, or {@link EndpointOutcome.Overdue} at the deadline. */
     EndpointOutcome outcome() {
-        Timekeeper.Scheduled deadline = call.time().schedule(call.deadline(), this::deadlineExceeded);
-        Timekeeper.Scheduled limit = call.time().schedule(call.readLimit(), () -> cancel(call.readLimit()));
-        CompletableFuture<?> unused = last.whenComplete((outcome, failure) -> {
-            deadline.cancel();
-            limit.cancel();
-        });
-        sending.enqueue(this);
+        untilTheEnd(call.time().schedule(call.deadline(), this::deadlineExceeded));
+        THREADS.execute(this::send);
         return CompletableFuture.anyOf(first, last)
                 .thenApply(EndpointOutcome.class::cast)
                 .join();
@@ -84,10 +60,16 @@ final class OverdueReading implements Callback {
 
     private void deadlineExceeded() {
         if (dispatch.isWritten() && isCounted()) {
+            Duration left = call.readLimit().minusNanos(call.time().nanos() - startNanos);
+            untilTheEnd(call.time().schedule(left, () -> cancel(call.readLimit())));
             first.complete(new EndpointOutcome.Overdue(dispatch.overdue(call.deadline()), last));
         } else {
             cancel(call.deadline());
         }
+    }
+
+    private void untilTheEnd(Timekeeper.Scheduled timer) {
+        CompletableFuture<?> unused = last.whenComplete((outcome, failure) -> timer.cancel());
     }
 
     private boolean isCounted() {
@@ -104,19 +86,13 @@ final class OverdueReading implements Callback {
         sending.cancel();
     }
 
-    @Override
-    public void onResponse(Call answered, Response response) {
-        try (response) {
+    private void send() {
+        try (Response response = sending.execute()) {
             last.complete(reader.read(response));
         } catch (IOException e) {
             last.complete(dispatch.failed(e));
         } catch (RuntimeException | Error e) {
             last.completeExceptionally(e);
         }
-    }
-
-    @Override
-    public void onFailure(Call failed, IOException e) {
-        last.complete(dispatch.failed(e));
     }
 }

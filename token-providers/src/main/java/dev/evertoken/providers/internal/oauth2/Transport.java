@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
-import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 
@@ -23,13 +22,13 @@ import okhttp3.Protocol;
 record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls) {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** An application has one for each client with settings of its own. Beyond this number they are created again. */
     private static final int MOST = 256;
 
     private static final ConcurrentMap<TransportSettings, Transport> USED = new ConcurrentHashMap<>();
 
-    private static final Dispatcher DISPATCHER = OverdueReading.dispatcher();
     private static final ConnectionPool NONE_IDLE = new ConnectionPool(0, 1, TimeUnit.MILLISECONDS);
 
     /** @throws GeneralSecurityException if the certificates of the JVM cannot be used */
@@ -49,7 +48,6 @@ record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls
     private static Transport created(TransportSettings settings) throws GeneralSecurityException {
         TlsSockets tls = TlsSockets.of(settings);
         OkHttpClient.Builder client = CallAttempt.asking(new OkHttpClient.Builder(), tls)
-                .dispatcher(DISPATCHER)
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectionPool(NONE_IDLE)
                 .retryOnConnectionFailure(false)
@@ -74,6 +72,7 @@ record Transport(TransportSettings settings, OkHttpClient client, TlsSockets tls
     }
 
     private static Duration mostConnecting(TransportSettings settings) {
-        return settings.connectTimeout().orElse(CONNECT);
+        Duration most = settings.connectTimeout().orElse(CONNECT);
+        return most.compareTo(LONGEST) > 0 ? LONGEST : most;
     }
 }
