@@ -60,8 +60,7 @@ class FileStoreLinksTest {
     @Test
     @Fault("I9")
     void aLinkInPlaceOfATemporaryFileIsReplacedAndItsTargetStays() throws IOException {
-        Path temporaryFile =
-                StoredFiles.record(store, ALICE).resolveSibling(RecordFolder.stripe(ALICE) + ".tmp");
+        Path temporaryFile = StoredFiles.record(store, ALICE).resolveSibling(RecordFolder.stripe(ALICE) + ".tmp");
         Files.createSymbolicLink(temporaryFile, target);
         TokenRecord next = SampleRecords.next(record);
 
