@@ -57,12 +57,13 @@ import java.util.stream.Stream;
  * </ol>
  *
  * <p>After a crash or power failure either the old or the new record exists, and the cost of a save does not depend on
- * the number of accounts. Reading takes no lock. Files and directories are accessible to their owner only, from their
+ * the number of accounts. A crash may leave a temporary file, which the next opening of the store deletes; for this it
+ * lists the names of all records. Reading takes no lock. Files and directories are accessible to their owner only, from their
  * creation on. A directory that is accessible to others, belongs to another user, is not writable or is on a network
  * file system is rejected, and so is a link or a file of another user in place of a file of the store.
  *
- * <p>The due accounts are found by small files that are not forced to disk; after a power failure some may be missing
- * or outdated until an audit of a background refresh repairs them.
+ * <p>The due accounts are found by the names of files that are not forced to disk, usually hard links of one empty file;
+ * after a power failure some may be missing or outdated until an audit of a background refresh repairs them.
  *
  * <p>An unreadable record is kept until it is replaced or removed as {@link #UNREADABLE}; even then a copy of it is
  * kept, as {@code corrupt/….corrupt-…}, for 30 days or until a later record of the account is removed.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.evertoken.faults.Fault;
 import dev.evertoken.internal.store.file.RecordFolder;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.model.TokenStoreException;
 import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.UnreadableRecordException;
@@ -229,6 +230,18 @@ class FileStoreDamageTest {
         }
         FileTokenStore.open(folder.resolve("tokens"), "crm").close();
         assertThat(written).doesNotExist();
+    }
+
+    @Test
+    @Fault("F11")
+    void aWriteThatFailsLeavesNoTemporaryFile() throws IOException {
+        assertThat(store.remove(ALICE, record.revision())).isTrue();
+        Files.createDirectories(file.resolve("in the way"));
+
+        assertThatThrownBy(() -> store.compareAndSet(ALICE, TokenStore.ABSENT, record))
+                .isInstanceOf(TokenStoreException.class);
+
+        assertThat(file.resolveSibling("")).isDirectoryNotContaining(one -> !one.equals(file));
     }
 
     @Test

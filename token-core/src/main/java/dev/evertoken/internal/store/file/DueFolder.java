@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The due accounts of a file store: a small file for each, in a directory for each minute. The path of a file is its
+ * The due accounts of a file store: a file for each, in a directory for each minute. The path of a file is its
  * account's registration, the time, and the name of the record, so the files are found in order without reading any.
  *
  * <p>The files are hints: they are not forced to disk, and a failure to write one is ignored. The record takes

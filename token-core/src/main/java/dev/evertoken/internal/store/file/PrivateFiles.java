@@ -165,16 +165,36 @@ public final class PrivateFiles {
         syncFolderOf(file);
     }
 
-    /** Replaces the content of a file atomically; it survives a power failure once the directory is forced to disk. */
+    /**
+     * Replaces the content of a file atomically; it survives a power failure once the directory is forced to disk. Only a
+     * crash leaves the temporary file.
+     */
     static void move(Path file, byte[] content, Path temporary) throws IOException {
+        try {
+            writeNew(temporary, content);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            discard(temporary, e);
+            throw e;
+        }
+    }
+
+    private static void writeNew(Path file, byte[] content) throws IOException {
         Uninterruptibly.get(() -> {
-            try (FileChannel channel = newFile(temporary)) {
+            try (FileChannel channel = newFile(file)) {
                 writeAll(channel, content);
                 channel.force(true);
-                return temporary;
+                return file;
             }
         });
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void discard(Path temporary, IOException failure) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Creates a file; one that a crash, an interrupt or another user has left in its place is deleted, not written. */
