@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Its steps are the same for synchronous and asynchronous calls. Not thread-safe; one step after the other.
  */
 final class Exchange<T> {
+
+    private static final List<String> NONE = List.of("");
 
     private final ResponseDecider calls;
     private final RequestAuthorizer source;
@@ -64,7 +67,7 @@ final class Exchange<T> {
     BodySubscriber<T> beginning(ResponseInfo response) {
         info = response;
         peeked = null;
-        String type = response.headers().firstValue("Content-Type").orElse("");
+        String type = response.headers().map().getOrDefault("Content-Type", NONE).get(0);
         if (!ResponseDecider.reads(source, response.statusCode(), type)) {
             return handler.apply(response);
         }

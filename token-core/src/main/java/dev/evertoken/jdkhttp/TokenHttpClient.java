@@ -231,7 +231,7 @@ public final class TokenHttpClient extends HttpClient {
      * the caller's.
      */
     private static boolean hasOwnCredential(HttpRequest request) {
-        return request.headers().firstValue(AuthorizedRequest.AUTHORIZATION).isPresent();
+        return request.headers().map().containsKey(AuthorizedRequest.AUTHORIZATION);
     }
 
     private TokenIOException notAllowed(URI address) {

@@ -27,6 +27,8 @@ public final class ColdStart {
 
     private static final String RESPONSE =
             "{\"access_token\":\"ya29.fresh-access-token\",\"expires_in\":3599,\"token_type\":\"Bearer\"}";
+    private static final String FILES = "Evertoken, file store";
+    private static final String BARE_FILES = "bare OkHttp, file";
     public static final double GOAL = 1.2;
 
     private final URI endpoint;
@@ -41,7 +43,11 @@ public final class ColdStart {
 
     /** Argument: the number of rounds, 15 by default. */
     public static void main(String[] args) throws Exception {
-        ratios(args.length == 0 ? 15 : Integer.parseInt(args[0]))
+        StartResults results = results(args.length == 0 ? 15 : Integer.parseInt(args[0]));
+        System.out.println(line(StartResults.COLUMNS));
+        System.out.println("|---".repeat(StartResults.COLUMNS.size()) + "|");
+        results.rows().forEach(row -> System.out.println(line(row)));
+        results.ratios()
                 .forEach((name, ratio) -> System.out.printf(
                         Locale.ROOT,
                         "ratio %s %.2f (goal %.1f), of CPU %.2f%n",
@@ -51,11 +57,15 @@ public final class ColdStart {
                         ratio.cpu()));
     }
 
+    private static String line(List<String> cells) {
+        return "| " + String.join(" | ", cells) + " |";
+    }
+
     /** The time of one program divided by that of another. Immutable. */
     public record Ratio(double wall, double cpu) {}
 
-    /** Measures, prints a table, and returns the ratios by their names. */
-    public static Map<String, Ratio> ratios(int rounds) throws Exception {
+    /** Measures. */
+    public static StartResults results(int rounds) throws Exception {
         ExecutorService threads = Executors.newCachedThreadPool();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/token", ColdStart::respond);
@@ -65,8 +75,7 @@ public final class ColdStart {
         try {
             URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/token");
             ColdStart start = new ColdStart(endpoint, folder);
-            start.measure(rounds);
-            return start.ratios;
+            return start.measure(rounds);
         } finally {
             server.stop(0);
             threads.shutdownNow();
@@ -83,7 +92,7 @@ public final class ColdStart {
         exchange.close();
     }
 
-    private void measure(int rounds) throws Exception {
+    private StartResults measure(int rounds) throws Exception {
         String classPath = StartClassPath.ofThisProcess(folder);
         String store = "file:" + folder.resolve("store");
         Path file = folder.resolve("bare").resolve("account.json");
@@ -95,14 +104,14 @@ public final class ColdStart {
         MeasuredProgram bareMemory = program(classPath, BareStart.class);
         MeasuredProgram bareFiles =
                 program(classPath, BareStart.class, file.toString()).preparedBy(expiredFile);
-        programs.put("bare OkHttp, file", bareFiles);
-        programs.put("Evertoken, file store", files);
+        programs.put(BARE_FILES, bareFiles);
+        programs.put(FILES, files);
         programs.put("bare OkHttp, no file", bareMemory);
         programs.put("Evertoken, memory store", memory);
         programs.put("google-auth, no file", program(classPath, GoogleAuthStart.class));
         programs.put("bare OkHttp, file, AppCDS", bareFiles.archived(folder.resolve("bare.jsa")));
         programs.put("Evertoken, file store, AppCDS", files.archived(folder.resolve("evertoken.jsa")));
-        run(rounds);
+        return run(rounds);
     }
 
     private MeasuredProgram program(String classPath, Class<?> main, String... more) {
@@ -111,7 +120,7 @@ public final class ColdStart {
         return new MeasuredProgram(List.of("-cp", classPath), main, arguments, () -> {});
     }
 
-    private void run(int rounds) throws Exception {
+    private StartResults run(int rounds) throws Exception {
         Map<String, Samples> samples = new LinkedHashMap<>();
         for (String name : programs.keySet()) {
             samples.put(name, new Samples());
@@ -122,30 +131,34 @@ public final class ColdStart {
                 samples.get(one.getKey()).add(one.getValue().run());
             }
         }
-        print(samples);
+        return results(samples);
     }
 
-    private void print(Map<String, Samples> samples) throws Exception {
-        System.out.println("| | Wall ms | CPU ms | Classes |");
-        System.out.println("|---|---|---|---|");
+    private StartResults results(Map<String, Samples> samples) throws Exception {
+        Map<String, List<String>> classes = new LinkedHashMap<>();
+        List<List<String>> rows = new ArrayList<>();
         for (Map.Entry<String, Samples> one : samples.entrySet()) {
-            long classes = programs.get(one.getKey()).loadedClasses(folder.resolve("classes.txt"));
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.0f | %.0f | %d |%n",
+            List<String> loaded = programs.get(one.getKey()).loadedClasses(folder.resolve("classes.txt"));
+            classes.put(one.getKey(), loaded);
+            rows.add(List.of(
                     one.getKey(),
-                    one.getValue().wallMillis(),
-                    one.getValue().cpuMillis(),
-                    classes);
+                    String.format(Locale.ROOT, "%.0f", one.getValue().wallMillis()),
+                    String.format(Locale.ROOT, "%.0f", one.getValue().cpuMillis()),
+                    String.valueOf(loaded.size())));
         }
-        ratio("cold-start", samples.get("Evertoken, file store"), samples.get("bare OkHttp, file"));
+        addRatios(samples);
+        return new StartResults(rows, ratios, LoadedClasses.more(classes.get(FILES), classes.get(BARE_FILES)));
+    }
+
+    private void addRatios(Map<String, Samples> samples) {
+        ratio("cold-start", samples.get(FILES), samples.get(BARE_FILES));
         ratio("cold-start-memory", samples.get("Evertoken, memory store"), samples.get("bare OkHttp, no file"));
         ratio("cold-start-cds", samples.get("Evertoken, file store, AppCDS"), samples.get("bare OkHttp, file, AppCDS"));
         ratio("cold-start-google-auth", samples.get("google-auth, no file"), samples.get("bare OkHttp, no file"));
         ratio(
                 "cold-start-cds-against-plain",
                 samples.get("Evertoken, file store, AppCDS"),
-                samples.get("bare OkHttp, file"));
+                samples.get(BARE_FILES));
     }
 
     private void ratio(String name, Samples measured, Samples bare) {

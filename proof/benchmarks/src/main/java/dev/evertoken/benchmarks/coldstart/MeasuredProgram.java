@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 /** A program that prints its first token, see {@link FirstToken}; each run is a fresh JVM. Immutable. */
 record MeasuredProgram(List<String> jvmOptions, Class<?> main, List<String> arguments, Preparation preparation) {
 
+    private static final String SOURCE = " source: ";
+
     MeasuredProgram preparedBy(Preparation before) {
         return new MeasuredProgram(jvmOptions, main, arguments, before);
     }
@@ -25,10 +27,14 @@ record MeasuredProgram(List<String> jvmOptions, Class<?> main, List<String> argu
         return with("-XX:SharedArchiveFile=" + archive);
     }
 
-    long loadedClasses(Path log) throws Exception {
+    /** Returns the names of the classes that the program loads, hidden ones too. */
+    List<String> loadedClasses(Path log) throws Exception {
         with("-Xlog:class+load:file=" + log).run();
         try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains(" source: ")).count();
+            return lines.filter(line -> line.contains(SOURCE))
+                    .map(line -> line.substring(0, line.indexOf(SOURCE)))
+                    .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                    .toList();
         }
     }
 

@@ -57,7 +57,7 @@ public final class Comparison {
         try {
             measurement.measure(extent, report);
             return true;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             report.note("The measurement " + measurement.name() + " failed: " + e);
             return false;
         }

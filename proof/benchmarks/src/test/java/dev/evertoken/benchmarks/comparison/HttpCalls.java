@@ -22,7 +22,7 @@ final class HttpCalls implements Measurement {
     public void measure(Extent extent, Report report) throws Exception {
         Pairs okhttp = new Pairs(HttpVariants.OWN, extent);
         okhttp.compare(HttpVariants.OURS, extent.loops());
-        okhttp.compare(HttpVariants.FIXED, extent.loops());
+        okhttp.compare(HttpVariants.FIXED, 1);
         for (Library peer : Libraries.peers()) {
             okhttp.compare(HttpVariants.of(peer), 1);
         }

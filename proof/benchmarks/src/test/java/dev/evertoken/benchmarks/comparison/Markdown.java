@@ -26,15 +26,13 @@ final class Markdown {
             List<Played> trials,
             Map<String, List<Table>> sections,
             List<Costs> costs) {
-        StringBuilder text =
-                new StringBuilder("# Comparison\n\n").append(environment).append("\n");
-        List<Ratio> goals =
-                ratios.stream().filter(ratio -> ratio.goal() != null).toList();
-        section(text, "Goals", List.of("Ratio", "Value", "Goal", "", "Profile"), rows(goals, sections));
+        StringBuilder text = new StringBuilder("# Comparison\n\n").append(environment).append("\n");
+        List<Ratio> goals = ratios.stream().filter(ratio -> ratio.goal() != null).toList();
+        section(text, "Goals", List.of("Ratio", "Value", "Goal", ""), goals(goals));
         section(text, "Trials of Evertoken", List.of("Trial", "Expected", "", "Outcome"), trials(trials));
         List<Ratio> others =
                 ratios.stream().filter(ratio -> ratio.goal() == null).toList();
-        section(text, "Other ratios", List.of("Ratio", "Value"), rows(others));
+        section(text, "Other ratios", List.of("Ratio", "Value"), others(others));
         sections.forEach((name, tables) -> {
             text.append("\n## ").append(name).append("\n");
             tables.forEach(table -> text.append(measured(table, costs)));
@@ -48,27 +46,20 @@ final class Markdown {
         }
     }
 
-    private static List<List<String>> rows(List<Ratio> goals, Map<String, List<Table>> sections) {
-        List<String> titles = sections.values().stream()
-                .flatMap(List::stream)
-                .map(Table::title)
-                .toList();
+    private static List<List<String>> goals(List<Ratio> goals) {
         return goals.stream()
                 .map(ratio -> List.of(
                         ratio.name(),
                         value(ratio),
                         String.valueOf(ratio.goal()),
-                        ratio.isMissed() ? "**missed**" : "met",
-                        profile(ratio, titles)))
+                        ratio.isMissed() ? "**missed**" : "met"))
                 .toList();
     }
 
-    private static String profile(Ratio ratio, List<String> titles) {
-        return titles.stream().anyMatch(title -> title.matches("Profile of " + ratio.name() + "(,.*)?")) ? "below" : "";
-    }
-
-    private static List<List<String>> rows(List<Ratio> ratios) {
-        return ratios.stream().map(ratio -> List.of(ratio.name(), value(ratio))).toList();
+    private static List<List<String>> others(List<Ratio> ratios) {
+        return ratios.stream()
+                .map(ratio -> List.of(ratio.name(), value(ratio)))
+                .toList();
     }
 
     private static String value(Ratio ratio) {
