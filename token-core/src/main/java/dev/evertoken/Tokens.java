@@ -779,7 +779,8 @@ public final class Tokens implements AutoCloseable {
      *
      * <p>Waits at most for {@linkplain TokensBuilder#claimDuration the duration of a claim}: a rotating provider's response
      * that arrives after the call deadline is still saved. If there is none by then, the claim stays in the record, and
-     * the next process treats the outcome of the call as unknown.
+     * the next process treats the outcome of the call as unknown. Observers are called for each refresh that has ended
+     * before this method returns, unless they block for two seconds.
      */
     @Override
     public void close() {
@@ -787,7 +788,7 @@ public final class Tokens implements AutoCloseable {
             attached.forEach(ShutdownSequence::quietly);
             closing.complete(null);
             cache.close();
-            shutdown.run(flights.allEnded());
+            shutdown.run(flights.allEnded(), flights::allTold);
         }
     }
 

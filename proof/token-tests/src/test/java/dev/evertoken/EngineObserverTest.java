@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -128,6 +129,43 @@ class EngineObserverTest {
 
         assertThat(seen).contains("closed");
         assertThat(observer.operations.get().health().clients()).hasSize(2);
+    }
+
+    @Test
+    void anEngineIsClosedWhenItsObserversHaveSeenTheEndOfARefresh() {
+        CountDownLatch closed = new CountDownLatch(1);
+        EngineObserver slow = new EngineObserver() {
+            @Override
+            public RefreshObservation refresh(RefreshStart start) {
+                return new RefreshObservation() {
+                    @Override
+                    public void ended(RefreshEnd end) {
+                        seen.add("ended before the engine is closed: " + !isWithinMoments(closed));
+                    }
+                };
+            }
+
+            @Override
+            public void closed() {
+                closed.countDown();
+            }
+        };
+        Tokens tokens = providers.open(providers.builder().store("memory:").observer(slow));
+        providers.connectExpired(tokens, BEN);
+        tokens.accessToken(BEN);
+
+        tokens.close();
+
+        assertThat(closed.getCount()).isZero();
+        assertThat(seen).containsExactly("ended before the engine is closed: true");
+    }
+
+    private static boolean isWithinMoments(CountDownLatch event) {
+        try {
+            return event.await(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,13 +26,27 @@ public record ShutdownSequence(
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
-    public void run(CompletableFuture<Void> inFlight) {
+    /** The time that observers have, after the last refresh has ended, for what they still have to record. */
+    static final Duration OBSERVERS = Duration.ofSeconds(2);
+
+    /**
+     * Closes the parts.
+     *
+     * @param inFlight completes when the refreshes in progress have ended
+     * @param allTold returns a future that completes when observers know of those that have ended
+     */
+    public void run(CompletableFuture<Void> inFlight, Supplier<CompletableFuture<Void>> allTold) {
         boolean interrupted = false;
         try {
             if (!time.await(inFlight.thenCompose(ended -> lateResponses.allEnded()), patience)) {
                 log.warn(
                         "a refresh did not end within {} ms; its outcome is unknown, and its claim will lapse",
                         patience.toMillis());
+            }
+            if (!time.await(allTold.get(), OBSERVERS)) {
+                log.warn(
+                        "the observers of a refresh did not return within {} ms; what they record may be missing",
+                        OBSERVERS.toMillis());
             }
         } catch (InterruptedException e) {
             interrupted = true;

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +45,9 @@ public final class SingleFlight<K> {
     private final Consumer<TokenEvent> listener;
     private final RunObserver<? super K> observer;
     private final ConcurrentMap<K, Flight> inFlight = new ConcurrentHashMap<>();
+
+    /** Completed when the observers and listeners of a run that has ended were called, by the thread that calls them. */
+    private final ConcurrentMap<CompletableFuture<Void>, Thread> untold = new ConcurrentHashMap<>();
 
     /** The run that a thread is executing. */
     private record Current(SingleFlight<?> flights, Object key) {
@@ -258,14 +262,13 @@ public final class SingleFlight<K> {
             return;
         }
         if (step instanceof CycleStep.Done done) {
-            inFlight.remove(run.key, run.flight);
-            try {
-                observer.succeeded(run.key, done.token());
-            } finally {
-                run.flight.result.complete(done.token());
-            }
-            observeEnd(run.flight, done.outcome(), done.problem());
-            tell(run);
+            end(run, done.outcome(), done.problem(), () -> {
+                try {
+                    observer.succeeded(run.key, done.token());
+                } finally {
+                    run.flight.result.complete(done.token());
+                }
+            });
         } else {
             CompletableFuture<?> unused = waitOf(step).whenComplete((end, failure) -> submit(run));
         }
@@ -279,21 +282,35 @@ public final class SingleFlight<K> {
         return ((CycleStep.WaitFor) step).event();
     }
 
-    /** Closes the run and frees the slot, then wakes the waiters, then publishes the events. */
+    /** Closes the run and ends it. */
     private void fail(Run run, TokenException failure) {
         try {
             run.close();
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
-        inFlight.remove(run.key, run.flight);
+        end(run, Outcome.FAILED, Optional.of(failure.problem()), () -> {
+            try {
+                observer.failed(run.key, run.flight.requirement, failure);
+            } finally {
+                run.flight.result.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** Frees the slot, wakes the waiters, then calls observers and publishes the events. */
+    private void end(Run run, Outcome outcome, Optional<Problem> problem, Runnable wake) {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        untold.put(told, Thread.currentThread());
         try {
-            observer.failed(run.key, run.flight.requirement, failure);
+            inFlight.remove(run.key, run.flight);
+            wake.run();
+            observeEnd(run.flight, outcome, problem);
+            tell(run);
         } finally {
-            run.flight.result.completeExceptionally(failure);
+            untold.remove(told);
+            told.complete(null);
         }
-        observeEnd(run.flight, Outcome.FAILED, Optional.of(failure.problem()));
-        tell(run);
     }
 
     private void tell(Run run) {
@@ -338,6 +355,18 @@ public final class SingleFlight<K> {
                 .map(flight -> flight.result.handle((token, failure) -> token))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(running);
+    }
+
+    /**
+     * Returns a future that completes when the observers of every run that has ended were called, and its events were
+     * published. It does not wait for calls that are made by the current thread, which may be one of them.
+     */
+    public CompletableFuture<Void> allTold() {
+        CompletableFuture<?>[] others = untold.entrySet().stream()
+                .filter(ending -> ending.getValue() != Thread.currentThread())
+                .map(Map.Entry::getKey)
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(others);
     }
 
     /** Returns the exception for a waiter whose deadline has passed while the run continues. */

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** One run for many callers: when the slot is taken and freed, and when events are published. */
@@ -328,6 +329,29 @@ class SingleFlightTest {
         assertThat(allEnded).isNotDone();
         tasks.runNext();
         assertThat(allEnded).isCompleted();
+    }
+
+    @Test
+    void aRunIsToldWhenItsEventsArePublishedExceptToTheThreadThatPublishesThem() {
+        AtomicReference<SingleFlight<TokenKey>> observed = new AtomicReference<>();
+        observed.set(new SingleFlight<>(
+                key -> TaskQueue.of(tasks), clock, closing, new TokenExceptions(key -> null), event -> {
+                    log.add("to this thread: " + observed.get().allTold().isDone());
+                    log.add("to another: "
+                            + CompletableFuture.supplyAsync(() -> observed.get().allTold())
+                                    .join()
+                                    .isDone());
+                }));
+        assertThat(observed.get().allTold()).isCompleted();
+        observed.get().join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
+            events.accept(EVENT);
+            return TOKEN;
+        }));
+
+        tasks.runAll();
+
+        assertThat(log).containsExactly("to this thread: true", "to another: false");
+        assertThat(observed.get().allTold()).isCompleted();
     }
 
     // ---- callers that time out
