@@ -18,13 +18,18 @@ public final class RecentEntries<K, V> {
     private final Lock lock = new ReentrantLock();
     private final Map<K, V> leastRecentFirst = new LinkedHashMap<>(16, 0.75f, true);
     private final int most;
+    private volatile boolean used;
 
     /** @param most the maximum number of entries, at least 1 */
     public RecentEntries(int most) {
         this.most = most;
     }
 
+    /** Costs one read as long as there never was an entry. */
     public Optional<V> get(K key) {
+        if (!used) {
+            return Optional.empty();
+        }
         lock.lock();
         try {
             return Optional.ofNullable(leastRecentFirst.get(key));
@@ -36,6 +41,7 @@ public final class RecentEntries<K, V> {
     public void put(K key, V value) {
         lock.lock();
         try {
+            used = true;
             leastRecentFirst.put(key, value);
             evict();
         } finally {
@@ -51,6 +57,7 @@ public final class RecentEntries<K, V> {
     public void merge(K key, V offered, BinaryOperator<V> joined) {
         lock.lock();
         try {
+            used = true;
             V present = leastRecentFirst.get(key);
             leastRecentFirst.put(key, present == null ? offered : joined.apply(present, offered));
             evict();
