@@ -18,6 +18,7 @@ final class RandomNumbers {
 
     static final long LONGEST_MILLIS = 100;
 
+    private static final long BUSY_MILLIS = 2_000;
     private static final int PLACES = 16;
     private static final int LEAST_BYTES = 64;
     private static final int MOST_BYTES = 4096;
@@ -33,9 +34,12 @@ final class RandomNumbers {
             return left.hasRemaining() && isRecent(now);
         }
 
-        /** Returns the size of the next block: twice that of one that was used up in its time. */
+        /** Returns the size of the next block: it grows as long as blocks are used up in their time. */
         int nextBytes(long now) {
-            return isRecent(now) ? Math.min(MOST_BYTES, 2 * left.capacity()) : LEAST_BYTES;
+            if (isRecent(now)) {
+                return Math.min(MOST_BYTES, 2 * left.capacity());
+            }
+            return now - readAt < BUSY_MILLIS ? left.capacity() : LEAST_BYTES;
         }
 
         private boolean isRecent(long now) {

@@ -328,9 +328,7 @@ public final class RecordMapper {
         if (last.isEmpty() || fingerprint.isEmpty()) {
             return false;
         }
-        return sealer.isOfActiveKey(last.get())
-                ? last.equals(fingerprint)
-                : isRefreshTokenOf(before, tokens);
+        return sealer.isOfActiveKey(last.get()) ? last.equals(fingerprint) : isRefreshTokenOf(before, tokens);
     }
 
     private SecretPart sealed(TokenKey key, Grant grant, long generation, TokenSet tokens) {

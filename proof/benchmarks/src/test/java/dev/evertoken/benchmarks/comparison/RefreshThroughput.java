@@ -65,8 +65,7 @@ final class RefreshThroughput implements Measurement {
         try (TokenServer server = TokenServer.start().delay(latency)) {
             Scene scene = Scene.expired(server.endpoint());
             Ratios ratios = new Ratios();
-            Round raw = raw(
-                    accounts, server, new RawRefresh(server.endpoint().toString()));
+            Round raw = raw(accounts, server, new RawRefresh(server.endpoint().toString()));
             ratios.add(RAW, raw);
             for (Map.Entry<String, TokenStore> store : stores.entrySet()) {
                 Tokens engine = engine(scene, store.getValue(), folders);
