@@ -18,8 +18,10 @@ final class RandomNumbers {
 
     static final long LONGEST_MILLIS = 100;
 
+    private static final long BUSY_MILLIS = 2_000;
     private static final int PLACES = 16;
-    private static final int BYTES = 512;
+    private static final int LEAST_BYTES = 64;
+    private static final int MOST_BYTES = 4096;
 
     private final SecureRandom random;
     private final AtomicReferenceArray<@Nullable Block> places = new AtomicReferenceArray<>(PLACES);
@@ -29,7 +31,19 @@ final class RandomNumbers {
     private record Block(ByteBuffer left, long readAt) {
 
         boolean isUsable(long now) {
-            return left.hasRemaining() && now >= readAt && now - readAt < LONGEST_MILLIS;
+            return left.hasRemaining() && isRecent(now);
+        }
+
+        /** Returns the size of the next block: it grows as long as blocks are used up in their time. */
+        int nextBytes(long now) {
+            if (isRecent(now)) {
+                return Math.min(MOST_BYTES, 2 * left.capacity());
+            }
+            return now - readAt < BUSY_MILLIS ? left.capacity() : LEAST_BYTES;
+        }
+
+        private boolean isRecent(long now) {
+            return now >= readAt && now - readAt < LONGEST_MILLIS;
         }
     }
 
@@ -47,7 +61,7 @@ final class RandomNumbers {
         int place = ThreadLocalRandom.current().nextInt(PLACES);
         long now = time.millis();
         Block known = places.getAndSet(place, null);
-        Block block = known != null && known.isUsable(now) ? known : read(now);
+        Block block = known != null && known.isUsable(now) ? known : read(known, now);
         long number = block.left.getLong();
         places.set(place, block);
         return number;
@@ -59,8 +73,8 @@ final class RandomNumbers {
         return number == 0 ? nextPositive() : number;
     }
 
-    private Block read(long now) {
-        byte[] bytes = new byte[BYTES];
+    private Block read(@Nullable Block last, long now) {
+        byte[] bytes = new byte[last == null ? LEAST_BYTES : last.nextBytes(now)];
         random.nextBytes(bytes);
         return new Block(ByteBuffer.wrap(bytes), now);
     }

@@ -143,12 +143,14 @@ public record RefreshDecision(Settings settings, FailureGate gate) {
      * would hardly last longer.
      */
     private static boolean isTooShort(TokenRecord record, TokenRequirement requirement, Instant now) {
+        if (requirement.atLeast().isZero()) {
+            return false;
+        }
         Duration mostOfLife = Duration.between(record.lifetime().issuedAt(), end(record))
                 .multipliedBy(3)
                 .dividedBy(4);
         Duration wanted = requirement.atLeast().compareTo(mostOfLife) < 0 ? requirement.atLeast() : mostOfLife;
-        return !requirement.atLeast().isZero()
-                && Duration.between(now, end(record)).compareTo(wanted) < 0;
+        return Duration.between(now, end(record)).compareTo(wanted) < 0;
     }
 
     private static Instant end(TokenRecord record) {

@@ -50,7 +50,7 @@ class RandomNumbersTest {
             numbers.next();
         }
 
-        assertThat(source.reads).isLessThan(NUMBERS / 20);
+        assertThat(source.reads).isLessThan(NUMBERS / 10);
     }
 
     @Test

@@ -61,4 +61,18 @@ class RecentEntriesTest {
         }
         assertThat(sums.values()).hasSize(8).containsOnly(2000);
     }
+
+    @Test
+    void aLargeMapKeepsItsLatestEntriesAndItsSize() {
+        RecentEntries<Integer, Integer> large = new RecentEntries<>(4096);
+        for (int n = 0; n < 20_000; n++) {
+            large.put(n, n);
+        }
+
+        assertThat(large.values()).hasSizeBetween(4096, 4096 + 4096 / 8);
+        for (int n = 20_000 - 3000; n < 20_000; n++) {
+            assertThat(large.get(n)).hasValue(n);
+        }
+        assertThat(large.get(0)).isEmpty();
+    }
 }

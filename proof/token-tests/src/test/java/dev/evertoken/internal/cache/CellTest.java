@@ -166,7 +166,7 @@ class CellTest {
     void aTokenWithoutAnExpiryIsFreshUntilTheNextCheck() {
         TokenRecord endless = SampleRecords.of(RefreshModel.NON_EXPIRING);
         AccessToken token = token("grant-1", 1);
-        cell.publish(new Snapshot(token, TokenOf.APP, "grant-1", NOW, at(NOW), at(DUE), Schedule.NEVER.toEpochMilli()));
+        cell.publish(new Snapshot(token, TokenOf.APP, NOW, at(NOW), at(DUE), Schedule.NEVER.toEpochMilli()));
 
         assertThat(cell.valid(Long.MAX_VALUE - 1)).isEqualTo(token);
         assertThat(cell.fresh(at(DUE))).isNull();
@@ -276,8 +276,7 @@ class CellTest {
     }
 
     private static void publishTo(Cell cell, AccessToken token, Instant consentedAt) {
-        cell.publish(
-                new Snapshot(token, TokenOf.USER, token.grantId(), consentedAt, at(NOW.minus(SKEW)), at(DUE), at(END)));
+        cell.publish(new Snapshot(token, TokenOf.USER, consentedAt, at(NOW.minus(SKEW)), at(DUE), at(END)));
     }
 
     private AccessToken known() {
