@@ -95,7 +95,8 @@ final class OwnSegments {
 
     /**
      * Copies all entries of full segments as far as there is space, so that a few entries that cannot be settled do not
-     * keep many files. The files are deleted with their entries, which other processes may be reading. Requires the lock.
+     * keep many files. The old entries are not erased before their file is deleted, because other processes may be
+     * reading them. Requires the lock.
      */
     private void copyTo(Segment next) throws IOException {
         List<Located> old = new ArrayList<>();

@@ -39,6 +39,7 @@ class SegmentsTest {
     private Path folder;
 
     private final AtomicInteger forces = new AtomicInteger();
+    private final AtomicInteger number = new AtomicInteger();
     private SegmentFile.Force disk = FileChannel::force;
     private Segments segments;
     private SetAside aside;
@@ -213,10 +214,9 @@ class SegmentsTest {
     }
 
     private Journal.Slot reserve() {
-        return SegmentSlot.reserve(ALICE, EntryNames.keyDigits(ALICE) + "-0123456789abcdef-" + nextNumber(), segments.own());
+        String id = EntryNames.keyDigits(ALICE) + "-0123456789abcdef-" + nextNumber();
+        return SegmentSlot.reserve(ALICE, id, segments.own());
     }
-
-    private final AtomicInteger number = new AtomicInteger();
 
     private String nextNumber() {
         return Integer.toHexString(number.incrementAndGet());
@@ -246,7 +246,10 @@ class SegmentsTest {
 
     private static List<String> idsIn(FileChannel open) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) open.size());
-        while (bytes.hasRemaining() && open.read(bytes, bytes.position()) >= 0) {}
+        int read = 0;
+        while (bytes.hasRemaining() && read >= 0) {
+            read = open.read(bytes, bytes.position());
+        }
         return SegmentScan.of(bytes.array(), SegmentScan.START.length).frames().stream()
                 .filter(found -> found.frame().text(bytes.array(), found.at()).isPresent())
                 .map(found -> found.frame().id())
