@@ -49,7 +49,7 @@ class JournalCopiesTest {
     void oneOfTwoCopiesThatOpenTheJournalAtOnceTakesOverWhatAnEndedProcessHasLeft() throws Exception {
         try (LibraryCopy one = LibraryCopy.load();
                 LibraryCopy other = LibraryCopy.load()) {
-            for (int round = 1; round <= 10; round++) {
+            for (int round = 1; round <= 4; round++) {
                 leave(folder, round);
                 CyclicBarrier start = new CyclicBarrier(2);
                 CompletableFuture<Object> first = CompletableFuture.supplyAsync(() -> opened(one, start));
