@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A segment of a process that has ended, which this process takes over: the file is renamed, so that only one of several
- * processes succeeds and each entry is always in some file. Used by one thread.
+ * A segment of a process that has ended, which this process takes over: the file is renamed, so that only one of
+ * several processes succeeds and each entry is always in some file. Used by one thread.
  */
 final class EndedSegment {
 
@@ -40,7 +40,7 @@ final class EndedSegment {
         this.path = path;
         this.owner = owner;
         this.live = live;
-        this.file = SegmentFile.existing(path, true);
+        this.file = SegmentFile.existing(path);
         this.segment = Segment.ended(file);
     }
 

@@ -188,29 +188,7 @@ final class FileJournal implements Journal {
 
     @Override
     public void forget(TokenKey key, Predicate<TokenRecord> which) {
-        withWarning("delete", () -> {
-            aside.torn().keepNewest(EntryNames.keyDigits(key), 0);
-            for (Path file : aside.parked().files(EntryNames.keyDigits(key))) {
-                if (isOf(file, key, which)) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        });
-    }
-
-    private static boolean isOf(Path file, TokenKey key, Predicate<TokenRecord> which) throws IOException {
-        Optional<byte[]> text = EntryFolder.text(file);
-        try {
-            return text.isPresent()
-                    && isOf(JournalEntry.entry(EntryFolder.id(file), text.get()).answered(), key, which);
-        } catch (MalformedRecordException e) {
-            log.warn("the journal entry {} {}; it is kept for {}", file, e.getMessage(), AgedCopies.KEPT);
-            return false;
-        }
-    }
-
-    private static boolean isOf(TokenRecord record, TokenKey key, Predicate<TokenRecord> which) {
-        return record.key().equals(key) && which.test(record);
+        withWarning("delete", () -> aside.forget(key, which));
     }
 
     @Override

@@ -9,8 +9,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The head of an entry in a segment: its kind, its id, and the length and checksum of the text that follows. The head
- * has a checksum of its own, so that a damaged text does not hide the next entry. The state is no part of a checksum, so
- * that an entry is settled by one write. Immutable.
+ * has a checksum of its own, so that a damaged text does not hide the next entry. The state is no part of a checksum,
+ * so that an entry is settled by one write. Immutable.
  *
  * @param kind {@link #ENTRY}, or a kind of a newer version
  * @param length the number of bytes of the text

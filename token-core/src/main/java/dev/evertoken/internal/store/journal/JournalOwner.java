@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Identifies this process as the owner of unfinished files in a journal by a random id. The owner counts as running
- * while its lock file is locked, and the operating system releases that lock when the process ends. Process ids are not
- * sufficient: containers that share a directory may each have a process 1.
+ * Identifies this process as the owner of segments and unfinished files in a journal by a random id. The owner counts as
+ * running while its lock file is locked, and the operating system releases that lock when the process ends. Process ids
+ * are not sufficient: containers that share a directory may each have a process 1.
  *
  * <p>Each copy of this library in a process is an owner of its own. The system also releases the lock when the process
  * closes any channel of the lock file, so no copy opens the lock file of another copy, whose id is in {@link

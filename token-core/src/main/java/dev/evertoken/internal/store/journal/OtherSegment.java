@@ -8,16 +8,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A segment of another process, from which this process reads what was appended since it read last. Thread-safe, but
- * updated by one thread at a time.
+ * A segment of another process, from which this process reads what was appended since it read last, and in which it
+ * settles entries that it has saved. Thread-safe, but updated by one thread at a time.
  */
 final class OtherSegment {
 
@@ -25,14 +23,13 @@ final class OtherSegment {
 
     private final SegmentFile file;
     private final ConcurrentNavigableMap<String, Located> live = new ConcurrentSkipListMap<>();
-    private final Set<String> settledHere = ConcurrentHashMap.newKeySet();
     private long end;
     private boolean newer;
 
     private record Located(long at, Frame frame) {}
 
     OtherSegment(Path path) {
-        this.file = SegmentFile.existing(path, false);
+        this.file = SegmentFile.existing(path);
     }
 
     Path path() {
@@ -71,7 +68,7 @@ final class OtherSegment {
     }
 
     private void add(long at, Frame frame) {
-        if (frame.isEntry() && !frame.isSettled() && !settledHere.contains(frame.id())) {
+        if (frame.isEntry() && !frame.isSettled()) {
             live.put(frame.id(), new Located(at, frame));
         }
     }
@@ -102,10 +99,15 @@ final class OtherSegment {
         return live.containsKey(id);
     }
 
-    /** Returns an entry no longer, although its process may still settle it. */
-    void hide(String id) {
-        settledHere.add(id);
-        live.remove(id);
+    /**
+     * Removes the content of an entry, which the owner of the segment has written and does not write again. The owner
+     * notices that when it reads the entry.
+     */
+    void settle(String id) throws IOException {
+        Located located = live.remove(id);
+        if (located != null) {
+            file.write(located.frame.settled(), located.frame.stateAt(located.at));
+        }
     }
 
     void close() throws IOException {

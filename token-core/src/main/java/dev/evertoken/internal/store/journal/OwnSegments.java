@@ -5,17 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,47 +84,9 @@ final class OwnSegments {
             deleteIfSpent(before);
         }
         if (segments.size() > MOST_BEFORE_COPYING) {
-            FileJournal.withWarning("copy", () -> copyTo(next));
+            FileJournal.withWarning("copy", new EntryCopies(live, next, this::deleteIfSpent)::run);
         }
         return next;
-    }
-
-    /**
-     * Copies all entries of full segments as far as there is space, so that a few entries that cannot be settled do not
-     * keep many files. The files are deleted with their entries, which other processes may be reading. Requires the lock.
-     */
-    private void copyTo(Segment next) throws IOException {
-        List<Located> old = new ArrayList<>();
-        List<Located> copies = new ArrayList<>();
-        for (List<Located> ofOne : bySegment().values()) {
-            int length =
-                    ofOne.stream().mapToInt(located -> located.frame.size()).sum();
-            if (ofOne.get(0).segment != next && next.accepts(Segment.ROOM + length)) {
-                for (Located one : ofOne) {
-                    byte[] frame = one.segment.file().read(one.at, one.frame.size());
-                    old.add(one);
-                    copies.add(new Located(next, next.append(frame), one.frame));
-                }
-            }
-        }
-        next.force();
-        for (int i = 0; i < old.size(); i++) {
-            replace(old.get(i), copies.get(i));
-        }
-    }
-
-    private Map<Segment, List<Located>> bySegment() {
-        return live.values().stream()
-                .collect(Collectors.groupingBy(Located::segment, LinkedHashMap::new, Collectors.toList()));
-    }
-
-    private void replace(Located old, Located copy) throws IOException {
-        if (live.replace(old.frame.id(), old, copy)) {
-            old.segment.removed();
-            deleteIfSpent(old.segment);
-        } else { // settled meanwhile
-            copy.segment.settle(copy.at, copy.frame);
-        }
     }
 
     /** Ends a reservation, whether it was used or not. */
@@ -149,10 +107,7 @@ final class OwnSegments {
                 append(reserved, id, frame);
                 return;
             } catch (IOException e) { // removed by another process, or damaged; the response is more important
-                log.warn(
-                        "a response could not be written to {}, a new segment is created",
-                        reserved.file().path(),
-                        e);
+                log.warn("a response could not be written to {}, a new segment is created", reserved.file().path(), e);
             }
         }
         Segment fresh = fresh(frame.length);

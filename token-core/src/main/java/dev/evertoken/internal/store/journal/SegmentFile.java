@@ -23,18 +23,16 @@ final class SegmentFile implements AutoCloseable {
     private static final int CHUNK = 64 * 1024;
 
     private final ReentrantLock opening = new ReentrantLock();
-    private final boolean writable;
     private volatile Path path;
     private volatile @Nullable FileChannel channel;
 
-    private SegmentFile(Path path, boolean writable) {
+    private SegmentFile(Path path) {
         this.path = path;
-        this.writable = writable;
     }
 
     /** Creates a file that is accessible to its owner only, and fills it with zeros, which are not forced to disk. */
     static SegmentFile create(Path path, byte[] start, int size) throws IOException {
-        SegmentFile file = new SegmentFile(path, true);
+        SegmentFile file = new SegmentFile(path);
         file.channel = PrivateFiles.channel(
                 path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         byte[] zeros = new byte[Math.min(CHUNK, size)];
@@ -46,8 +44,8 @@ final class SegmentFile implements AutoCloseable {
     }
 
     /** Returns a file that is opened when it is used, unless it is a link or belongs to another user. */
-    static SegmentFile existing(Path path, boolean writable) {
-        return new SegmentFile(path, writable);
+    static SegmentFile existing(Path path) {
+        return new SegmentFile(path);
     }
 
     Path path() {
@@ -152,9 +150,7 @@ final class SegmentFile implements AutoCloseable {
             FileChannel open = channel;
             if (open == null || !open.isOpen()) {
                 PrivateFiles.check(path);
-                open = writable
-                        ? PrivateFiles.channel(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                        : PrivateFiles.channel(path, StandardOpenOption.READ);
+                open = PrivateFiles.channel(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 channel = open;
             }
             return open;

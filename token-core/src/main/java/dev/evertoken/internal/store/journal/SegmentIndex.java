@@ -2,7 +2,7 @@ package dev.evertoken.internal.store.journal;
 
 import java.util.concurrent.ConcurrentNavigableMap;
 
-/** Finds entries by the start of their ids, which are those of an account if the start is that of its key. Stateless. */
+/** Finds entries by the start of their ids, which is that of the key of an account. Stateless. */
 final class SegmentIndex {
 
     /** After each character of an id. */

@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The segments of a journal: those of this process, to which it appends, and those of other processes of the host, which
- * it reads. Thread-safe.
+ * The segments of a journal: those of this process, to which it appends, and those of other processes of the host,
+ * which it reads. Thread-safe.
  *
- * <p>Only the owner of a segment changes it. An entry of another process that is running is settled by that process as
- * well, without harm; this process does not return it again. The segments of a process that has ended are taken over.
+ * <p>Only its owner appends to a segment and deletes it. Any process settles an entry that it has saved, in place; if
+ * two processes do that, there is no harm. The segments of a process that has ended are taken over.
  */
 final class Segments {
 
@@ -71,14 +71,11 @@ final class Segments {
         if (other.isEmpty()) {
             return false;
         }
+        other.get().settle(id);
         Path path = other.get().path();
         if (!owner.isAlive(SegmentNames.owner(path))) {
-            own.adopt(path, aside);
-            if (own.settle(id)) {
-                return true;
-            }
+            own.adopt(path, aside); // so that it is deleted once it has no entries
         }
-        other.get().hide(id);
         return true;
     }
 

@@ -149,15 +149,17 @@ class SegmentCrashTest {
     }
 
     @Test
-    void anEntryOfARunningProcessIsNotReturnedAgainAfterItWasSettledHere() throws IOException {
+    void whoSettlesAnEntryOfAnEndedProcessTakesOverItsSegment() throws IOException {
         Path file = write(joined(BEFORE, TORN));
         Journal.Entry first = journal.entries(ALICE).get(0);
 
         journal.delete(first);
 
         assertThat(records()).containsExactly(SECOND);
-        assertThat(journal.entries(ALICE)).noneMatch(first::equals);
-        assertThat(file).as("its process has ended, so it was taken over").doesNotExist();
+        assertThat(file).doesNotExist();
+        journal.park(journal.entries(ALICE).get(0));
+        assertThat(journal.parked()).extracting(Journal.Entry::answered).containsExactly(SECOND);
+        assertThat(StoredFiles.below(segments)).isEmpty();
     }
 
     private void assertEntries(String what, byte[] content, TokenRecord... expected) throws IOException {
