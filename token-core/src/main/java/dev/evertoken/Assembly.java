@@ -220,10 +220,7 @@ final class Assembly {
         Timekeeper time = engine.time();
         return new TransferContext(
                 new TransferSide(
-                        engine.store(),
-                        engine.mapper(),
-                        refresh.claims(),
-                        new EngineLinks.Changes(engine.cache())),
+                        engine.store(), engine.mapper(), refresh.claims(), new EngineLinks.Changes(engine.cache())),
                 refresh.pendingWrites(),
                 engine.clients(),
                 chosen.keys,

@@ -67,7 +67,8 @@ final class Exchange<T> {
     BodySubscriber<T> beginning(ResponseInfo response) {
         info = response;
         peeked = null;
-        String type = response.headers().map().getOrDefault("Content-Type", NONE).get(0);
+        String type =
+                response.headers().map().getOrDefault("Content-Type", NONE).get(0);
         if (!ResponseDecider.reads(source, response.statusCode(), type)) {
             return handler.apply(response);
         }

@@ -118,10 +118,7 @@ public final class ResponseSaver {
     /** Returns the record to write. A response without an access token is saved for its refresh token. */
     private TokenRecord updated(RefreshAttempt attempt, TokenRecord claimed, TokenResponse response) {
         RecordMapper.Sealed next = mapper.answered(
-                claimed,
-                attempt.tokens(claimed, mapper),
-                attempt.client().client(),
-                response);
+                claimed, attempt.tokens(claimed, mapper), attempt.client().client(), response);
         attempt.opened(next.record(), next.tokens());
         if (response.accessToken().isPresent()) {
             return next.record();

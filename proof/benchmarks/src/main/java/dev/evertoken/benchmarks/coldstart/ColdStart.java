@@ -155,10 +155,7 @@ public final class ColdStart {
         ratio("cold-start-memory", samples.get("Evertoken, memory store"), samples.get("bare OkHttp, no file"));
         ratio("cold-start-cds", samples.get("Evertoken, file store, AppCDS"), samples.get("bare OkHttp, file, AppCDS"));
         ratio("cold-start-google-auth", samples.get("google-auth, no file"), samples.get("bare OkHttp, no file"));
-        ratio(
-                "cold-start-cds-against-plain",
-                samples.get("Evertoken, file store, AppCDS"),
-                samples.get(BARE_FILES));
+        ratio("cold-start-cds-against-plain", samples.get("Evertoken, file store, AppCDS"), samples.get(BARE_FILES));
     }
 
     private void ratio(String name, Samples measured, Samples bare) {

@@ -27,8 +27,8 @@ final class LoadedClasses {
         }
         counts.computeIfPresent(
                 HIDDEN,
-                (name, count) ->
-                        count - (int) than.stream().filter(LoadedClasses::isHidden).count());
+                (name, count) -> count
+                        - (int) than.stream().filter(LoadedClasses::isHidden).count());
         return sorted(counts);
     }
 

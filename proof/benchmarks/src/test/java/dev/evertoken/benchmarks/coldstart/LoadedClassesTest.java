@@ -9,8 +9,8 @@ class LoadedClassesTest {
 
     @Test
     void classesThatOneProgramLoadsAndTheOtherDoesNotAreCountedByPackage() {
-        List<String> ours = List.of(
-                "a.One", "a.Two", "a.Three", "b.Four", "c.Five", "a.One$$Lambda$7/0x01", "a.One$$Lambda/0x02");
+        List<String> ours =
+                List.of("a.One", "a.Two", "a.Three", "b.Four", "c.Five", "a.One$$Lambda$7/0x01", "a.One$$Lambda/0x02");
         List<String> bare = List.of("a.One", "c.Five", "x.Six", "c.Five$$Lambda$9/0x03");
 
         assertThat(LoadedClasses.more(ours, bare).toString())

@@ -26,8 +26,10 @@ final class Markdown {
             List<Played> trials,
             Map<String, List<Table>> sections,
             List<Costs> costs) {
-        StringBuilder text = new StringBuilder("# Comparison\n\n").append(environment).append("\n");
-        List<Ratio> goals = ratios.stream().filter(ratio -> ratio.goal() != null).toList();
+        StringBuilder text =
+                new StringBuilder("# Comparison\n\n").append(environment).append("\n");
+        List<Ratio> goals =
+                ratios.stream().filter(ratio -> ratio.goal() != null).toList();
         section(text, "Goals", List.of("Ratio", "Value", "Goal", ""), goals(goals));
         section(text, "Trials of Evertoken", List.of("Trial", "Expected", "", "Outcome"), trials(trials));
         List<Ratio> others =
@@ -57,9 +59,7 @@ final class Markdown {
     }
 
     private static List<List<String>> others(List<Ratio> ratios) {
-        return ratios.stream()
-                .map(ratio -> List.of(ratio.name(), value(ratio)))
-                .toList();
+        return ratios.stream().map(ratio -> List.of(ratio.name(), value(ratio))).toList();
     }
 
     private static String value(Ratio ratio) {

@@ -107,7 +107,10 @@ final class OwnSegments {
                 append(reserved, id, frame);
                 return;
             } catch (IOException e) { // removed by another process, or damaged; the response is more important
-                log.warn("a response could not be written to {}, a new segment is created", reserved.file().path(), e);
+                log.warn(
+                        "a response could not be written to {}, a new segment is created",
+                        reserved.file().path(),
+                        e);
             }
         }
         Segment fresh = fresh(frame.length);

@@ -29,7 +29,8 @@ final class HeadStart extends Thread {
     @Override
     public void run() {
         try {
-            Request request = new Request.Builder().url(HttpUrl.get("https://localhost/")).build();
+            Request request =
+                    new Request.Builder().url(HttpUrl.get("https://localhost/")).build();
             var unused = new OkHttpClient().newCall(request);
         } catch (RuntimeException | LinkageError | AssertionError e) {
             return; // the first call fails in the same way, and reports it

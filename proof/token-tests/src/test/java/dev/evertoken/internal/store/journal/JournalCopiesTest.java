@@ -74,7 +74,8 @@ class JournalCopiesTest {
             assertThat(one.call(JournalCopiesTest.class, "entries", folder)).isEqualTo(0);
             assertThat(StoredFiles.below(folder.resolve("crm/journal/segments")))
                     .singleElement()
-                    .satisfies(file -> assertThat(Files.readString(file, ISO_8859_1)).doesNotContain("claim-1"));
+                    .satisfies(file ->
+                            assertThat(Files.readString(file, ISO_8859_1)).doesNotContain("claim-1"));
             one.call(JournalCopiesTest.class, "write", folder);
             assertThat(other.call(JournalCopiesTest.class, "entries", folder)).isEqualTo(1);
         }

@@ -47,8 +47,8 @@ class SegmentsTest {
 
     @BeforeEach
     void open() throws IOException {
-        JournalOwner owner = JournalOwner.in(PrivateFiles.createFolder(
-                folder.toRealPath().resolve("owners")));
+        JournalOwner owner =
+                JournalOwner.in(PrivateFiles.createFolder(folder.toRealPath().resolve("owners")));
         files = PrivateFiles.createFolder(folder.toRealPath().resolve("segments"));
         segments = new Segments(files, owner, (open, withAttributes) -> disk.apply(open, withAttributes));
         aside = new SetAside(
@@ -96,8 +96,8 @@ class SegmentsTest {
         };
 
         List<CompletableFuture<Boolean>> written = IntStream.range(0, 4)
-                .mapToObj(thread -> CompletableFuture.supplyAsync(() -> IntStream.range(0, 10)
-                        .allMatch(i -> onDisk.contains(write(reserve())))))
+                .mapToObj(thread -> CompletableFuture.supplyAsync(
+                        () -> IntStream.range(0, 10).allMatch(i -> onDisk.contains(write(reserve())))))
                 .toList();
 
         assertThat(written).allSatisfy(all -> assertThat(all.join()).isTrue());
@@ -200,8 +200,8 @@ class SegmentsTest {
         CompletableFuture<List<String>> other = CompletableFuture.supplyAsync(
                 () -> IntStream.range(0, 30).mapToObj(i -> write(reserve())).toList());
 
-        List<String> written =
-                new ArrayList<>(IntStream.range(0, 30).mapToObj(i -> write(reserve())).toList());
+        List<String> written = new ArrayList<>(
+                IntStream.range(0, 30).mapToObj(i -> write(reserve())).toList());
         done.set(true);
         interrupter.join();
         written.addAll(other.join());
@@ -242,7 +242,9 @@ class SegmentsTest {
     }
 
     private long size() throws IOException {
-        return StoredFiles.below(files).stream().mapToLong(file -> file.toFile().length()).sum();
+        return StoredFiles.below(files).stream()
+                .mapToLong(file -> file.toFile().length())
+                .sum();
     }
 
     private static List<String> idsIn(FileChannel open) throws IOException {
