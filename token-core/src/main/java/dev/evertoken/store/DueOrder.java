@@ -3,6 +3,7 @@ package dev.evertoken.store;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -108,6 +109,7 @@ final class DueOrder {
     /** Returns the first whole millisecond that is not before a moment. */
     private static long millisFrom(Instant moment) {
         long whole = millis(moment);
-        return moment.getNano() % 1_000_000 == 0 || whole == Long.MAX_VALUE ? whole : whole + 1;
+        boolean isWhole = moment.truncatedTo(ChronoUnit.MILLIS).equals(moment);
+        return isWhole || whole == Long.MAX_VALUE ? whole : whole + 1;
     }
 }

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -46,8 +46,13 @@ public final class SingleFlight<K> {
     private final RunObserver<? super K> observer;
     private final ConcurrentMap<K, Flight> inFlight = new ConcurrentHashMap<>();
 
-    /** Completed when the observers and listeners of a run that has ended were called, by the thread that calls them. */
-    private final ConcurrentMap<CompletableFuture<Void>, Thread> untold = new ConcurrentHashMap<>();
+    private final Set<Ending> untold = ConcurrentHashMap.newKeySet();
+
+    /** The end of a run whose observers and listeners are being called. */
+    private static final class Ending {
+        private final Thread thread = Thread.currentThread();
+        private final CompletableFuture<Void> told = new CompletableFuture<>();
+    }
 
     /** The run that a thread is executing. */
     private record Current(SingleFlight<?> flights, Object key) {
@@ -300,16 +305,16 @@ public final class SingleFlight<K> {
 
     /** Frees the slot, wakes the waiters, then calls observers and publishes the events. */
     private void end(Run run, Outcome outcome, Optional<Problem> problem, Runnable wake) {
-        CompletableFuture<Void> told = new CompletableFuture<>();
-        untold.put(told, Thread.currentThread());
+        Ending ending = new Ending();
+        untold.add(ending);
         try {
             inFlight.remove(run.key, run.flight);
             wake.run();
             observeEnd(run.flight, outcome, problem);
             tell(run);
         } finally {
-            untold.remove(told);
-            told.complete(null);
+            untold.remove(ending);
+            ending.told.complete(null);
         }
     }
 
@@ -362,9 +367,9 @@ public final class SingleFlight<K> {
      * published. It does not wait for calls that are made by the current thread, which may be one of them.
      */
     public CompletableFuture<Void> allTold() {
-        CompletableFuture<?>[] others = untold.entrySet().stream()
-                .filter(ending -> ending.getValue() != Thread.currentThread())
-                .map(Map.Entry::getKey)
+        CompletableFuture<?>[] others = untold.stream()
+                .filter(ending -> ending.thread != Thread.currentThread())
+                .map(ending -> ending.told)
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(others);
     }
