@@ -338,9 +338,9 @@ class SingleFlightTest {
                 key -> TaskQueue.of(tasks), clock, closing, new TokenExceptions(key -> null), event -> {
                     log.add("to this thread: " + observed.get().allTold().isDone());
                     log.add("to another: "
-                            + CompletableFuture.supplyAsync(() -> observed.get().allTold())
-                                    .join()
-                                    .isDone());
+                            + CompletableFuture.supplyAsync(
+                                            () -> observed.get().allTold().isDone())
+                                    .join());
                 }));
         assertThat(observed.get().allTold()).isCompleted();
         observed.get().join(ALICE, TokenRequirement.usable(), NOW, bringing(events -> {
