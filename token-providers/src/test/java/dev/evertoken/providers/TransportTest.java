@@ -119,14 +119,18 @@ class TransportTest {
     }
 
     @Test
-    void aCallDoesNotReadAllTrustedCertificates() throws Exception {
+    void theTrustedCertificatesAreReadOnceNotForEachCall() throws Exception {
         SSLContext context = TestCertificates.context(TestCertificates.keyStore("client"));
         CountedTrust trust = new CountedTrust(trusting().build().trust().orElseThrow(), new AtomicInteger());
 
-        assertThat(refresh(TransportSettings.builder().sslContext(context, trust)))
-                .isInstanceOf(Issued.class);
+        RefreshCaller caller = RefreshCaller.at(acme().build(), server.tlsUri("/token"))
+                .over(TransportSettings.builder().sslContext(context, trust).build());
 
-        assertThat(trust.reads()).hasValue(0);
+        assertThat(caller.refresh()).isInstanceOf(Issued.class);
+        int first = trust.reads().get();
+        assertThat(caller.refresh()).isInstanceOf(Issued.class);
+
+        assertThat(trust.reads()).hasValue(first);
     }
 
     /** Counts how often the certificates are read, by OkHttp alone if the sockets are those of the application. */
