@@ -98,8 +98,12 @@ public final class MonitoredStore {
     public Optional<TokenRecord> loadTimed(TokenKey key) {
         long began = time.nanos();
         TimedRecord stored = watched(Operation.LOAD, key, () -> store.loadTimed(key));
-        stored.time().ifPresent(now -> clock.read(now, began));
-        return stored.record().map(unwritten::onto);
+        Optional<Instant> now = stored.time();
+        if (now.isPresent()) {
+            clock.read(now.get(), began);
+        }
+        Optional<TokenRecord> record = stored.record();
+        return record.isPresent() ? Optional.of(unwritten.onto(record.get())) : record;
     }
 
     /** Returns a stored record with the changes that this process keeps in memory. */

@@ -367,11 +367,13 @@ public final class SingleFlight<K> {
      * published. It does not wait for calls that are made by the current thread, which may be one of them.
      */
     public CompletableFuture<Void> allTold() {
-        CompletableFuture<?>[] others = untold.stream()
-                .filter(ending -> ending.thread != Thread.currentThread())
-                .map(ending -> ending.told)
-                .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(others);
+        List<CompletableFuture<Void>> others = new ArrayList<>();
+        for (Ending ending : untold) {
+            if (ending.thread != Thread.currentThread()) {
+                others.add(ending.told);
+            }
+        }
+        return CompletableFuture.allOf(others.toArray(new CompletableFuture<?>[0]));
     }
 
     /** Returns the exception for a waiter whose deadline has passed while the run continues. */

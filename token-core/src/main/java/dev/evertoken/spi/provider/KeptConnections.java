@@ -46,7 +46,15 @@ public final class KeptConnections implements AutoCloseable {
     public <T extends AutoCloseable> Optional<T> get(Object key, Class<T> type, Supplier<T> create) {
         lock.lock();
         try {
-            return closed ? Optional.empty() : Optional.of(type.cast(open.computeIfAbsent(key, any -> create.get())));
+            if (closed) {
+                return Optional.empty();
+            }
+            AutoCloseable known = open.get(key);
+            if (known == null) {
+                known = create.get();
+                open.put(key, known);
+            }
+            return Optional.of(type.cast(known));
         } finally {
             lock.unlock();
         }
@@ -58,7 +66,9 @@ public final class KeptConnections implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            open.values().forEach(KeptConnections::close);
+            for (AutoCloseable one : open.values()) {
+                close(one);
+            }
             open.clear();
         } finally {
             lock.unlock();

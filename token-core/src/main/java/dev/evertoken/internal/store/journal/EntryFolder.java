@@ -43,7 +43,8 @@ final class EntryFolder {
 
     /** Returns the text in a file; empty if the file is unfinished or does not exist. */
     static Optional<byte[]> text(Path file) throws IOException {
-        return PrivateFiles.read(file, JournalPage.LARGEST).flatMap(JournalPage::text);
+        Optional<byte[]> page = PrivateFiles.read(file, JournalPage.LARGEST);
+        return page.isPresent() ? JournalPage.text(page.get()) : page;
     }
 
     /** Deletes the files whose ids start with {@code prefix}, except the newest. */

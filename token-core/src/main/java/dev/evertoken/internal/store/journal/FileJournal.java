@@ -34,11 +34,6 @@ import org.slf4j.LoggerFactory;
 final class FileJournal implements Journal {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
-    private static final Comparator<Entry> OLDEST_FIRST = Comparator.comparing(
-                    (Entry entry) -> entry.answered().grant().consentedAt())
-            .thenComparing(entry -> entry.answered().generation())
-            .thenComparing(entry -> entry.answered().updatedAt());
-
     private final EntryFolder files;
     private final Segments segments;
     private final SetAside aside;
@@ -101,13 +96,23 @@ final class FileJournal implements Journal {
         return read("");
     }
 
+    /** Sorts entries by age. Usually there is none, so a start does not load the order. */
+    private static void sort(List<Entry> entries) {
+        if (entries.size() > 1) {
+            entries.sort(Comparator.comparing(
+                            (Entry entry) -> entry.answered().grant().consentedAt())
+                    .thenComparing(entry -> entry.answered().generation())
+                    .thenComparing(entry -> entry.answered().updatedAt()));
+        }
+    }
+
     private List<Entry> read(String prefix) {
         try {
             List<Entry> found = read(files, prefix);
             for (SegmentText one : segments.texts(prefix)) {
                 decoded(one).ifPresent(found::add);
             }
-            found.sort(OLDEST_FIRST);
+            sort(found);
             return found;
         } catch (IOException e) {
             throw unreadable(e);
@@ -174,7 +179,7 @@ final class FileJournal implements Journal {
     public List<Entry> parked() {
         try {
             List<Entry> found = read(aside.parked(), "");
-            found.sort(OLDEST_FIRST);
+            sort(found);
             return found;
         } catch (IOException e) {
             throw unreadable(e);

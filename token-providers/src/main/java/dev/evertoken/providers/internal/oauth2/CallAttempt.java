@@ -9,11 +9,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Authenticator;
 import okhttp3.Call;
+import okhttp3.Dns;
+import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,13 +53,40 @@ final class CallAttempt implements AutoCloseable {
 
     /** Sets the parts of a client that ask for the attempt of their call. */
     static OkHttpClient.Builder asking(OkHttpClient.Builder client, TlsSockets tls) {
-        return client.addInterceptor(CallAttempt::withinThread)
-                .addNetworkInterceptor(chain -> of(chain.request()).dispatch.intercept(chain))
-                .eventListenerFactory(started -> of(started.request()).path)
-                .dns(host -> ofThisThread().lookup(host))
-                .proxyAuthenticator(
-                        (route, response) -> ofThisThread().path.login().authenticate(route, response))
+        PartsOfCalls parts = new PartsOfCalls();
+        return client.addInterceptor(new WithinThread())
+                .addNetworkInterceptor(parts)
+                .eventListenerFactory(parts)
+                .dns(new NamesOfCalls())
+                .proxyAuthenticator(parts)
                 .sslSocketFactory(new SocketsOfCalls(tls), tls.trust());
+    }
+
+    /** Passes what OkHttp asks for to the attempt of the call. Named classes, which load faster than lambdas. */
+    private static final class PartsOfCalls implements Interceptor, EventListener.Factory, Authenticator {
+
+        @Override
+        public Response intercept(Chain chain) throws IOException {
+            return of(chain.request()).dispatch.intercept(chain);
+        }
+
+        @Override
+        public EventListener create(Call started) {
+            return of(started.request()).path;
+        }
+
+        @Override
+        public @Nullable Request authenticate(@Nullable Route route, Response response) {
+            return ofThisThread().path.login().authenticate(route, response);
+        }
+    }
+
+    private static final class NamesOfCalls implements Dns {
+
+        @Override
+        public List<InetAddress> lookup(String host) throws UnknownHostException {
+            return ofThisThread().addresses(host);
+        }
     }
 
     /** Returns a new call of this attempt. */
@@ -79,23 +110,27 @@ final class CallAttempt implements AutoCloseable {
     }
 
     /** The host of an HTTP proxy is resolved here too, but not checked: its location is up to the operator. */
-    private List<InetAddress> lookup(String host) throws UnknownHostException {
+    private List<InetAddress> addresses(String host) throws UnknownHostException {
         List<InetAddress> addresses = names.lookup(host, call.time(), connectTimeout);
         boolean checked = !anyAddress && host.equals(request.url().host());
         return checked ? PublicAddress.publicOf(addresses) : addresses;
     }
 
-    private static Response withinThread(Interceptor.Chain chain) throws IOException {
-        CallAttempt attempt = of(chain.request());
-        OF_THIS_THREAD.set(attempt);
-        try {
-            int millis = Math.toIntExact(attempt.connectTimeout.toMillis());
-            Interceptor.Chain timed = millis == chain.connectTimeoutMillis()
-                    ? chain
-                    : chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
-            return timed.proceed(chain.request());
-        } finally {
-            OF_THIS_THREAD.remove();
+    private static final class WithinThread implements Interceptor {
+
+        @Override
+        public Response intercept(Chain chain) throws IOException {
+            CallAttempt attempt = of(chain.request());
+            OF_THIS_THREAD.set(attempt);
+            try {
+                int millis = Math.toIntExact(attempt.connectTimeout.toMillis());
+                Chain timed = millis == chain.connectTimeoutMillis()
+                        ? chain
+                        : chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
+                return timed.proceed(chain.request());
+            } finally {
+                OF_THIS_THREAD.remove();
+            }
         }
     }
 

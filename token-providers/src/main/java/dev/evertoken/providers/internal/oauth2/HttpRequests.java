@@ -3,6 +3,8 @@ package dev.evertoken.providers.internal.oauth2;
 import dev.evertoken.model.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -22,11 +24,15 @@ final class HttpRequests {
                 .header("Accept", "application/json")
                 .header("Accept-Encoding", "identity")
                 .header("User-Agent", "Evertoken");
-        call.headers().forEach(request::header);
-        MediaType type = call.json() ? JSON : FORM;
-        request.method(
-                call.method(), call.body().map(text -> new OneShot(text, type)).orElse(null));
-        call.authorization().map(Secret::reveal).ifPresent(value -> request.header(call.authorizationHeader(), value));
+        for (Map.Entry<String, String> header : call.headers().entrySet()) {
+            request.header(header.getKey(), header.getValue());
+        }
+        Optional<String> body = call.body();
+        request.method(call.method(), body.isPresent() ? new OneShot(body.get(), call.json() ? JSON : FORM) : null);
+        Optional<Secret> authorization = call.authorization();
+        if (authorization.isPresent()) {
+            request.header(call.authorizationHeader(), authorization.get().reveal());
+        }
         return request;
     }
 

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -22,6 +21,7 @@ import okhttp3.Call;
 import okhttp3.Dns;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one request to a token endpoint or a related endpoint, and reports whether it can have arrived.
@@ -42,7 +42,7 @@ public final class TokenEndpoint {
     private final NameLookup names;
     private final boolean privateNetworks;
     private final Set<String> knownHosts;
-    private final Consumer<ProviderResponse> observer;
+    private final @Nullable Consumer<ProviderResponse> observer;
     private final AtomicInteger overdue = new AtomicInteger();
 
     /** @param privateNetworks whether the endpoint may resolve to an address that is not public */
@@ -51,11 +51,14 @@ public final class TokenEndpoint {
     }
 
     public TokenEndpoint(boolean privateNetworks, Dns resolver) {
-        this(privateNetworks, Set.of(), new NameLookup(resolver), response -> {});
+        this(privateNetworks, Set.of(), new NameLookup(resolver), null);
     }
 
     private TokenEndpoint(
-            boolean privateNetworks, Set<String> knownHosts, NameLookup names, Consumer<ProviderResponse> observer) {
+            boolean privateNetworks,
+            Set<String> knownHosts,
+            NameLookup names,
+            @Nullable Consumer<ProviderResponse> observer) {
         this.privateNetworks = privateNetworks;
         this.knownHosts = knownHosts;
         this.names = names;
@@ -76,7 +79,7 @@ public final class TokenEndpoint {
         for (URI address : own.addresses().values()) {
             hosts.add(address.getHost());
         }
-        return new TokenEndpoint(false, hosts, new NameLookup(resolver), response -> {});
+        return new TokenEndpoint(false, hosts, new NameLookup(resolver), null);
     }
 
     /** Returns the same endpoint, which passes complete responses to an observer; that must not throw. */
@@ -152,18 +155,21 @@ public final class TokenEndpoint {
     }
 
     private EndpointOutcome send(CallAttempt attempt, OkHttpClient client) {
-        CompletionStage<?> ended = CompletableFuture.completedStage(attempt);
+        boolean ended = true;
         try {
             Call sending = attempt.sending(client);
             EndpointOutcome outcome = attempt.call().readsOn()
                     ? new OverdueReading(attempt, sending, overdue, response -> read(response, attempt)).outcome()
                     : outcome(sending, attempt);
             if (outcome instanceof EndpointOutcome.Overdue late) {
-                ended = late.late();
+                ended = false;
+                CompletionStage<?> unused = late.late().whenComplete((any, failure) -> attempt.close());
             }
             return outcome;
         } finally {
-            CompletionStage<?> unused = ended.whenComplete((any, failure) -> attempt.close());
+            if (ended) {
+                attempt.close();
+            }
         }
     }
 
@@ -184,7 +190,7 @@ public final class TokenEndpoint {
 
     private EndpointOutcome read(Response response, CallAttempt attempt) throws IOException {
         EndpointOutcome outcome = ResponseReading.read(response, attempt);
-        if (outcome instanceof EndpointOutcome.Response complete) {
+        if (observer != null && outcome instanceof EndpointOutcome.Response complete) {
             observer.accept(complete.response());
         }
         return outcome;
