@@ -89,7 +89,19 @@ final class OutboxTable {
             statement.setBytes(10, message.payload().getBytes(UTF_8));
             statement.setLong(11, message.createdAt().toEpochMilli());
             statement.setLong(12, message.createdAt().toEpochMilli());
+            return inserted(statement);
+        }
+    }
+
+    /** Returns whether a message was inserted; false if another process has added it at the same moment. */
+    private static boolean inserted(PreparedStatement statement) throws SQLException {
+        try {
             return statement.executeUpdate() == 1;
+        } catch (SQLException e) {
+            if (Dialect.isDuplicate(e)) {
+                return false;
+            }
+            throw e;
         }
     }
 
