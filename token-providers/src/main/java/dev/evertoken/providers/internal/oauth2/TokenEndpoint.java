@@ -5,6 +5,7 @@ import dev.evertoken.model.TransportSettings;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.Client;
 import dev.evertoken.spi.provider.Endpoints;
+import dev.evertoken.spi.provider.KeptConnections;
 import dev.evertoken.spi.provider.ProviderResponse;
 import dev.evertoken.spi.provider.PublicAddress;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -109,20 +111,18 @@ public final class TokenEndpoint {
             return new EndpointOutcome.NotSent(
                     Problem.TLS, "the TLS settings of the JVM cannot be used: " + e.getMessage(), Optional.of(e));
         }
-        Optional<ReusedConnections> reused = call.resendable()
-                ? client.connections()
-                        .get(
-                                new PoolKey(this, settings),
-                                ReusedConnections.class,
-                                () -> new ReusedConnections(transport))
-                : Optional.empty();
+        Optional<ReusedConnections> reused =
+                call.resendable() ? reused(client.connections(), transport) : Optional.empty();
         return reused.isPresent()
                 ? resent(call, anyAddress, transport, reused.get())
                 : send(new CallAttempt(call, anyAddress, names, transport), transport.client());
     }
 
     /** An endpoint checks addresses by rules of its own, so it shares no connections with others. */
-    private record PoolKey(TokenEndpoint endpoint, TransportSettings settings) {}
+    private Optional<ReusedConnections> reused(KeptConnections connections, Transport transport) {
+        List<Object> key = List.of(this, transport.settings());
+        return connections.get(key, ReusedConnections.class, () -> new ReusedConnections(transport));
+    }
 
     private boolean mayBePrivate(URI address, TransportSettings settings) {
         return privateNetworks
