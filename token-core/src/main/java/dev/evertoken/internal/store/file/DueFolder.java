@@ -3,7 +3,6 @@ package dev.evertoken.internal.store.file;
 import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
@@ -20,7 +19,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,7 +85,7 @@ public final class DueFolder {
             return;
         }
         Optional<Path> right = dueAt.map(at -> file(key, at));
-        for (Iterator<Path> all = files(key.registration(), Optional.empty()); all.hasNext(); ) {
+        for (DueFiles all = files(key.registration(), Optional.empty()); all.hasNext(); ) {
             Path one = all.next();
             if (nameOf(one).equals(FileNames.of(key)) && !right.equals(Optional.of(one))) {
                 delete(one);
@@ -165,7 +163,7 @@ public final class DueFolder {
     public List<TokenKey> due(String registration, Instant before, Optional<Path> after, int limit) throws IOException {
         String end = digits(millis(before));
         List<TokenKey> page = new ArrayList<>();
-        Iterator<Path> all = files(registration, after);
+        DueFiles all = files(registration, after);
         while (page.size() < limit && all.hasNext()) {
             Path file = all.next();
             if (timeOf(file).compareTo(end) >= 0) {
@@ -178,7 +176,7 @@ public final class DueFolder {
 
     /** Returns when the earliest account is due; empty if none is. */
     public Optional<Instant> oldest(String registration) throws IOException {
-        Iterator<Path> all = files(registration, Optional.empty());
+        DueFiles all = files(registration, Optional.empty());
         return all.hasNext()
                 ? Optional.of(Instant.ofEpochMilli(HexFormat.fromHexDigitsToLong(timeOf(all.next())) ^ Long.MIN_VALUE))
                 : Optional.empty();
@@ -196,7 +194,7 @@ public final class DueFolder {
     /** Returns the place of an account whose record cannot be read. */
     public Optional<Path> find(TokenKey key) throws IOException {
         String name = FileNames.of(key);
-        for (Iterator<Path> all = files(key.registration(), Optional.empty()); all.hasNext(); ) {
+        for (DueFiles all = files(key.registration(), Optional.empty()); all.hasNext(); ) {
             Path file = all.next();
             if (nameOf(file).equals(name)) {
                 return Optional.of(file);
@@ -209,60 +207,60 @@ public final class DueFolder {
         return folder.resolve(FileNames.of(registration));
     }
 
-    /** Returns the files of a registration in order, reading one directory at a time. */
-    private Iterator<Path> files(String registration, Optional<Path> after) throws IOException {
-        Path root = folderOf(registration);
-        Optional<Path> minute = after.map(file -> file.resolveSibling(""));
-        Optional<Path> day = minute.map(folder -> folder.resolveSibling(""));
-        try {
-            return new Lists(sorted(root).stream()
-                    .filter(one -> day.isEmpty() || name(one).compareTo(name(day.get())) >= 0)
-                    .flatMap(one -> sortedOrNone(one).stream())
-                    .filter(one -> minute.isEmpty() || name(one).compareTo(name(minute.get())) >= 0)
-                    .map(DueFolder::sortedOrNone)
-                    .map(files -> files.stream()
-                            .filter(one -> after.isEmpty()
-                                    || !one.resolveSibling("")
-                                            .equals(after.get().resolveSibling(""))
-                                    || name(one).compareTo(name(after.get())) > 0)
-                            .filter(one -> name(one).length() > DIGITS)
-                            .toList()));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+    /** Returns the files of a registration in order, after one of them if it is given. */
+    private DueFiles files(String registration, Optional<Path> after) throws IOException {
+        return new DueFiles(sorted(folderOf(registration)), after);
     }
 
-    /** The elements of lists, one list after the other. Not thread-safe. */
-    private static final class Lists implements Iterator<Path> {
-        private final Iterator<List<Path>> lists;
-        private Iterator<Path> current = List.<Path>of().iterator();
+    /**
+     * The files in the directories of some days, in order. A directory is read when its first file is requested, so
+     * those that are due later cost nothing. Not thread-safe.
+     */
+    private static final class DueFiles {
+        private final Optional<Path> after;
+        private final Optional<Path> minute;
+        private final Iterator<Path> days;
+        private Iterator<Path> minutes = List.<Path>of().iterator();
+        private Iterator<Path> files = List.<Path>of().iterator();
 
-        Lists(Stream<List<Path>> lists) {
-            this.lists = lists.iterator();
+        DueFiles(List<Path> days, Optional<Path> after) {
+            this.after = after;
+            this.minute = after.map(file -> file.resolveSibling(""));
+            this.days = from(minute.map(folder -> folder.resolveSibling("")), days);
         }
 
-        @Override
-        public boolean hasNext() {
-            while (!current.hasNext() && lists.hasNext()) {
-                current = lists.next().iterator();
+        boolean hasNext() throws IOException {
+            while (!files.hasNext()) {
+                if (minutes.hasNext()) {
+                    files = filesIn(minutes.next());
+                } else if (days.hasNext()) {
+                    minutes = from(minute, sorted(days.next()));
+                } else {
+                    return false;
+                }
             }
-            return current.hasNext();
+            return true;
         }
 
-        @Override
-        public Path next() {
+        Path next() throws IOException {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            return current.next();
+            return files.next();
         }
-    }
 
-    private static List<Path> sortedOrNone(Path directory) {
-        try {
-            return sorted(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        private static Iterator<Path> from(Optional<Path> first, List<Path> folders) {
+            return folders.stream()
+                    .filter(one -> first.isEmpty() || name(one).compareTo(name(first.get())) >= 0)
+                    .iterator();
+        }
+
+        private Iterator<Path> filesIn(Path folder) throws IOException {
+            boolean isFirst = minute.equals(Optional.of(folder));
+            return sorted(folder).stream()
+                    .filter(one -> !isFirst || name(one).compareTo(name(after.orElseThrow())) > 0)
+                    .filter(one -> name(one).length() > DIGITS)
+                    .iterator();
         }
     }
 
