@@ -118,7 +118,7 @@ final class BackgroundFixture implements AutoCloseable {
 
     /** Runs once, without waiting for a rate or for a client to be tried again. */
     SweepReport runBriefly(BackgroundRefresh background) {
-        return background.runOnce(clock.now().plusMillis(1));
+        return background.runOnce(clock.now().plusNanos(1)); // nearer than the next refresh of any rate
     }
 
     /** Runs again each second for some time, and returns how many accounts were refreshed. */
