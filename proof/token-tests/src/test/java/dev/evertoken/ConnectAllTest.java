@@ -16,6 +16,7 @@ import dev.evertoken.model.TokenKey;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.testing.Checkpoint;
 import dev.evertoken.testing.MockProvider;
+import dev.evertoken.testing.StoreOperation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +85,38 @@ class ConnectAllTest {
                         new ConnectProgress(1, 3, results.get(0)),
                         new ConnectProgress(2, 3, results.get(1)),
                         new ConnectProgress(3, 3, results.get(2)));
+    }
+
+    @Test
+    @Fault("P2")
+    void aNewAccountCostsOneCallOfTheStoreAndAnImportThatIsRepeatedWritesNothing() {
+        Map<TokenKey, TokenSet> rows = new LinkedHashMap<>();
+        IntStream.range(0, 20).forEach(n -> rows.put(TokenKey.of("acme", "user-" + n), acme.consent("user-" + n)));
+
+        assertThat(tokens.connectAll(rows)).extracting(ConnectResult::outcome).containsOnly(Outcome.CONNECTED);
+        int readsOfNew = fixture.store.calls(StoreOperation.LOAD);
+        int writesOfNew = fixture.store.calls(StoreOperation.COMPARE_AND_SET);
+        assertThat(tokens.connectAll(rows)).extracting(ConnectResult::outcome).containsOnly(Outcome.KEPT_NEWER);
+
+        assertThat(readsOfNew).isZero();
+        assertThat(writesOfNew).isEqualTo(20);
+        assertThat(fixture.store.calls(StoreOperation.LOAD)).isEqualTo(20);
+        assertThat(fixture.store.calls(StoreOperation.COMPARE_AND_SET))
+                .as("the first row finds out that there are records")
+                .isEqualTo(writesOfNew + 1);
+    }
+
+    @Test
+    @Fault("P2")
+    void anInsertWhoseResponseWasLostIsRecognized() {
+        fixture.store.next(StoreOperation.COMPARE_AND_SET).failAfter();
+
+        ConnectResult result =
+                tokens.connectAll(Map.of(ANNA, acme.consent("anna"))).get(0);
+
+        assertThat(result.outcome()).isEqualTo(Outcome.CONNECTED);
+        assertThat(tokens.status(ANNA).generation()).isEqualTo(1);
+        assertThat(fixture.store.calls(StoreOperation.COMPARE_AND_SET)).isEqualTo(1);
     }
 
     @Test

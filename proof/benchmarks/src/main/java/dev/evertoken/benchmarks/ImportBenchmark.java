@@ -62,6 +62,7 @@ public class ImportBenchmark {
     private static final int SHARDS = 256;
     private static final int RECORD_BYTES = 900;
 
+    private final List<Path> used = new ArrayList<>();
     private Path folder;
     private FileTokenStore store;
     private Tokens tokens;
@@ -164,13 +165,22 @@ public class ImportBenchmark {
     }
 
     @TearDown(Level.Invocation)
-    public void close() throws IOException {
+    public void close() {
         tokens.close();
         store.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+        used.add(folder);
+    }
+
+    /** Deletes the files of all rounds. Done at the end: some file systems create files slowly after many were deleted. */
+    @TearDown(Level.Trial)
+    public void delete() throws IOException {
+        for (Path one : used) {
+            try (Stream<Path> files = Files.walk(one)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
             }
         }
+        used.clear();
     }
 }

@@ -1,5 +1,6 @@
 package dev.evertoken.internal.account;
 
+import dev.evertoken.internal.account.Connections.Expectation;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientRegistry;
 import dev.evertoken.internal.client.TokenExceptions;
@@ -66,13 +67,18 @@ public final class BulkConnect {
         return List.copyOf(results);
     }
 
+    /** The rows of one import. */
     private final class ThisEngine implements ConnectWindow.RowConnector {
+
+        /** As the last row: an import usually has either new accounts or those of an earlier import. */
+        private volatile Expectation expected = Expectation.NO_RECORD;
 
         @Override
         public ConnectResult connect(TokenKey key, TokenSet tokens) {
             try {
-                Connections.Connected connected =
-                        connections.connect(cache.cell(key), clients.of(key), tokens, Consent.Over.OLDER_TOKENS);
+                Connections.Connected connected = connections.connect(
+                        cache.cell(key), clients.of(key), tokens, Consent.Over.OLDER_TOKENS, expected);
+                expected = connected.hadRecord() ? Expectation.RECORD : Expectation.NO_RECORD;
                 return new ConnectResult(key, connected.outcome(), Optional.of(connected.status()), Optional.empty());
             } catch (RuntimeException e) {
                 return new ConnectResult(

@@ -82,10 +82,23 @@ public final class Connections {
     // ---- connect
 
     /** The state of the store before a connect: the revision, and the record if it is readable. */
-    private record Standing(long revision, Optional<TokenRecord> record) {}
+    private record Standing(long revision, Optional<TokenRecord> record) {
 
-    /** The result of a connect. */
-    public record Connected(AccountStatus status, Outcome outcome) {
+        static final Standing NOTHING = new Standing(TokenStore.ABSENT, Optional.empty());
+    }
+
+    /** What a caller expects the store to have of an account; if that is wrong, it costs one more call of the store. */
+    enum Expectation {
+        RECORD,
+        NO_RECORD
+    }
+
+    /**
+     * The result of a connect.
+     *
+     * @param hadRecord whether the account had a record before, which this one has replaced or not
+     */
+    public record Connected(AccountStatus status, Outcome outcome, boolean hadRecord) {
 
         /** Returns whether the current record is the new one. */
         public boolean stored() {
@@ -95,6 +108,11 @@ public final class Connections {
 
     /** Connects an account with tokens that the application supplies. */
     public Connected connect(Cell cell, RegisteredClient registered, TokenSet imported, Consent.Over over) {
+        return connect(cell, registered, imported, over, Expectation.RECORD);
+    }
+
+    Connected connect(
+            Cell cell, RegisteredClient registered, TokenSet imported, Consent.Over over, Expectation expected) {
         boolean undated = over == Consent.Over.OLDER_TOKENS && ImportedTokens.isUndated(imported);
         TokenKey key = cell.key();
         Client client = registered.client();
@@ -111,7 +129,9 @@ public final class Connections {
                         client.credentials().scopes(),
                         Optional.empty(),
                         undated ? Consent.Over.INVALID_GRANTS : over,
-                        GrantSource.ofConsent(client.profile())));
+                        GrantSource.ofConsent(client.profile())),
+                STORE_ATTEMPTS,
+                expected);
     }
 
     /**
@@ -119,21 +139,24 @@ public final class Connections {
      * stored. May be called again with the same consent after the store has failed.
      */
     public Connected connect(Cell cell, RegisteredClient registered, Consent consent) {
-        return connect(cell, registered, consent, STORE_ATTEMPTS);
+        return connect(cell, registered, consent, STORE_ATTEMPTS, Expectation.RECORD);
     }
 
     /** Creates a new grant like {@link #connect}, but does not call a store again that has failed. */
     public Connected connectOnce(Cell cell, RegisteredClient registered, Consent consent) {
-        return connect(cell, registered, consent, 1);
+        return connect(cell, registered, consent, 1, Expectation.RECORD);
     }
 
-    private Connected connect(Cell cell, RegisteredClient registered, Consent consent, int storeAttempts) {
+    private Connected connect(
+            Cell cell, RegisteredClient registered, Consent consent, int storeAttempts, Expectation expected) {
         TokenKey key = cell.key();
+        boolean reading = expected == Expectation.RECORD;
         int failures = 0;
         while (true) {
             try {
                 long doubts = cell.doubts();
-                Standing standing = standing(key);
+                Standing standing = reading ? standing(key) : Standing.NOTHING;
+                reading = true; // if there is a record, or the response is lost
                 Optional<TokenRecord> before = standing.record();
                 if (before.filter(record ->
                                 record.grant().id().equals(consent.grant().id()))
@@ -145,7 +168,7 @@ public final class Connections {
                 if (kept.isPresent()) {
                     log.debug("{}: keeps its stored tokens, the given ones are not stored: {}", key, kept.get());
                     cell.refusals().changed();
-                    return new Connected(statuses.of(before.orElseThrow()), kept.get());
+                    return new Connected(statuses.of(before.orElseThrow()), kept.get(), true);
                 }
                 TokenSet tokens = tokens(key, registered.client(), consent, before);
                 TokenRecord mine = record(key, registered.client(), consent, tokens, before);
@@ -240,7 +263,7 @@ public final class Connections {
         AccountStatus status = statuses.of(record);
         tell.accept(new TokenEvent.Connected(cell.key(), time.now(), status));
         userLookups.after(record, registered);
-        return new Connected(status, Outcome.CONNECTED);
+        return new Connected(status, Outcome.CONNECTED, replacing);
     }
 
     // ---- disconnect
@@ -308,7 +331,7 @@ public final class Connections {
         try {
             return ofGrant(key, grantId)
                     .filter(record -> record.health().state() != ConnectionState.NEEDS_REAUTH)
-                    .map(record -> new Connected(statuses.of(record), Outcome.CONNECTED));
+                    .map(record -> new Connected(statuses.of(record), Outcome.CONNECTED, true));
         } catch (TokenException | UnreadableRecordException e) {
             log.debug("{}: whether an authorization has connected it is unknown", key, e);
             return Optional.empty();

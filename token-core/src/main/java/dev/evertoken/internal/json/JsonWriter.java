@@ -1,6 +1,7 @@
 package dev.evertoken.internal.json;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Map;
 
 /**
@@ -14,11 +15,21 @@ public final class JsonWriter {
     /** Enough for most records, so that the text is not copied while it grows. */
     private static final int USUAL_LENGTH = 1024;
 
-    private final StringBuilder out = new StringBuilder(USUAL_LENGTH);
+    private final StringBuilder out;
     private final boolean ascii;
 
     private JsonWriter(boolean ascii) {
+        this(new StringBuilder(USUAL_LENGTH), ascii);
+    }
+
+    private JsonWriter(StringBuilder out, boolean ascii) {
+        this.out = out;
         this.ascii = ascii;
+    }
+
+    /** Returns a writer that appends values to a text. */
+    static JsonWriter appendingTo(StringBuilder text) {
+        return new JsonWriter(text, false);
     }
 
     /** Returns the text of a value. */
@@ -75,17 +86,25 @@ public final class JsonWriter {
     }
 
     private void array(JsonArray array) {
+        array(array.values(), this::value);
+    }
+
+    void strings(Collection<String> values) {
+        array(values, this::string);
+    }
+
+    private <V> void array(Collection<V> values, Writing<V> writing) {
         out.append('[');
         String separator = "";
-        for (JsonValue value : array.values()) {
+        for (V value : values) {
             out.append(separator);
-            value(value);
+            writing.write(value);
             separator = ",";
         }
         out.append(']');
     }
 
-    private void string(String text) {
+    void string(String text) {
         out.append('"');
         int written = 0;
         for (int at = 0; at < text.length(); at++) {

@@ -35,6 +35,30 @@ class JsonWriterTest {
                 .isEqualTo("{\"z\":\"text\",\"n\":17,\"f\":1.50,\"b\":true,\"l\":[\"b\",\"a\"],\"a\":[{},[]]}");
     }
 
+    @Test
+    void anObjectThatIsWrittenMemberByMemberHasTheSameText() {
+        JsonMembers inner = new JsonMembers(0);
+        inner.add("empty", List.of());
+        JsonMembers members = new JsonMembers(16);
+        members.add("z\n", "\"\u2028\u00e9");
+        members.addNumber("n", "1.50");
+        members.add("b", true);
+        members.add("l", List.of("b", "a\\"));
+        members.add("o", inner);
+        members.add("e", new JsonMembers(16));
+
+        JsonObject value = JsonObject.builder()
+                .add("z\n", "\"\u2028\u00e9")
+                .add("n", new JsonNumber("1.50"))
+                .add("b", true)
+                .add("l", List.of("b", "a\\"))
+                .add("o", JsonObject.builder().add("empty", List.of()).build())
+                .add("e", JsonObject.builder().build())
+                .build();
+
+        assertThat(members.bytes()).isEqualTo(JsonWriter.bytes(value));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -21,13 +21,19 @@ final class Import implements Measurement {
 
     @Override
     public void measure(Extent extent, Report report) throws Exception {
-        for (int round = 0; round < UNCOUNTED; round++) {
-            double unused = millis(ImportBenchmark::bareDisk) + millis(ImportBenchmark::engine);
-        }
+        ImportBenchmark benchmark = new ImportBenchmark();
         Ratios ratios = new Ratios();
-        ratios.add(DISK, () -> millis(ImportBenchmark::bareDisk));
-        ratios.add(ENGINE, () -> millis(ImportBenchmark::engine));
-        ratios.run(extent.loops());
+        ratios.add(DISK, () -> millis(benchmark, ImportBenchmark::bareDisk));
+        ratios.add(ENGINE, () -> millis(benchmark, ImportBenchmark::engine));
+        try {
+            for (int round = 0; round < UNCOUNTED; round++) {
+                double unused =
+                        millis(benchmark, ImportBenchmark::bareDisk) + millis(benchmark, ImportBenchmark::engine);
+            }
+            ratios.run(extent.loops());
+        } finally {
+            benchmark.delete();
+        }
         report.costs(new Report.Costs("Import of 2,000 accounts into files", "ms", ratios.medians()));
         report.ratio("import", ratios.of(DISK, ENGINE), Goal.atLeast(0.9), ratios.profile(ENGINE));
     }
@@ -36,8 +42,7 @@ final class Import implements Measurement {
         Object run(ImportBenchmark benchmark) throws Exception;
     }
 
-    private static double millis(Form form) throws Exception {
-        ImportBenchmark benchmark = new ImportBenchmark();
+    private static double millis(ImportBenchmark benchmark, Form form) throws Exception {
         benchmark.open();
         try {
             long started = System.nanoTime();

@@ -32,8 +32,12 @@ public final class FileNames {
 
     /** Returns the file name of a key. */
     public static String of(TokenKey key) {
-        String name = escaped(key.registration()) + BETWEEN + escaped(key.account());
-        return name.length() <= MAX_LENGTH && key.equals(key(name).orElse(null)) ? name : HASHED + hash(key);
+        String registration = escaped(key.registration());
+        String account = escaped(key.account());
+        String name = registration + BETWEEN + account;
+        boolean isPlain = registration.equals(key.registration()) && account.equals(key.account());
+        boolean isReadable = isPlain || key.equals(key(name).orElse(null));
+        return name.length() <= MAX_LENGTH && isReadable ? name : HASHED + hash(key);
     }
 
     /** Returns the file name of a namespace. */
@@ -87,6 +91,9 @@ public final class FileNames {
     }
 
     private static String escaped(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
         StringBuilder name = new StringBuilder(text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             if (PLAIN.indexOf(b) >= 0) {
@@ -96,6 +103,15 @@ public final class FileNames {
             }
         }
         return name.toString();
+    }
+
+    private static boolean isPlain(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            if (PLAIN.indexOf(text.charAt(at)) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String escape(byte b) {

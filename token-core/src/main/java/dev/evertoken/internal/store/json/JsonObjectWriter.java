@@ -1,8 +1,6 @@
 package dev.evertoken.internal.store.json;
 
-import dev.evertoken.internal.json.JsonNumber;
-import dev.evertoken.internal.json.JsonObject;
-import dev.evertoken.internal.json.JsonWriter;
+import dev.evertoken.internal.json.JsonMembers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -13,24 +11,41 @@ import java.util.function.Consumer;
 /** Writes the members of one JSON object in the given order; absent values are omitted. Not thread-safe. */
 public final class JsonObjectWriter {
 
-    private final JsonObject.Builder json = JsonObject.builder();
+    /** Enough for most records, so that the text is not copied while it grows. */
+    private static final int USUAL_LENGTH = 1024;
 
-    JsonObjectWriter() {}
+    private static final int USUAL_LENGTH_OF_PART = 128;
+
+    private final JsonMembers json;
+
+    private JsonObjectWriter(int expectedLength) {
+        json = new JsonMembers(expectedLength);
+    }
+
+    /** Returns a writer of a whole object. */
+    static JsonObjectWriter whole() {
+        return new JsonObjectWriter(USUAL_LENGTH);
+    }
+
+    /** Returns a writer of an object in another one. */
+    static JsonObjectWriter part() {
+        return new JsonObjectWriter(USUAL_LENGTH_OF_PART);
+    }
 
     /** Returns one object as UTF-8 bytes. */
     public static byte[] write(Consumer<JsonObjectWriter> members) {
-        JsonObjectWriter writer = new JsonObjectWriter();
+        JsonObjectWriter writer = whole();
         members.accept(writer);
         return writer.bytes();
     }
 
     /** Returns the object as UTF-8 bytes. */
     byte[] bytes() {
-        return JsonWriter.bytes(json.build());
+        return json.bytes();
     }
 
     public JsonObjectWriter number(String name, long value) {
-        json.add(wellFormed("a name", name), value);
+        json.addNumber(wellFormed("a name", name), Long.toString(value));
         return this;
     }
 
@@ -78,12 +93,12 @@ public final class JsonObjectWriter {
     }
 
     JsonObjectWriter object(String name, JsonObjectWriter members) {
-        json.add(wellFormed("a name", name), members.json.build());
+        json.add(wellFormed("a name", name), members.json);
         return this;
     }
 
     private JsonObjectWriter millis(String name, long seconds, int nanos) {
-        json.add(wellFormed("a name", name), new JsonNumber(Milliseconds.written(seconds, nanos)));
+        json.addNumber(wellFormed("a name", name), Milliseconds.written(seconds, nanos));
         return this;
     }
 

@@ -42,7 +42,7 @@ public final class RecordFormat {
      *     unpaired surrogate
      */
     public static byte[] encode(TokenRecord record) {
-        JsonObjectWriter json = new JsonObjectWriter().number("format", FORMAT);
+        JsonObjectWriter json = JsonObjectWriter.whole().number("format", FORMAT);
         RecordWriter.write(json, record);
         return withinLimit(json.bytes());
     }
@@ -109,7 +109,7 @@ public final class RecordFormat {
      * @throws IllegalArgumentException as for {@link #encode}
      */
     public static byte[] encodeTokens(TokenSet tokens) {
-        JsonObjectWriter json = new JsonObjectWriter().number("format", FORMAT);
+        JsonObjectWriter json = JsonObjectWriter.whole().number("format", FORMAT);
         TokensJson.write(json, tokens);
         return withinLimit(json.bytes());
     }

@@ -38,7 +38,7 @@ final class RecordWriter {
         }
         json.number("uncertain", record.uncertain()).object("failures", failures(record.failures()));
         if (record.parent().isPresent()) {
-            json.object("parent", key(new JsonObjectWriter(), record.parent().get()));
+            json.object("parent", key(JsonObjectWriter.part(), record.parent().get()));
         }
         json.texts("spent_refresh_tokens", record.spentRefreshTokens())
                 .object("marks", marks(record.marks()))
@@ -51,7 +51,7 @@ final class RecordWriter {
     }
 
     private static JsonObjectWriter lifetime(Lifetime lifetime) {
-        return new JsonObjectWriter()
+        return JsonObjectWriter.part()
                 .instant("issued_at", lifetime.issuedAt())
                 .instant("expires_at", lifetime.expiresAt())
                 .flag("expiry_assumed", lifetime.expiryAssumed())
@@ -61,14 +61,14 @@ final class RecordWriter {
     }
 
     private static JsonObjectWriter health(Health health) {
-        return new JsonObjectWriter()
+        return JsonObjectWriter.part()
                 .constant("state", health.state())
                 .text("problem", name(health.problem()))
                 .instant("since", health.since());
     }
 
     private static JsonObjectWriter claim(Claim claim) {
-        return new JsonObjectWriter()
+        return JsonObjectWriter.part()
                 .text("id", claim.id())
                 .text("owner", claim.owner())
                 .duration("duration", claim.duration())
@@ -77,7 +77,7 @@ final class RecordWriter {
     }
 
     private static JsonObjectWriter failures(Failures failures) {
-        return new JsonObjectWriter()
+        return JsonObjectWriter.part()
                 .number("count", failures.count())
                 .text("problem", name(failures.problem()))
                 .instant("next_attempt", failures.nextAttempt())
@@ -89,7 +89,7 @@ final class RecordWriter {
     }
 
     private static JsonObjectWriter marks(Map<String, Instant> marks) {
-        JsonObjectWriter json = new JsonObjectWriter();
+        JsonObjectWriter json = JsonObjectWriter.part();
         for (Map.Entry<String, Instant> mark : marks.entrySet()) {
             json.instant(mark.getKey(), mark.getValue());
         }
@@ -97,7 +97,7 @@ final class RecordWriter {
     }
 
     private static JsonObjectWriter secrets(SecretPart secrets) {
-        JsonObjectWriter json = new JsonObjectWriter();
+        JsonObjectWriter json = JsonObjectWriter.part();
         if (secrets instanceof SecretPart.Envelope envelope) {
             json.text("key_id", envelope.keyId());
         }

@@ -28,7 +28,7 @@ final class TokensJson {
     }
 
     private static JsonObjectWriter attributes(Map<String, Secret> attributes) {
-        JsonObjectWriter json = new JsonObjectWriter();
+        JsonObjectWriter json = JsonObjectWriter.part();
         for (Map.Entry<String, Secret> attribute : attributes.entrySet()) {
             json.text(attribute.getKey(), attribute.getValue().reveal());
         }
