@@ -15,6 +15,7 @@ import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
 import dev.evertoken.internal.client.CallerTrace;
 import dev.evertoken.internal.client.ClientRegistry;
+import dev.evertoken.internal.client.HeadStart;
 import dev.evertoken.internal.client.RegisteredClient;
 import dev.evertoken.internal.client.RequestSigning;
 import dev.evertoken.internal.client.TokenExceptions;
@@ -63,7 +64,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -80,8 +80,6 @@ import org.slf4j.LoggerFactory;
  * Every operation on an account takes its {@link TokenKey}. Thread-safe.
  */
 public final class Tokens implements AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(LoggerNames.REFRESH);
 
     private final TokenCache cache;
     private final ClientRegistry clients;
@@ -139,6 +137,7 @@ public final class Tokens implements AutoCloseable {
 
     /** Returns a builder; its {@code build()} logs the chosen settings in one line. */
     public static TokensBuilder builder() {
+        HeadStart.begin();
         return new TokensBuilder();
     }
 
@@ -325,7 +324,7 @@ public final class Tokens implements AutoCloseable {
         if (reason.isBlank()) {
             throw new IllegalArgumentException("a forced refresh needs a reason");
         }
-        log.info("{}: refresh requested: {}", key, reason);
+        LoggerFactory.getLogger(LoggerNames.REFRESH).info("{}: refresh requested: {}", key, reason);
         return waitFor(cache.cell(key), TokenRequirement.anew());
     }
 

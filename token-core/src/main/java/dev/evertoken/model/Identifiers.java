@@ -3,13 +3,9 @@ package dev.evertoken.model;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Validates short identifiers such as ids, namespaces and account names. */
 final class Identifiers {
-
-    private static final Pattern SCOPE_SEPARATOR = Pattern.compile("[\\s,]+");
 
     private Identifiers() {}
 
@@ -42,10 +38,24 @@ final class Identifiers {
 
     /** Returns the scopes in texts that may contain several, separated by spaces or commas. */
     static Set<String> scopes(Collection<String> texts) {
-        return texts.stream()
-                .flatMap(SCOPE_SEPARATOR::splitAsStream)
-                .filter(scope -> !scope.isEmpty())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> scopes = new LinkedHashSet<>();
+        for (String text : texts) {
+            int start = 0;
+            for (int at = 0; at <= text.length(); at++) {
+                if (at == text.length() || isSeparator(text.charAt(at))) {
+                    if (at > start) {
+                        scopes.add(text.substring(start, at));
+                    }
+                    start = at + 1;
+                }
+            }
+        }
+        return scopes;
+    }
+
+    /** Returns whether a character separates scopes: a comma, or one that {@code \s} of a regular expression matches. */
+    private static boolean isSeparator(char c) {
+        return c == ',' || c == ' ' || (c >= '\t' && c <= '\r');
     }
 
     /** Requires a scope as in RFC 6749 section 3.3, but without commas, which separate scopes at some providers. */

@@ -24,10 +24,18 @@ abstract sealed class AssembledProvider implements Provider
         permits Facebook, Google, Instagram, LinkedIn, OAuth2Provider, Strava, X, XOAuth1, YouTube {
 
     private final String id;
-    private final Once<ProviderParts> assembled = new Once<>(this::parts);
+    private final Once<ProviderParts> assembled = new Once<>(new Creation());
 
     AssembledProvider(String id) {
         this.id = id;
+    }
+
+    /** A named class, which loads faster than a lambda. */
+    private final class Creation implements Supplier<ProviderParts> {
+        @Override
+        public ProviderParts get() {
+            return parts();
+        }
     }
 
     /** Creates the parts. Called once. */

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt to send a request: what differs between the calls of one HTTP client. Thread-safe.
  *
- * <p>Interceptors and listeners get it from their call, as a tag of the request. The parts of OkHttp that connect do
- * not know their call; they run on its thread, and get the attempt from there.
+ * <p>The parts of OkHttp get it from the thread, since those that connect do not know their call, and a tag of the
+ * request would load the reflection of Kotlin. A call is created and executed through its attempt.
  */
 final class CallAttempt implements AutoCloseable {
 
@@ -42,7 +42,7 @@ final class CallAttempt implements AutoCloseable {
     /** @param anyAddress whether the host of the request may resolve to an address that is not public */
     CallAttempt(TokenEndpointRequest call, boolean anyAddress, NameLookup names, Transport transport) {
         this.call = call;
-        this.request = HttpRequests.of(call).tag(CallAttempt.class, this).build();
+        this.request = HttpRequests.of(call).build();
         this.names = names;
         this.anyAddress = anyAddress;
         this.connectTimeout = transport.connectTimeout(call.deadline());
@@ -54,7 +54,7 @@ final class CallAttempt implements AutoCloseable {
     /** Sets the parts of a client that ask for the attempt of their call. */
     static OkHttpClient.Builder asking(OkHttpClient.Builder client, TlsSockets tls) {
         PartsOfCalls parts = new PartsOfCalls();
-        return client.addInterceptor(new WithinThread())
+        return client.addInterceptor(new ConnectTimeouts())
                 .addNetworkInterceptor(parts)
                 .eventListenerFactory(parts)
                 .dns(new NamesOfCalls())
@@ -67,12 +67,12 @@ final class CallAttempt implements AutoCloseable {
 
         @Override
         public Response intercept(Chain chain) throws IOException {
-            return of(chain.request()).dispatch.intercept(chain);
+            return ofThisThread().dispatch.intercept(chain);
         }
 
         @Override
         public EventListener create(Call started) {
-            return of(started.request()).path;
+            return ofThisThread().path;
         }
 
         @Override
@@ -91,9 +91,24 @@ final class CallAttempt implements AutoCloseable {
 
     /** Returns a new call of this attempt. */
     Call sending(OkHttpClient client) {
-        Call sending = client.newCall(request);
-        sending.timeout().timeout(call.readLimit().toNanos(), TimeUnit.NANOSECONDS);
-        return sending;
+        OF_THIS_THREAD.set(this);
+        try {
+            Call sending = client.newCall(request);
+            sending.timeout().timeout(call.readLimit().toNanos(), TimeUnit.NANOSECONDS);
+            return sending;
+        } finally {
+            OF_THIS_THREAD.remove();
+        }
+    }
+
+    /** Executes a call of this attempt, on this thread. */
+    Response execute(Call sending) throws IOException {
+        OF_THIS_THREAD.set(this);
+        try {
+            return sending.execute();
+        } finally {
+            OF_THIS_THREAD.remove();
+        }
     }
 
     TokenEndpointRequest call() {
@@ -116,26 +131,16 @@ final class CallAttempt implements AutoCloseable {
         return checked ? PublicAddress.publicOf(addresses) : addresses;
     }
 
-    private static final class WithinThread implements Interceptor {
+    private static final class ConnectTimeouts implements Interceptor {
 
         @Override
         public Response intercept(Chain chain) throws IOException {
-            CallAttempt attempt = of(chain.request());
-            OF_THIS_THREAD.set(attempt);
-            try {
-                int millis = Math.toIntExact(attempt.connectTimeout.toMillis());
-                Chain timed = millis == chain.connectTimeoutMillis()
-                        ? chain
-                        : chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
-                return timed.proceed(chain.request());
-            } finally {
-                OF_THIS_THREAD.remove();
-            }
+            int millis = Math.toIntExact(ofThisThread().connectTimeout.toMillis());
+            Chain timed = millis == chain.connectTimeoutMillis()
+                    ? chain
+                    : chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
+            return timed.proceed(chain.request());
         }
-    }
-
-    private static CallAttempt of(Request request) {
-        return Objects.requireNonNull(request.tag(CallAttempt.class));
     }
 
     private static CallAttempt ofThisThread() {

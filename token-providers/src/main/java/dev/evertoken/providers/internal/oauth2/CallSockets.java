@@ -46,6 +46,8 @@ final class CallSockets implements AutoCloseable {
         for (Socket socket : own) {
             requests.remove(socket);
         }
-        used.forEach(contexts::end);
+        for (SessionContexts.Use use : used) {
+            contexts.end(use);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.evertoken.providers.internal.oauth2;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,12 +19,24 @@ final class CallThreads {
 
     /** Returns threads with this name and a number; their callers limit how many they need. */
     static Executor named(String name) {
-        AtomicInteger number = new AtomicInteger();
         return new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), new Numbered(name));
+    }
+
+    /** Creates the threads. */
+    private static final class Numbered implements ThreadFactory {
+        private final AtomicInteger number = new AtomicInteger();
+        private final String name;
+
+        Numbered(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
     }
 }

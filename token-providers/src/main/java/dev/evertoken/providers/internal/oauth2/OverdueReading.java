@@ -24,6 +24,7 @@ final class OverdueReading {
 
     private static final Executor THREADS = CallThreads.named("evertoken-call");
 
+    private final CallAttempt attempt;
     private final TokenEndpointRequest call;
     private final RequestDispatch dispatch;
     private final Call sending;
@@ -41,6 +42,7 @@ final class OverdueReading {
 
     /** @param overdue counts the overdue responses of the endpoint */
     OverdueReading(CallAttempt attempt, Call sending, AtomicInteger overdue, Reader reader) {
+        this.attempt = attempt;
         this.call = attempt.call();
         this.dispatch = attempt.dispatch();
         this.sending = sending;
@@ -87,7 +89,7 @@ final class OverdueReading {
     }
 
     private void send() {
-        try (Response response = sending.execute()) {
+        try (Response response = attempt.execute(sending)) {
             last.complete(reader.read(response));
         } catch (IOException e) {
             last.complete(dispatch.failed(e));

@@ -4,6 +4,7 @@ import dev.evertoken.spi.Timekeeper;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,14 @@ final class ReusedConnections implements AutoCloseable {
     private final OkHttpClient client;
     private final AtomicReference<@Nullable Long> lastUse = new AtomicReference<>();
     private volatile boolean closed;
+
+    /** Creates connections like those of a transport. */
+    record Opening(Transport transport) implements Supplier<ReusedConnections> {
+        @Override
+        public ReusedConnections get() {
+            return new ReusedConnections(transport);
+        }
+    }
 
     ReusedConnections(Transport transport) {
         this.client = transport.client().newBuilder().connectionPool(pool).build();

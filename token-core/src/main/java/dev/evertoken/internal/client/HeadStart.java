@@ -1,4 +1,4 @@
-package dev.evertoken.providers.internal.oauth2;
+package dev.evertoken.internal.client;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.HttpUrl;
@@ -7,10 +7,10 @@ import okhttp3.Request;
 
 /**
  * Loads the classes of the HTTP client and of TLS, once in a process and on a thread of its own. They are the larger
- * part of the time to a first token, and the application is still creating the rest of the engine and reading the
- * account. On a single processor nothing would be gained. Thread-safe.
+ * part of the time to a first token, and the application is still creating the engine and reading the account. On a
+ * single processor nothing would be gained. Thread-safe.
  */
-final class HeadStart extends Thread {
+public final class HeadStart extends Thread {
 
     private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
@@ -19,7 +19,8 @@ final class HeadStart extends Thread {
         setDaemon(true);
     }
 
-    static void begin() {
+    /** Begins, unless it has begun before. */
+    public static void begin() {
         if (!BEGUN.get() && Runtime.getRuntime().availableProcessors() > 1 && BEGUN.compareAndSet(false, true)) {
             new HeadStart().start();
         }
