@@ -198,7 +198,7 @@ final class Assembly {
                 new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time));
         toClose.add(0, authorization.pendingConsents());
         toClose.add(observers);
-        toClose.add(journal::close);
+        toClose.add(journal);
         String choices = choices(store, journal, engine.clients());
         log.info("{}", choices);
         observers.started(accounts.operations());

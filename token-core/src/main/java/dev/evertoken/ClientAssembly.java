@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,21 +34,37 @@ record ClientAssembly(Map<String, RegisteredClient> clients) {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.START);
 
+    /** Returns the id of a provider. Loaded at every start, and faster than a lambda. */
+    private static final class ProviderId implements Function<Provider, String> {
+        @Override
+        public String apply(Provider provider) {
+            return provider.id();
+        }
+    }
+
     /**
      * @param connections closed by the caller
      * @throws IllegalArgumentException if no client is registered, or a setting names a client that is not
      */
     static ClientAssembly of(TokensBuilder chosen, KeptConnections connections) {
         checkNames(chosen);
-        PluginLoader<Provider> plugins = new PluginLoader<>("provider", Provider.class, Provider::id);
+        PluginLoader<Provider> plugins = new PluginLoader<>("provider", Provider.class, new ProviderId());
         Map<String, RegisteredClient> clients = new LinkedHashMap<>();
         for (Map.Entry<String, Enrolled> one : chosen.clients.entrySet()) {
             String id = one.getValue().providerId();
             Provider given = chosen.providers.get(id);
-            Provider provider = given != null ? given : plugins.get(id, () -> advice(id, chosen, plugins));
+            Provider provider = given != null ? given : found(id, chosen, plugins);
             clients.put(one.getKey(), registered(chosen, one.getKey(), one.getValue(), provider, connections));
         }
         return new ClientAssembly(clients);
+    }
+
+    private static Provider found(String id, TokensBuilder chosen, PluginLoader<Provider> plugins) {
+        Optional<Provider> found = plugins.find(id);
+        if (found.isEmpty()) {
+            throw plugins.missing(id, advice(id, chosen, plugins));
+        }
+        return found.get();
     }
 
     /** Returns the advice for a missing provider: its correct name, its dependency, or how to describe the server. */

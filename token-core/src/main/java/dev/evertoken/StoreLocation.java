@@ -7,6 +7,7 @@ import dev.evertoken.spi.store.TokenStore;
 import dev.evertoken.spi.store.TokenStoreFactory;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The location of a store, such as {@code file:./tokens}. Messages contain no more of it than its scheme, because the
@@ -24,21 +25,32 @@ record StoreLocation(String text) {
     /** Schemes of databases, whose stores are opened from a data source. */
     private static final String DATABASE = "jdbc|postgres|postgresql|mysql|mariadb|h2";
 
+    /** Returns the scheme of a store. Loaded at every start, and faster than a lambda. */
+    private static final class Scheme implements Function<TokenStoreFactory, String> {
+        @Override
+        public String apply(TokenStoreFactory factory) {
+            return factory.scheme();
+        }
+    }
+
     /** @throws IllegalArgumentException if the location has no known scheme; the message states the correct form */
     TokenStore open(StoreContext context) {
         if (text.isBlank()) {
             throw new IllegalArgumentException(
                     "store is not set: use a location such as \"file:./tokens\" or an instance");
         }
-        PluginLoader<TokenStoreFactory> stores =
-                new PluginLoader<>("store", TokenStoreFactory.class, TokenStoreFactory::scheme);
+        PluginLoader<TokenStoreFactory> stores = new PluginLoader<>("store", TokenStoreFactory.class, new Scheme());
         String scheme = scheme(stores);
         if (scheme.matches(DATABASE)) {
             throw new IllegalArgumentException("a store in a database is not opened by a location such as \"" + scheme
                     + ":…\" but from a DataSource: add the dependency dev.evertoken:token-store-jdbc and pass"
                     + " store(JdbcTokenStore.open(dataSource, \"" + context.namespace() + "\"))");
         }
-        return stores.get(scheme, () -> advice(stores, scheme)).open(text, context);
+        Optional<TokenStoreFactory> factory = stores.find(scheme);
+        if (factory.isEmpty()) {
+            throw stores.missing(scheme, advice(stores, scheme));
+        }
+        return factory.get().open(text, context);
     }
 
     private String scheme(PluginLoader<TokenStoreFactory> stores) {

@@ -11,6 +11,7 @@ import dev.evertoken.internal.refresh.SingleFlight;
 import dev.evertoken.internal.refresh.TokenRequirement;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.Problem;
+import dev.evertoken.model.TokenEvent;
 import dev.evertoken.model.TokenException;
 import dev.evertoken.model.TokenSet;
 import dev.evertoken.spi.Timekeeper;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Tokens of the application itself. They are only kept in memory, because requesting another one costs nothing; one
@@ -55,7 +58,7 @@ public final class ClientCredentialsTokens {
         this.time = time;
         this.maxWait = maxWait;
         this.clientCredentials = clientCredentials;
-        this.flights = new SingleFlight<>(client -> threads, time, closing, new Exceptions(), event -> {});
+        this.flights = new SingleFlight<>(new OneQueue(threads), time, closing, new Exceptions(), new NoListener());
     }
 
     /** Returns a token of the registration; all callers wait for one request, each until its own deadline. */
@@ -129,6 +132,21 @@ public final class ClientCredentialsTokens {
 
     private static TokenException failed(Problem problem, String detail) {
         return TokenException.about(problem).detail(detail).build();
+    }
+
+    // Every start creates these two, and a class is created faster than a lambda.
+
+    /** The queue of the requests of all registrations. Immutable. */
+    private record OneQueue(TaskQueue threads) implements Function<String, TaskQueue> {
+        @Override
+        public TaskQueue apply(String registration) {
+            return threads;
+        }
+    }
+
+    private static final class NoListener implements Consumer<TokenEvent> {
+        @Override
+        public void accept(TokenEvent event) {}
     }
 
     /** The exceptions of requests that concern no account. */

@@ -296,8 +296,10 @@ public final class TokenCache {
 
         /** Publishes a token from a store or a provider, unless a newer one is known already. */
         public void publish(Snapshot next) {
-            Snapshot before = SNAPSHOT.getAndAccumulate(
-                    this, next, (known, offered) -> known.isNewerThan(offered) ? known : offered);
+            Snapshot before = snapshot;
+            while (!before.isNewerThan(next) && !SNAPSHOT.compareAndSet(this, before, next)) {
+                before = snapshot;
+            }
             if (!before.hasTokenOf(next)) {
                 used = false;
                 changed();

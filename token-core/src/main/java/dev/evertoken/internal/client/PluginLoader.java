@@ -2,16 +2,16 @@ package dev.evertoken.internal.client;
 
 import dev.evertoken.model.LoggerNames;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.Spliterator;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +34,8 @@ public final class PluginLoader<S> {
     /** @param what names the type in messages, such as {@code provider} */
     public PluginLoader(String what, Class<S> type, Function<S, String> key) {
         this.what = what;
-        Spliterator<ServiceLoader.Provider<S>> all =
-                ServiceLoader.load(type).stream().spliterator();
+        Iterator<ServiceLoader.Provider<S>> all =
+                ServiceLoader.load(type).stream().iterator();
         boolean hasMore = true;
         while (hasMore && broken.size() < MOST_BROKEN) {
             hasMore = addNext(all, key);
@@ -43,9 +43,13 @@ public final class PluginLoader<S> {
     }
 
     /** Adds the next plug-in. Continues after an entry that names no class, or a class that is not a plug-in. */
-    private boolean addNext(Spliterator<ServiceLoader.Provider<S>> all, Function<S, String> key) {
+    private boolean addNext(Iterator<ServiceLoader.Provider<S>> all, Function<S, String> key) {
         try {
-            return all.tryAdvance(found -> add(found, key));
+            boolean hasNext = all.hasNext();
+            if (hasNext) {
+                add(all.next(), key);
+            }
+            return hasNext;
         } catch (ServiceConfigurationError e) {
             log.warn("a {} cannot be found", what, e);
             broken.add(e.getMessage());
@@ -72,22 +76,27 @@ public final class PluginLoader<S> {
     }
 
     /**
-     * Returns the plug-in for a key.
+     * Returns the plug-in for a key, empty if there is none.
      *
-     * @param advice returns the instruction to add a missing plug-in, which is appended to the message
-     * @throws IllegalArgumentException if there is none or more than one; the message names the candidates
+     * @throws IllegalArgumentException if there is more than one; the message names the candidates
      */
-    public S get(String key, Supplier<String> advice) {
+    public Optional<S> find(String key) {
         List<S> found = byKey.getOrDefault(key, List.of());
-        if (found.size() == 1) {
-            return found.get(0);
+        if (found.size() > 1) {
+            throw new IllegalArgumentException("more than one " + what + " claims \"" + key + "\": "
+                    + found.stream().map(plugin -> plugin.getClass().getName()).collect(Collectors.joining(", "))
+                    + "; remove one or pass the right one to the builder");
         }
-        if (found.isEmpty()) {
-            throw new IllegalArgumentException("there is no " + what + " \"" + key + "\" on the class path; found "
-                    + keys() + (broken.isEmpty() ? "" : ", could not load " + broken) + "; " + advice.get());
-        }
-        throw new IllegalArgumentException("more than one " + what + " claims \"" + key + "\": "
-                + found.stream().map(plugin -> plugin.getClass().getName()).collect(Collectors.joining(", "))
-                + "; remove one or pass the right one to the builder");
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+    }
+
+    /**
+     * Returns the exception for a plug-in that is missing; its message names those that were found.
+     *
+     * @param advice the instruction to add the plug-in, which is appended to the message
+     */
+    public IllegalArgumentException missing(String key, String advice) {
+        return new IllegalArgumentException("there is no " + what + " \"" + key + "\" on the class path; found "
+                + keys() + (broken.isEmpty() ? "" : ", could not load " + broken) + "; " + advice);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,23 +67,23 @@ public final class OperatorLog implements Consumer<TokenEvent> {
             Function<TokenKey, Optional<URI>> reconnectUrls,
             Timekeeper time,
             int most) {
-        this(clients, reconnectUrls, time, most, LoggerFactory::getLogger);
+        this(clients, reconnectUrls, time, most, LoggerFactory.getILoggerFactory());
     }
 
-    /** @param loggers returns the logger with a name */
+    /** @param loggers returns the loggers of the lines */
     OperatorLog(
             Function<TokenKey, Optional<Problem>> clients,
             Function<TokenKey, Optional<URI>> reconnectUrls,
             Timekeeper time,
             int most,
-            Function<String, Logger> loggers) {
+            ILoggerFactory loggers) {
         this.clients = clients;
         this.reconnectUrls = reconnectUrls;
         this.time = time;
         this.reported = new ReportedProblems(most);
-        this.accounts = loggers.apply(LoggerNames.ACCOUNTS);
-        this.refreshes = loggers.apply(LoggerNames.REFRESH);
-        this.store = loggers.apply(LoggerNames.STORE);
+        this.accounts = loggers.getLogger(LoggerNames.ACCOUNTS);
+        this.refreshes = loggers.getLogger(LoggerNames.REFRESH);
+        this.store = loggers.getLogger(LoggerNames.STORE);
         this.journal = new RateLimitedLog(time);
         this.overload = new RateLimitedLog(time);
     }
@@ -189,12 +190,14 @@ public final class OperatorLog implements Consumer<TokenEvent> {
     }
 
     private void works(TokenKey key, Instant proof) {
-        reported.remove(key, proof)
-                .ifPresent(over -> accounts.info(
-                        "{}: works again; it had a problem for {}, first {}",
-                        key,
-                        Duration.between(over.since(), time.now()),
-                        over.first()));
+        Optional<ReportedProblems.Report> over = reported.remove(key, proof);
+        if (over.isPresent()) {
+            accounts.info(
+                    "{}: works again; it had a problem for {}, first {}",
+                    key,
+                    Duration.between(over.get().since(), time.now()),
+                    over.get().first());
+        }
     }
 
     // ---- decisions

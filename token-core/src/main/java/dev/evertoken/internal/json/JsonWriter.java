@@ -86,19 +86,22 @@ public final class JsonWriter {
     }
 
     private void array(JsonArray array) {
-        array(array.values(), this::value);
+        out.append('[');
+        String separator = "";
+        for (JsonValue value : array.values()) {
+            out.append(separator);
+            value(value);
+            separator = ",";
+        }
+        out.append(']');
     }
 
     void strings(Collection<String> values) {
-        array(values, this::string);
-    }
-
-    private <V> void array(Collection<V> values, Writing<V> writing) {
         out.append('[');
         String separator = "";
-        for (V value : values) {
+        for (String value : values) {
             out.append(separator);
-            writing.write(value);
+            string(value);
             separator = ",";
         }
         out.append(']');

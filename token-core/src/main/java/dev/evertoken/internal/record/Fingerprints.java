@@ -40,7 +40,8 @@ final class Fingerprints {
 
     /** Returns whether a fingerprint is in the form in which {@link #of} makes one. */
     boolean isCurrent(String fingerprint) {
-        return ring.active().map(keyId(fingerprint)::equals).orElseGet(() -> fingerprint.startsWith(PLAIN));
+        Optional<String> id = ring.active();
+        return id.isPresent() ? id.get().equals(keyId(fingerprint)) : fingerprint.startsWith(PLAIN);
     }
 
     /** Returns whether {@link #matches} can check a fingerprint: its form is known, and its key is in the ring. */

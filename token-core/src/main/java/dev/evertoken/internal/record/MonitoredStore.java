@@ -58,7 +58,24 @@ public final class MonitoredStore {
     private final Consumer<StoreCall> observer;
     private final StoreClock clock = new StoreClock();
     private final AtomicReference<@Nullable Instant> silentSince = new AtomicReference<>();
-    private volatile BiConsumer<TokenKey, ClaimResult> onClaim = (key, result) -> {};
+    private volatile @Nullable BiConsumer<TokenKey, ClaimResult> onClaim;
+
+    // The first refresh of every process makes these two calls, and a class is created faster than a lambda.
+
+    private record TimedLoading(TokenStore store, TokenKey key) implements Supplier<TimedRecord> {
+        @Override
+        public TimedRecord get() {
+            return store.loadTimed(key);
+        }
+    }
+
+    private record Saving(TokenStore store, TokenKey key, long expectedRevision, TokenRecord next)
+            implements Supplier<Boolean> {
+        @Override
+        public Boolean get() {
+            return store.compareAndSet(key, expectedRevision, next);
+        }
+    }
 
     /** Creates a store whose calls are not observed. */
     public MonitoredStore(TokenStore store, Timekeeper time, UnwrittenRecords unwritten, Duration shortestOutage) {
@@ -97,7 +114,7 @@ public final class MonitoredStore {
     /** Returns a record like {@link #load}. The time that the store returns with it is used by {@link #claimTime}. */
     public Optional<TokenRecord> loadTimed(TokenKey key) {
         long began = time.nanos();
-        TimedRecord stored = watched(Operation.LOAD, key, () -> store.loadTimed(key));
+        TimedRecord stored = watched(Operation.LOAD, key, new TimedLoading(store, key));
         Optional<Instant> now = stored.time();
         if (now.isPresent()) {
             clock.read(now.get(), began);
@@ -142,7 +159,7 @@ public final class MonitoredStore {
     }
 
     public boolean compareAndSet(TokenKey key, long expectedRevision, TokenRecord next) {
-        return watched(Operation.SAVE, key, () -> store.compareAndSet(key, expectedRevision, next));
+        return watched(Operation.SAVE, key, new Saving(store, key, expectedRevision, next));
     }
 
     /**
@@ -154,7 +171,10 @@ public final class MonitoredStore {
     public boolean claim(TokenKey key, long expectedRevision, TokenRecord claimed, long history) {
         ClaimResult result = watched(
                 Operation.SAVE, key, () -> ReplicatedStore.claim(store, key, expectedRevision, claimed, history));
-        onClaim.accept(key, result);
+        BiConsumer<TokenKey, ClaimResult> receiver = onClaim;
+        if (receiver != null) {
+            receiver.accept(key, result);
+        }
         return result == ClaimResult.SAVED || result == ClaimResult.UNCONFIRMED;
     }
 

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * A journal whose entries are sealed even if the store keeps the secrets of an account in clear text. Entries are
  * returned in the form in which the store keeps them. Thread-safe.
  */
-public final class SealedJournal implements Journal {
+public final class SealedJournal implements Journal, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(LoggerNames.STORE);
 

@@ -101,7 +101,8 @@ public final class Claims {
      */
     Optional<TokenRecord> take(TokenRecord loaded, String claimId, boolean takingOver, long history) {
         Phase phase = loaded.refreshModel() == RefreshModel.ROTATING ? Phase.SENT : Phase.CLAIMED;
-        Instant began = store.claimTime().orElseGet(time::now);
+        Optional<Instant> storeTime = store.claimTime();
+        Instant began = storeTime.isPresent() ? storeTime.get() : time.now();
         Claim claim = new Claim(claimId, owner, settings.claimDuration(), began.plus(settings.claimDuration()), phase);
         TokenRecord.Builder next = loaded.next().claim(claim);
         TokenRecord claimed = mapper.write(takingOver ? counted(next, loaded) : next);

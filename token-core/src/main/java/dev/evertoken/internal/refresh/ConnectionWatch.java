@@ -51,6 +51,14 @@ public final class ConnectionWatch {
     private final AtomicBoolean moveFailed = new AtomicBoolean();
     private volatile boolean on;
 
+    /** Reads the stamp in the background. Loaded before the first token, and faster than a lambda. */
+    private record Look(ConnectionWatch watch) implements Runnable {
+        @Override
+        public void run() {
+            watch.lookInBackground();
+        }
+    }
+
     /** @param threads the threads that read the stamp */
     public ConnectionWatch(
             MonitoredStore store,
@@ -113,7 +121,7 @@ public final class ConnectionWatch {
 
     private void lookLater() {
         if (!closing.isDone()) {
-            time.schedule(Duration.ofSeconds(SECONDS), this::lookInBackground);
+            time.schedule(Duration.ofSeconds(SECONDS), new Look(this));
         }
     }
 

@@ -6,8 +6,10 @@ import dev.evertoken.internal.client.FailureGate;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.store.journal.Journal;
 import dev.evertoken.model.TokenKey;
+import dev.evertoken.spi.store.TokenRecord;
 import dev.evertoken.spi.store.TokenStore.Guarantee;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 
 /** The parts of a refresh that other parts of the engine use. Thread-safe. */
 public record RefreshParts(
@@ -25,6 +27,14 @@ public record RefreshParts(
         AheadRefreshes ahead) {
 
     private static final Duration NEVER_RECHECK = Duration.ofDays(36_500);
+
+    /** Starts the check of a token that is not served. Loaded at every start, and faster than a lambda. */
+    private record RefusedCheck(TokenChecks checks) implements BiConsumer<RefreshAttempt, TokenRecord> {
+        @Override
+        public void accept(RefreshAttempt attempt, TokenRecord record) {
+            checks.refused(attempt, record);
+        }
+    }
 
     /**
      * Assembles a refresh, each part after those that it uses.
@@ -130,7 +140,7 @@ public record RefreshParts(
                 engine.mapper(),
                 engine.exceptions(),
                 engine.time(),
-                checks::refused);
+                new RefusedCheck(checks));
         SingleFlight<TokenKey> flights = new SingleFlight<>(
                 new ClientQueues.OfRefreshes(engine.queues()),
                 engine.time(),

@@ -106,7 +106,7 @@ public final class SingleFlight<K> {
     }
 
     /** A run on its way: the events so far, and its work once it has begun. Used by one thread at a time. */
-    private final class Run implements TaskQueue.Task {
+    private final class Run implements TaskQueue.Task, Consumer<TokenEvent> {
         private final K key;
         private final Flight flight;
         private final TaskQueue queue;
@@ -137,11 +137,17 @@ public final class SingleFlight<K> {
                                     key, Problem.OVERLOADED, "no thread is available for the refresh", why));
         }
 
+        /** Keeps an event until the slot is free. */
+        @Override
+        public void accept(TokenEvent event) {
+            events.add(event);
+        }
+
         /** Runs steps until the run has ended or has to wait. */
         CycleStep proceed() {
             Work begun = work;
             if (begun == null) {
-                begun = start.begin(events::add);
+                begun = start.begin(this);
                 work = begun;
             }
             CycleStep step = begun.step();
@@ -159,6 +165,26 @@ public final class SingleFlight<K> {
             work = null;
             if (begun != null) {
                 begun.close();
+            }
+        }
+    }
+
+    /** Wakes the waiters of a run with its token. Loaded before the first token, and faster than a lambda. */
+    private final class Success implements Runnable {
+        private final Run run;
+        private final AccessToken token;
+
+        Success(Run run, AccessToken token) {
+            this.run = run;
+            this.token = token;
+        }
+
+        @Override
+        public void run() {
+            try {
+                observer.succeeded(run.key, token);
+            } finally {
+                run.flight.result.complete(token);
             }
         }
     }
@@ -267,13 +293,7 @@ public final class SingleFlight<K> {
             return;
         }
         if (step instanceof CycleStep.Done done) {
-            end(run, done.outcome(), done.problem(), () -> {
-                try {
-                    observer.succeeded(run.key, done.token());
-                } finally {
-                    run.flight.result.complete(done.token());
-                }
-            });
+            end(run, done.outcome(), done.problem(), new Success(run, done.token()));
         } else {
             CompletableFuture<?> unused = waitOf(step).whenComplete((end, failure) -> submit(run));
         }

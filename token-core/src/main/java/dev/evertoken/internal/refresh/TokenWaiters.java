@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -247,8 +248,12 @@ public final class TokenWaiters {
         return flights.join(beginning.cell.key(), beginning.requirement, time.now(), queue, beginning);
     }
 
-    /** The beginning of a run, if no other one is in progress. Used by one thread at a time. */
-    private static final class Beginning implements SingleFlight.Start {
+    /**
+     * The beginning of a run, if no other one is in progress. The run requests the token of a parent through it. Used
+     * by one thread at a time.
+     */
+    private static final class Beginning
+            implements SingleFlight.Start, BiFunction<TokenKey, TokenRequirement, CompletableFuture<AccessToken>> {
         private final TokenWaiters waiters;
         private final Cell cell;
         private final RegisteredClient client;
@@ -273,9 +278,14 @@ public final class TokenWaiters {
 
         @Override
         public SingleFlight.Work begin(Consumer<TokenEvent> events) {
-            RefreshAttempt attempt =
-                    waiters.cycle.attempt(cell, client, requirement, new ParentToken(waiters::parentToken), events);
+            RefreshAttempt attempt = waiters.cycle.attempt(cell, client, requirement, new ParentToken(this), events);
             return new CycleRun(waiters.cycle, waiters.refusals, attempt);
+        }
+
+        /** Requests the token of a parent. */
+        @Override
+        public CompletableFuture<AccessToken> apply(TokenKey parent, TokenRequirement wanted) {
+            return waiters.parentToken(parent, wanted);
         }
 
         /** Returns whether a run is the one that began here; always true without an observer. */
