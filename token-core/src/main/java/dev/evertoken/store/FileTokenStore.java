@@ -152,7 +152,8 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
         next.requireKey(key);
         byte[] bytes = RecordCodec.encode(next);
         RecordPlace place = records.place(key);
-        return locked(RECORD, Optional.of(key), place.stripe(), () -> {
+        // not with a lambda, because the first refresh of every process does this
+        try (StripedLocks.Held held = lock(RECORD, Optional.of(key), place.stripe())) {
             Current current = expectedRevision == ABSENT && !records.mayExist(place) ? NONE : current(place);
             if (current.revision() != expectedRevision) {
                 return false;
@@ -163,7 +164,9 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
             records.write(place, bytes);
             moveHint(key, current, next.dueAt());
             return true;
-        });
+        } catch (IOException e) {
+            throw notWritten(RECORD, Optional.of(key), e);
+        }
     }
 
     @Override
@@ -247,9 +250,10 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
 
     private Current current(RecordPlace place) {
         try {
-            return read(place)
-                    .map(record -> new Current(record.revision(), record.dueAt()))
-                    .orElse(NONE);
+            Optional<TokenRecord> record = read(place);
+            return record.isPresent()
+                    ? new Current(record.get().revision(), record.get().dueAt())
+                    : NONE;
         } catch (UnreadableRecordException e) {
             return new Current(UNREADABLE, Optional.empty());
         } catch (IOException e) {
@@ -316,23 +320,31 @@ public final class FileTokenStore implements TokenStore, DueIndex, ChangeStamp, 
     }
 
     private <T> T locked(String what, Optional<TokenKey> key, int stripe, Change<T> change) {
+        try (StripedLocks.Held held = lock(what, key, stripe)) {
+            return change.make();
+        } catch (IOException e) {
+            throw notWritten(what, key, e);
+        }
+    }
+
+    private StripedLocks.Held lock(String what, Optional<TokenKey> key, int stripe) throws IOException {
         try {
             Optional<StripedLocks.Held> lock = locks.lock(stripe);
             if (lock.isEmpty()) {
                 throw about(key, notWritten(what, "its lock was not free in time"))
                         .build();
             }
-            try (StripedLocks.Held held = lock.get()) {
-                return change.make();
-            }
+            return lock.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw about(key, notWritten(what, "interrupted while waiting for its lock"))
                     .cause(e)
                     .build();
-        } catch (IOException e) {
-            throw about(key, FileErrors.about(what + " cannot be written", e)).build();
         }
+    }
+
+    private static TokenException notWritten(String what, Optional<TokenKey> key, IOException e) {
+        return about(key, FileErrors.about(what + " cannot be written", e)).build();
     }
 
     private static TokenException.Builder notWritten(String what, String why) {

@@ -22,6 +22,14 @@ final class FolderSync {
         void apply(Path folder) throws IOException;
     }
 
+    /** Created at every start, and faster than a lambda. */
+    private static final class DiskForce implements Force {
+        @Override
+        public void apply(Path folder) throws IOException {
+            PrivateFiles.syncFolder(folder);
+        }
+    }
+
     /** An operation that several threads may wait for. The lock of its folder guards the fields. */
     private static final class Operation {
         private boolean ended;
@@ -35,7 +43,7 @@ final class FolderSync {
     }
 
     FolderSync() {
-        this(PrivateFiles::syncFolder);
+        this(new DiskForce());
     }
 
     FolderSync(Force force) {
@@ -44,7 +52,7 @@ final class FolderSync {
 
     /** Returns after all changes of the directory that this thread has made are on disk. */
     void sync(Path folder) throws IOException {
-        Turns turns = folders.computeIfAbsent(folder, path -> new Turns());
+        Turns turns = turns(folder);
         Operation mine = turns.next;
         turns.lock.lock();
         try {
@@ -58,6 +66,16 @@ final class FolderSync {
         } finally {
             turns.lock.unlock();
         }
+    }
+
+    private Turns turns(Path folder) {
+        Turns known = folders.get(folder);
+        if (known != null) {
+            return known;
+        }
+        Turns mine = new Turns();
+        Turns first = folders.putIfAbsent(folder, mine);
+        return first == null ? mine : first;
     }
 
     private void run(Operation operation, Path folder) {

@@ -136,13 +136,19 @@ public final class PrivateFiles {
     public static Optional<byte[]> read(Path file, int most) throws IOException {
         try {
             FileOwners.system().checkFile(file);
-            return Optional.of(Uninterruptibly.get(() -> {
-                try (InputStream content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                    return content.readNBytes(most);
-                }
-            }));
+            return Optional.of(Uninterruptibly.get(new Reading(file, most)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        }
+    }
+
+    /** A named operation, as the others of a first refresh: a class loads faster than a lambda. */
+    private record Reading(Path file, int most) implements Uninterruptibly.Operation<byte[]> {
+        @Override
+        public byte[] run() throws IOException {
+            try (InputStream content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                return content.readNBytes(most);
+            }
         }
     }
 
@@ -180,13 +186,18 @@ public final class PrivateFiles {
     }
 
     private static void writeNew(Path file, byte[] content) throws IOException {
-        Uninterruptibly.get(() -> {
+        Uninterruptibly.get(new WritingNew(file, content));
+    }
+
+    private record WritingNew(Path file, byte[] content) implements Uninterruptibly.Operation<Path> {
+        @Override
+        public Path run() throws IOException {
             try (FileChannel channel = newFile(file)) {
                 writeAll(channel, content);
                 channel.force(true);
                 return file;
             }
-        });
+        }
     }
 
     private static void discard(Path temporary, IOException failure) {
@@ -248,12 +259,17 @@ public final class PrivateFiles {
     }
 
     private static void force(Path path, OpenOption option) throws IOException {
-        Uninterruptibly.get(() -> {
+        Uninterruptibly.get(new Forcing(path, option));
+    }
+
+    private record Forcing(Path path, OpenOption option) implements Uninterruptibly.Operation<Path> {
+        @Override
+        public Path run() throws IOException {
             try (FileChannel channel = FileChannel.open(path, option)) {
                 channel.force(true);
                 return path;
             }
-        });
+        }
     }
 
     /** Returns a failure as one sentence: some exceptions have only a path as their message. */

@@ -45,11 +45,21 @@ public final class StripedLocks {
      */
     public StripedLocks(Path folder, Duration longestWait) {
         this.folder = folder;
-        this.threads = OF_THIS_COPY.computeIfAbsent(folder, StripedLocks::newLocks);
+        this.threads = locksOf(folder);
         this.longestWait = longestWait;
     }
 
-    private static ReentrantLock[] newLocks(Path folder) {
+    private static ReentrantLock[] locksOf(Path folder) {
+        ReentrantLock[] known = OF_THIS_COPY.get(folder);
+        if (known != null) {
+            return known;
+        }
+        ReentrantLock[] mine = newLocks();
+        ReentrantLock[] first = OF_THIS_COPY.putIfAbsent(folder, mine);
+        return first == null ? mine : first;
+    }
+
+    private static ReentrantLock[] newLocks() {
         ReentrantLock[] locks = new ReentrantLock[STRIPES];
         for (int stripe = 0; stripe < STRIPES; stripe++) {
             locks[stripe] = new ReentrantLock();
@@ -84,7 +94,7 @@ public final class StripedLocks {
         Path file = folder.resolve(stripe + ".lock");
         Optional<Held> held = Optional.empty();
         try {
-            if (waitUntil(() -> ProcessNames.add(file.toString()), waitNanos)) {
+            if (waitUntil(new Naming(file), waitNanos)) {
                 held = lockedInProcess(mine, file, waitNanos);
             }
             return held;
@@ -99,10 +109,9 @@ public final class StripedLocks {
         FileChannel channel = null;
         boolean ours = false;
         try {
-            FileChannel opened = PrivateFiles.channel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            channel = opened;
-            ours = waitUntil(() -> isOurs(opened), waitNanos);
-            return ours ? Optional.of(new Held(opened, file, mine)) : Optional.empty();
+            channel = PrivateFiles.channel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            ours = waitUntil(new Locking(channel), waitNanos);
+            return ours ? Optional.of(new Held(channel, file, mine)) : Optional.empty();
         } finally {
             if (!ours) {
                 close(channel, file);
@@ -124,16 +133,6 @@ public final class StripedLocks {
         return true;
     }
 
-    /** An overlap means that a version of this library without {@link ProcessNames} holds the lock in this process. */
-    private static boolean isOurs(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        }
-    }
-
     private static void close(@Nullable FileChannel channel, Path file) throws IOException {
         try {
             if (channel != null) {
@@ -144,8 +143,31 @@ public final class StripedLocks {
         }
     }
 
+    // Every process makes these two attempts, and a class loads faster than a lambda.
+
     private interface Attempt {
         boolean succeeds() throws IOException;
+    }
+
+    private record Naming(Path file) implements Attempt {
+        @Override
+        public boolean succeeds() {
+            return ProcessNames.add(file.toString());
+        }
+    }
+
+    private record Locking(FileChannel channel) implements Attempt {
+
+        /** An overlap means that a version of this library without {@link ProcessNames} holds the lock here. */
+        @Override
+        public boolean succeeds() throws IOException {
+            try {
+                FileLock lock = channel.tryLock();
+                return lock != null;
+            } catch (OverlappingFileLockException e) {
+                return false;
+            }
+        }
     }
 
     /** An acquired lock; closed by the thread that acquired it. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A directory with one file for each entry, named after its id. Thread-safe. */
 final class EntryFolder {
@@ -19,7 +20,15 @@ final class EntryFolder {
 
     EntryFolder(Path folder) {
         this.folder = folder;
-        this.listing = new FolderListing(folder, file -> EntryNames.isOne(file, ENTRY));
+        this.listing = new FolderListing(folder, new IsEntry());
+    }
+
+    /** Created at every start, and faster than a lambda. */
+    private static final class IsEntry implements Predicate<Path> {
+        @Override
+        public boolean test(Path file) {
+            return EntryNames.isOne(file, ENTRY);
+        }
     }
 
     static String id(Path file) {
@@ -53,8 +62,11 @@ final class EntryFolder {
         for (Path file : files(prefix)) {
             aged.add(new Aged(file, Files.getLastModifiedTime(file).toMillis()));
         }
+        if (aged.size() <= most) {
+            return;
+        }
         aged.sort(Comparator.comparingLong(Aged::millis).reversed());
-        for (Aged old : aged.subList(Math.min(most, aged.size()), aged.size())) {
+        for (Aged old : aged.subList(most, aged.size())) {
             Files.deleteIfExists(old.file());
         }
     }

@@ -62,23 +62,19 @@ final class FileConsents implements ConsentJournal {
 
     @Override
     public List<KeptConsent> unattended() {
-        return consents(this::isUnattended);
+        return consents(false);
     }
 
     @Override
     public List<KeptConsent> all() {
-        return consents(ownerId -> true);
+        return consents(true);
     }
 
-    private interface OwnerTest {
-        boolean test(String ownerId) throws IOException;
-    }
-
-    private List<KeptConsent> consents(OwnerTest wanted) {
+    private List<KeptConsent> consents(boolean alsoAttended) {
         try {
             List<KeptConsent> found = new ArrayList<>();
             for (Path file : PrivateFiles.list(folder)) {
-                if (EntryNames.isOne(file, CONSENT) && wanted.test(EntryNames.owner(file))) {
+                if (EntryNames.isOne(file, CONSENT) && (alsoAttended || isUnattended(EntryNames.owner(file)))) {
                     read(file).ifPresent(found::add);
                 }
             }

@@ -188,7 +188,11 @@ final class FileJournal implements Journal {
 
     @Override
     public void dropParked(TokenKey key) {
-        withWarning("drop", () -> aside.parked().keepNewest(EntryNames.keyDigits(key), 0));
+        try { // not with a lambda, because every start does this
+            aside.parked().keepNewest(EntryNames.keyDigits(key), 0);
+        } catch (IOException e) {
+            warn("drop", e);
+        }
     }
 
     @Override
@@ -247,9 +251,15 @@ final class FileJournal implements Journal {
     static void withWarning(String what, Cleaning cleaning) {
         try {
             cleaning.run();
-        } catch (NoSuchFileException e) {
-            log.debug("another process was first to {} {}", what, e.getFile());
         } catch (IOException e) {
+            warn(what, e);
+        }
+    }
+
+    private static void warn(String what, IOException e) {
+        if (e instanceof NoSuchFileException missing) {
+            log.debug("another process was first to {} {}", what, missing.getFile());
+        } else {
             log.warn("the journal failed to {}", what, e);
         }
     }

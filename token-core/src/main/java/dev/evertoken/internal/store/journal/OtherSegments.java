@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +24,27 @@ final class OtherSegments {
     private final Path folder;
     private final FolderListing listing;
     private final ConcurrentMap<Path, OtherSegment> known = new ConcurrentHashMap<>();
-    private final JoinedOperation update = new JoinedOperation(this::update);
+    private final JoinedOperation update = new JoinedOperation(new Update());
 
     OtherSegments(Path folder, JournalOwner owner) {
         this.folder = folder;
-        this.listing = new FolderListing(
-                folder,
-                file -> SegmentNames.isOne(file) && !SegmentNames.owner(file).equals(owner.id()));
+        this.listing = new FolderListing(folder, new IsOther(owner));
+    }
+
+    // Every start creates these two, and a class is created faster than a lambda.
+
+    private final class Update implements JoinedOperation.Operation {
+        @Override
+        public void run() throws IOException {
+            update();
+        }
+    }
+
+    private record IsOther(JournalOwner owner) implements Predicate<Path> {
+        @Override
+        public boolean test(Path file) {
+            return SegmentNames.isOne(file) && !SegmentNames.owner(file).equals(owner.id());
+        }
     }
 
     /** Returns the segments that exist now. */
