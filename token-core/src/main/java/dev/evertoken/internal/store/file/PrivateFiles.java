@@ -189,7 +189,15 @@ public final class PrivateFiles {
         Uninterruptibly.get(new WritingNew(file, content));
     }
 
-    private record WritingNew(Path file, byte[] content) implements Uninterruptibly.Operation<Path> {
+    private static final class WritingNew implements Uninterruptibly.Operation<Path> {
+        private final Path file;
+        private final byte[] content;
+
+        WritingNew(Path file, byte[] content) {
+            this.file = file;
+            this.content = content;
+        }
+
         @Override
         public Path run() throws IOException {
             try (FileChannel channel = newFile(file)) {

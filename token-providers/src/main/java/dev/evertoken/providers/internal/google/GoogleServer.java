@@ -7,6 +7,7 @@ import dev.evertoken.providers.internal.oauth2.AuthorizationCodeFlow;
 import dev.evertoken.providers.internal.oauth2.Introspection;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
 import dev.evertoken.providers.internal.oauth2.RefreshParameters;
+import dev.evertoken.providers.internal.oauth2.RuleTokenDialect;
 import dev.evertoken.providers.internal.oauth2.TokenEndpoint;
 import dev.evertoken.providers.internal.oauth2.TokenRequests;
 import dev.evertoken.providers.internal.oauth2.TokenResponseParser;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Google's authorization server, which all of Google's APIs share, YouTube included. Thread-safe. */
 public final class GoogleServer {
@@ -45,7 +47,15 @@ public final class GoogleServer {
     public GoogleServer(Endpoints own) {
         this.endpoint = TokenEndpoint.of(own);
         this.requests = new TokenRequests(
-                endpoint, () -> GoogleDialect.DIALECT, new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
+                endpoint, new DialectOnRefusal(), new TokenResponseParser.Extras(false, List.of(), OTHER_NAMES));
+    }
+
+    /** The dialect, which only a refusal needs. A named class, which loads faster than a lambda. */
+    private static final class DialectOnRefusal implements Supplier<RuleTokenDialect> {
+        @Override
+        public RuleTokenDialect get() {
+            return GoogleDialect.DIALECT;
+        }
     }
 
     /** Returns a builder for the profile of an API that uses this server. */

@@ -49,13 +49,25 @@ final class TlsSockets {
             new NoticedKeys(settings.keys().isPresent() ? settings.keys() : JvmCertificates.presented(), requests)
         };
         TrustManager[] trusted = {trust};
-        return new TlsSockets(trust, SessionContexts.of(() -> context(keys, trusted)), requests);
+        return new TlsSockets(trust, SessionContexts.of(new Contexts(keys, trusted)), requests);
     }
 
-    private static SSLSocketFactory context(KeyManager[] keys, TrustManager[] trusted) throws GeneralSecurityException {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys, trusted, null);
-        return context.getSocketFactory();
+    /** Creates contexts. A named class, which loads faster than a lambda. */
+    private static final class Contexts implements SessionContexts.Source {
+        private final KeyManager[] keys;
+        private final TrustManager[] trusted;
+
+        Contexts(KeyManager[] keys, TrustManager[] trusted) {
+            this.keys = keys;
+            this.trusted = trusted;
+        }
+
+        @Override
+        public SSLSocketFactory create() throws GeneralSecurityException {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys, trusted, null);
+            return context.getSocketFactory();
+        }
     }
 
     X509TrustManager trust() {
