@@ -60,6 +60,20 @@ class FileStoreLinksTest {
 
     @Test
     @Fault("I9")
+    void aLinkToNothingInPlaceOfARecordIsNotReplacedByAnInsert() throws IOException {
+        Path file = StoredFiles.record(store, ALICE);
+        Files.delete(file);
+        Files.createSymbolicLink(file, temporary.resolve("nothing"));
+
+        assertRefused(
+                "google/alice: the record cannot be read: " + file
+                        + " is a link, which is not followed; replace it by the file itself, or remove it",
+                () -> store.compareAndSet(ALICE, TokenStore.ABSENT, record));
+        assertThat(file).isSymbolicLink();
+    }
+
+    @Test
+    @Fault("I9")
     void aLinkInPlaceOfATemporaryFileIsReplacedAndItsTargetStays() throws IOException {
         Path temporaryFile = StoredFiles.record(store, ALICE).resolveSibling(RecordFolder.stripe(ALICE) + ".tmp");
         Files.createSymbolicLink(temporaryFile, target);

@@ -90,11 +90,11 @@ public final class RecordFolder {
     }
 
     /**
-     * Returns whether a file is where the record belongs, at less cost than reading it. A failure counts as no file, so
-     * this is only for a write of which a preceding read has found no record.
+     * Returns whether something may be where the record belongs, at less cost than reading it: false only if the file
+     * system has confirmed that there is nothing, not even a link.
      */
     public boolean mayExist(RecordPlace place) {
-        return Files.isRegularFile(place.file());
+        return !Files.notExists(place.file(), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Replaces the record of an account; returns after it is on disk. */
