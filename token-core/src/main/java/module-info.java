@@ -38,6 +38,8 @@ module dev.evertoken.core {
             dev.evertoken.store.tiered;
     exports dev.evertoken.internal.store.json to
             dev.evertoken.store.tiered;
+    exports dev.evertoken.internal.values to
+            dev.evertoken.providers;
 
     uses dev.evertoken.spi.provider.Provider;
     uses dev.evertoken.spi.store.TokenStoreFactory;

@@ -1,8 +1,5 @@
 package dev.evertoken;
 
-import dev.evertoken.internal.account.AccountParts;
-import dev.evertoken.internal.authorization.AuthorizationParts;
-import dev.evertoken.internal.authorization.StateSealer;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.client.ClientCredentialsCall;
 import dev.evertoken.internal.client.ClientQueues;
@@ -26,11 +23,11 @@ import dev.evertoken.internal.refresh.LateResponses;
 import dev.evertoken.internal.refresh.RefreshParts;
 import dev.evertoken.internal.refresh.ShutdownSequence;
 import dev.evertoken.internal.refresh.UnspentClaims;
+import dev.evertoken.internal.store.file.ThisProcess;
 import dev.evertoken.internal.store.journal.Journal;
-import dev.evertoken.internal.transfer.TransferContext;
-import dev.evertoken.internal.transfer.TransferSide;
 import dev.evertoken.model.KeyRing;
 import dev.evertoken.model.LoggerNames;
+import dev.evertoken.spi.RefreshPolicy;
 import dev.evertoken.spi.Timekeeper;
 import dev.evertoken.spi.provider.KeptConnections;
 import dev.evertoken.spi.store.StoreContext;
@@ -131,7 +128,9 @@ final class Assembly {
     }
 
     private Tokens assembled(TokenStore store, Journal entries, ClientAssembly clients, Timekeeper time) {
-        Sealer sealer = sealer(chosen.keys, chosen.clearTextAllowed ? ClearText.ALLOWED : ClearText.REFUSED, store);
+        Mappers mappers = new Mappers(chosen.namespace, chosen.environment, chosen.policy, time);
+        Sealer sealer =
+                mappers.sealer(chosen.keys, chosen.clearTextAllowed ? ClearText.ALLOWED : ClearText.REFUSED, store);
         SealedJournal journal = new SealedJournal(entries, sealer);
         for (String warning : sealer.warnings()) {
             ClearTextWarning.log(chosen, warning);
@@ -163,7 +162,7 @@ final class Assembly {
                         new UnwrittenRecords(chosen.cacheSize),
                         settings.saveRetryCap(),
                         new EngineLinks.ObservedCalls(observers)),
-                records(sealer, time),
+                mappers.of(sealer),
                 registry,
                 new RequestSigning(new EngineLinks.Signing(registry), exceptions, time),
                 new ClientCredentialsCall(settings.callDeadline(), time),
@@ -184,68 +183,55 @@ final class Assembly {
                 engine.store(), engine.mapper(), time, ClientQueues.single(saving, 1), settings.settleWindow());
         toClose.add(0, unspent);
         RefreshParts refresh = RefreshParts.of(engine, journal, TaskQueue.of(saving), lateResponses, unspent, owner());
-        AccountParts accounts = AccountParts.of(
+        PartsOnDemand onDemand = new PartsOnDemand(new PartsOnDemand.Basis(
+                chosen.keys,
+                chosen.namespace,
+                chosen.environment,
                 engine,
                 refresh,
                 journal,
                 closedAtTheEnd(EngineThreads.forImports()),
-                closedAtTheEnd(EngineThreads.forReading()));
-        AuthorizationParts authorization = AuthorizationParts.of(
-                engine,
-                accounts.connections(),
-                journal.consents(),
+                closedAtTheEnd(EngineThreads.forReading()),
                 ClientQueues.single(saving, 1),
-                new StateSealer(chosen.keys, chosen.namespace, chosen.environment, time));
-        toClose.add(0, authorization.pendingConsents());
+                mappers));
+        toClose.add(0, onDemand);
         toClose.add(observers);
         toClose.add(journal);
         String choices = choices(store, journal, engine.clients());
         log.info("{}", choices);
-        observers.started(accounts.operations());
-        authorization.pendingConsents().recover();
+        if (!chosen.observers.isEmpty()) {
+            observers.started(onDemand.accounts().operations());
+        }
+        if (journal.consents().mayHoldAny()) {
+            onDemand.authorization().pendingConsents().recover();
+        }
         refresh.pendingWrites().settleAbandoned();
         return new Tokens(new Tokens.Parts(
                 engine,
                 refresh,
-                accounts,
-                authorization.authorizations(),
+                onDemand,
                 new RunningClients(chosen, store.guarantee(), registry, engine.cache(), connections),
-                transfers(engine, refresh),
                 new ShutdownSequence(
                         time, settings.claimDuration(), lateResponses, refresh.pendingWrites(), List.copyOf(toClose)),
                 choices));
     }
 
-    private TransferContext transfers(EngineContext engine, RefreshParts refresh) {
-        Timekeeper time = engine.time();
-        return new TransferContext(
-                new TransferSide(
-                        engine.store(), engine.mapper(), refresh.claims(), new EngineLinks.Changes(engine.cache())),
-                refresh.pendingWrites(),
-                engine.clients(),
-                chosen.keys,
-                new OtherRecords(this, time),
-                engine.exceptions(),
-                time,
-                settings,
-                engine.closing());
-    }
-
-    /** Creates mappers for any key ring and store. */
-    private record OtherRecords(Assembly assembly, Timekeeper time)
+    /** Creates mappers for any key ring and store, also after the application has changed the builder. */
+    private record Mappers(String namespace, String environment, RefreshPolicy policy, Timekeeper time)
             implements BiFunction<KeyRing, TokenStore, RecordMapper> {
+
         @Override
         public RecordMapper apply(KeyRing ring, TokenStore store) {
-            return assembly.records(assembly.sealer(ring, ClearText.ALLOWED, store), time);
+            return of(sealer(ring, ClearText.ALLOWED, store));
         }
-    }
 
-    private Sealer sealer(KeyRing ring, ClearText clearText, TokenStore store) {
-        return new Sealer(ring, chosen.namespace, chosen.environment, clearText, new EngineLinks.KeptClear(store));
-    }
+        RecordMapper of(Sealer sealer) {
+            return new RecordMapper(sealer, namespace, environment, policy, time);
+        }
 
-    private RecordMapper records(Sealer sealer, Timekeeper time) {
-        return new RecordMapper(sealer, chosen.namespace, chosen.environment, chosen.policy, time);
+        Sealer sealer(KeyRing ring, ClearText clearText, TokenStore store) {
+            return new Sealer(ring, namespace, environment, clearText, new EngineLinks.KeptClear(store));
+        }
     }
 
     private Executor closedAtTheEnd(ExecutorService threads) {
@@ -255,7 +241,7 @@ final class Assembly {
 
     private static String owner() {
         String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElse("this host");
-        return "process " + ProcessHandle.current().pid() + " on " + host;
+        return "process " + ThisProcess.id() + " on " + host;
     }
 
     private String choices(TokenStore store, Journal journal, ClientRegistry clients) {

@@ -1,15 +1,7 @@
 package dev.evertoken;
 
 import dev.evertoken.internal.account.AccountParts;
-import dev.evertoken.internal.account.AccountStatuses;
-import dev.evertoken.internal.account.BulkConnect;
-import dev.evertoken.internal.account.ClientCredentialsAccounts;
-import dev.evertoken.internal.account.ClientCredentialsTokens;
-import dev.evertoken.internal.account.Connections;
 import dev.evertoken.internal.account.Consent;
-import dev.evertoken.internal.account.Derivations;
-import dev.evertoken.internal.account.Revocations;
-import dev.evertoken.internal.account.StoredTokens;
 import dev.evertoken.internal.authorization.Authorizations;
 import dev.evertoken.internal.cache.TokenCache;
 import dev.evertoken.internal.cache.TokenCache.Cell;
@@ -26,7 +18,6 @@ import dev.evertoken.internal.refresh.SingleFlight;
 import dev.evertoken.internal.refresh.TokenChecks;
 import dev.evertoken.internal.refresh.TokenRequirement;
 import dev.evertoken.internal.refresh.TokenWaiters;
-import dev.evertoken.internal.transfer.TransferContext;
 import dev.evertoken.internal.transfer.TransferDirection;
 import dev.evertoken.model.AccessToken;
 import dev.evertoken.model.AccountStatus;
@@ -87,21 +78,11 @@ public final class Tokens implements AutoCloseable {
     private final TokenWaiters waiters;
     private final TokenChecks checks;
     private final TokenExceptions exceptions;
-    private final Connections connections;
-    private final BulkConnect bulkConnect;
-    private final Authorizations authorizations;
+    private final PartsOnDemand onDemand;
     private final RunningClients runningClients;
-    private final StoredTokens storedTokens;
-    private final Revocations revocations;
-    private final ClientCredentialsTokens clientCredentialsTokens;
-    private final ClientCredentialsAccounts clientCredentialsAccounts;
-    private final Derivations derivations;
-    private final AccountStatuses statuses;
     private final RequestSigning signing;
     private final Timekeeper time;
     private final CompletableFuture<Void> closing;
-    private final TokenOperations operations;
-    private final TransferContext transfers;
     private final ShutdownSequence shutdown;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Deque<AutoCloseable> attached = new ConcurrentLinkedDeque<>();
@@ -118,19 +99,8 @@ public final class Tokens implements AutoCloseable {
         this.flights = parts.refresh().flights();
         this.waiters = parts.refresh().waiters();
         this.checks = parts.refresh().checks();
-        AccountParts accounts = parts.accounts();
-        this.connections = accounts.connections();
-        this.bulkConnect = accounts.bulkConnect();
-        this.storedTokens = accounts.storedTokens();
-        this.revocations = accounts.revocations();
-        this.clientCredentialsTokens = accounts.clientCredentialsTokens();
-        this.clientCredentialsAccounts = accounts.clientCredentialsAccounts();
-        this.derivations = accounts.derivations();
-        this.statuses = accounts.statuses();
-        this.operations = accounts.operations();
-        this.authorizations = parts.authorizations();
+        this.onDemand = parts.onDemand();
         this.runningClients = parts.runningClients();
-        this.transfers = parts.transfers();
         this.shutdown = parts.shutdown();
         this.choices = parts.choices();
     }
@@ -350,7 +320,8 @@ public final class Tokens implements AutoCloseable {
      *     the store does not accept the tokens; nothing is stored then
      */
     public AccountStatus connect(TokenKey key, TokenSet tokens) {
-        return called(() -> connections
+        return called(() -> accounts()
+                .connections()
                 .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.ANYTHING)
                 .status());
     }
@@ -365,7 +336,8 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException as for {@link #connect}
      */
     public AccountStatus connectIfAbsent(TokenKey key, TokenSet tokens) {
-        return called(() -> connections
+        return called(() -> accounts()
+                .connections()
                 .connect(cache.cell(key), clients.of(key), tokens, Consent.Over.NOTHING)
                 .status());
     }
@@ -382,7 +354,7 @@ public final class Tokens implements AutoCloseable {
      * @see #clientCredentialsToken(String) for such a token that is only kept in memory
      */
     public AccountStatus connectClientCredentials(TokenKey key) {
-        return called(() -> clientCredentialsAccounts.connect(cache.cell(key), clients.of(key)));
+        return called(() -> accounts().clientCredentialsAccounts().connect(cache.cell(key), clients.of(key)));
     }
 
     /**
@@ -394,7 +366,7 @@ public final class Tokens implements AutoCloseable {
      *     no tokens
      */
     public List<Derivable> derivable(TokenKey parent) {
-        return called(() -> derivations.list(parent));
+        return called(() -> accounts().derivations().list(parent));
     }
 
     /**
@@ -413,7 +385,7 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException if the provider issues no token for the account; nothing is stored then
      */
     public AccountStatus connectDerived(TokenKey key, TokenKey parent, String id) {
-        return called(() -> derivations.connect(key, parent, id));
+        return called(() -> accounts().derivations().connect(key, parent, id));
     }
 
     /**
@@ -425,7 +397,7 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException if the parent has no usable token, or the provider does not return the list
      */
     public List<ConnectResult> connectDerived(TokenKey parent, Map<TokenKey, String> children) {
-        return called(() -> derivations.connect(parent, children));
+        return called(() -> accounts().derivations().connect(parent, children));
     }
 
     /**
@@ -450,7 +422,7 @@ public final class Tokens implements AutoCloseable {
      * account chooser or a change of account.
      */
     public Authorization authorize(TokenKey key, URI redirectUri, AuthorizationOptions options) {
-        return called(() -> authorizations.start(key, redirectUri, options));
+        return called(() -> authorizations().start(key, redirectUri, options));
     }
 
     /**
@@ -472,7 +444,7 @@ public final class Tokens implements AutoCloseable {
      *     for problems of the store, nothing is stored then and an earlier connection is unchanged
      */
     public AccountStatus completeAuthorization(TokenKey key, URI callback) {
-        return called(() -> authorizations
+        return called(() -> authorizations()
                 .complete(callback, Optional.empty(), Optional.of(key))
                 .status());
     }
@@ -483,7 +455,7 @@ public final class Tokens implements AutoCloseable {
      * does not return the state, so without it only the process that started the authorization can complete it.
      */
     public AccountStatus completeAuthorization(TokenKey key, URI callback, String state) {
-        return called(() -> authorizations
+        return called(() -> authorizations()
                 .complete(callback, Optional.of(state), Optional.of(key))
                 .status());
     }
@@ -493,7 +465,7 @@ public final class Tokens implements AutoCloseable {
      * identifies.
      */
     public AccountStatus completeAuthorization(URI callback) {
-        return called(() -> authorizations
+        return called(() -> authorizations()
                 .complete(callback, Optional.empty(), Optional.empty())
                 .status());
     }
@@ -505,7 +477,7 @@ public final class Tokens implements AutoCloseable {
      * @throws dev.evertoken.model.NotConnectedException if the account is not connected
      */
     public AccountStatus status(TokenKey key) {
-        return called(() -> statuses.of(key));
+        return called(() -> accounts().statuses().of(key));
     }
 
     /**
@@ -519,7 +491,7 @@ public final class Tokens implements AutoCloseable {
      *     throws it if the store becomes unavailable while it is read
      */
     public Stream<AccountStatus> statuses() {
-        return called(statuses::all);
+        return called(() -> accounts().statuses().all());
     }
 
     /**
@@ -536,8 +508,8 @@ public final class Tokens implements AutoCloseable {
      */
     public boolean disconnect(TokenKey key) {
         return called(() -> {
-            authorizations.forget(key);
-            return connections.disconnect(cache.cell(key));
+            authorizations().forget(key);
+            return accounts().connections().disconnect(cache.cell(key));
         });
     }
 
@@ -551,7 +523,7 @@ public final class Tokens implements AutoCloseable {
      * @param source a store that was opened for the same namespace and environment; not closed
      */
     public Transfer importFrom(TokenStore source) {
-        return called(() -> new Transfer(transfers, new TransferDirection(source, true)));
+        return called(() -> new Transfer(onDemand.transfers(), new TransferDirection(source, true)));
     }
 
     /**
@@ -562,7 +534,7 @@ public final class Tokens implements AutoCloseable {
      * @see #importFrom
      */
     public Transfer exportTo(TokenStore target) {
-        return called(() -> new Transfer(transfers, new TransferDirection(target, false)));
+        return called(() -> new Transfer(onDemand.transfers(), new TransferDirection(target, false)));
     }
 
     /**
@@ -571,7 +543,7 @@ public final class Tokens implements AutoCloseable {
      * TokenOperations#sealedSecrets} lists the secrets that an earlier key still seals.
      */
     public Reseal reseal() {
-        return called(() -> new Reseal(transfers));
+        return called(() -> new Reseal(onDemand.transfers()));
     }
 
     /**
@@ -589,7 +561,7 @@ public final class Tokens implements AutoCloseable {
      * @param rows closed together with the result
      */
     public Stream<ConnectResult> connectAll(Stream<Map.Entry<TokenKey, TokenSet>> rows) {
-        return called(() -> bulkConnect.connect(rows));
+        return called(() -> accounts().bulkConnect().connect(rows));
     }
 
     /** Connects many accounts like {@link #connectAll(Stream)}, all at once and in the order of the map. */
@@ -602,7 +574,7 @@ public final class Tokens implements AutoCloseable {
      * each row, in the order of the map and on the calling thread; an exception of the listener ends the import.
      */
     public List<ConnectResult> connectAll(Map<TokenKey, TokenSet> rows, Consumer<ConnectProgress> listener) {
-        return called(() -> bulkConnect.connect(rows, listener));
+        return called(() -> accounts().bulkConnect().connect(rows, listener));
     }
 
     /**
@@ -612,7 +584,7 @@ public final class Tokens implements AutoCloseable {
      * @throws TokenException if the account is not connected, or the provider cannot validate tokens
      */
     public Validation validate(TokenKey key) {
-        return called(() -> storedTokens.validate(key, clients.of(key)));
+        return called(() -> accounts().storedTokens().validate(key, clients.of(key)));
     }
 
     /**
@@ -642,8 +614,8 @@ public final class Tokens implements AutoCloseable {
 
     private Revocation revoke(TokenKey key, boolean evenSiblings) {
         return called(() -> {
-            authorizations.forget(key);
-            return revocations.revoke(cache.cell(key), clients.of(key), evenSiblings);
+            authorizations().forget(key);
+            return accounts().revocations().revoke(cache.cell(key), clients.of(key), evenSiblings);
         });
     }
 
@@ -654,7 +626,7 @@ public final class Tokens implements AutoCloseable {
      *     credentials grant
      */
     public AccessToken clientCredentialsToken(String registration) {
-        return called(() -> clientCredentialsTokens.token(clients.of(registration)));
+        return called(() -> accounts().clientCredentialsTokens().token(clients.of(registration)));
     }
 
     /**
@@ -715,7 +687,7 @@ public final class Tokens implements AutoCloseable {
      * order in which accounts are due, and the state of the clients.
      */
     public TokenOperations operations() {
-        return called(() -> operations);
+        return called(() -> accounts().operations());
     }
 
     /**
@@ -723,7 +695,15 @@ public final class Tokens implements AutoCloseable {
      * enough for a probe every second, because it calls neither the store nor a provider and never blocks.
      */
     public EngineHealth health() {
-        return called(operations::health);
+        return called(() -> accounts().operations().health());
+    }
+
+    private AccountParts accounts() {
+        return onDemand.accounts();
+    }
+
+    private Authorizations authorizations() {
+        return onDemand.authorization().authorizations();
     }
 
     RegisteredClient client(TokenKey key) {
@@ -801,10 +781,8 @@ public final class Tokens implements AutoCloseable {
     record Parts(
             EngineContext engine,
             RefreshParts refresh,
-            AccountParts accounts,
-            Authorizations authorizations,
+            PartsOnDemand onDemand,
             RunningClients runningClients,
-            TransferContext transfers,
             ShutdownSequence shutdown,
             String choices) {}
 }

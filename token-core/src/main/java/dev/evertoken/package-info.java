@@ -33,7 +33,7 @@
  * {@code internal.account.Derivations} and {@code internal.account.ClientCredentialsAccounts} do so for accounts
  * without a consent of their own. {@link dev.evertoken.Transfer} copies accounts from one store to another. {@code
  * internal.client.RequestSigning} signs requests with secrets that no caller sees. {@link dev.evertoken.TokensBuilder}
- * and {@code internal.client.PluginLoader} assemble the parts.
+ * and {@code internal.client.PluginLoader} assemble the parts; those that no refresh needs are created on demand.
  */
 @NullMarked
 package dev.evertoken;

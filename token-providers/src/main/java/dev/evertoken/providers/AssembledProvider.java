@@ -1,6 +1,6 @@
 package dev.evertoken.providers;
 
-import dev.evertoken.providers.internal.oauth2.Once;
+import dev.evertoken.internal.values.Once;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.ClientCredentialsGrant;

@@ -1,5 +1,6 @@
 package dev.evertoken.providers;
 
+import dev.evertoken.internal.values.Once;
 import dev.evertoken.model.EndpointKind;
 import dev.evertoken.model.RefreshModel;
 import dev.evertoken.providers.description.EndpointRequest;
@@ -20,7 +21,6 @@ import dev.evertoken.providers.internal.oauth2.KeptMembers;
 import dev.evertoken.providers.internal.oauth2.MemberPath;
 import dev.evertoken.providers.internal.oauth2.OAuth2ClientCredentials;
 import dev.evertoken.providers.internal.oauth2.OAuth2Refresher;
-import dev.evertoken.providers.internal.oauth2.Once;
 import dev.evertoken.providers.internal.oauth2.ProviderParts;
 import dev.evertoken.providers.internal.oauth2.RefreshParameters;
 import dev.evertoken.providers.internal.oauth2.RequestFormat;

@@ -3,8 +3,10 @@ package dev.evertoken.internal.account;
 import dev.evertoken.internal.client.ClientQueues;
 import dev.evertoken.internal.client.TaskQueue;
 import dev.evertoken.internal.record.SealedJournal;
+import dev.evertoken.internal.refresh.AheadRefreshes;
 import dev.evertoken.internal.refresh.EngineContext;
 import dev.evertoken.internal.refresh.RefreshParts;
+import dev.evertoken.internal.refresh.RequestOutlook;
 import dev.evertoken.internal.refresh.TokenChecks;
 import dev.evertoken.model.Validation;
 import dev.evertoken.spi.store.TokenRecord;
@@ -43,7 +45,15 @@ public record AccountParts(
                 engine.store(),
                 refresh.pendingWrites(),
                 refresh.fallback(),
-                refresh.outlook(),
+                new RequestOutlook(
+                        engine.clients(),
+                        engine.mapper(),
+                        refresh.decision(),
+                        refresh.claims(),
+                        refresh.failures(),
+                        refresh.parents(),
+                        engine.cache(),
+                        engine.time()),
                 engine.exceptions(),
                 engine.time(),
                 reading);
@@ -113,7 +123,7 @@ public record AccountParts(
                         engine.clients(),
                         engine.cache(),
                         engine.time(),
-                        refresh.ahead(),
+                        new AheadRefreshes(engine, refresh.waiters(), refresh.claims()),
                         new EndWarnings(engine.store(), engine.mapper(), engine.time(), engine.listeners()),
                         engine.listeners(),
                         statuses,

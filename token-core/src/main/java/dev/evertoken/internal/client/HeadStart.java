@@ -1,6 +1,12 @@
 package dev.evertoken.internal.client;
 
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import okhttp3.ConnectionSpec;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -30,11 +36,28 @@ public final class HeadStart extends Thread {
     @Override
     public void run() {
         try {
-            Request request =
-                    new Request.Builder().url(HttpUrl.get("https://localhost/")).build();
-            var unused = new OkHttpClient().newCall(request);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
+            loadClient();
+            loadTls();
+        } catch (GeneralSecurityException | RuntimeException | LinkageError | AssertionError e) {
             return; // the first call fails in the same way, and reports it
         }
+    }
+
+    /** Loads the client without its TLS, for which it would sort the issuers of the trust store. */
+    private static void loadClient() {
+        Request request =
+                new Request.Builder().url(HttpUrl.get("http://localhost/")).build();
+        OkHttpClient client = new OkHttpClient.Builder()
+                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
+                .build();
+        var unused = client.newCall(request);
+    }
+
+    private static void loadTls() throws GeneralSecurityException {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init((KeyStore) null);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        var unused = context.getSocketFactory();
     }
 }

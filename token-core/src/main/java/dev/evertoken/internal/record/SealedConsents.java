@@ -24,6 +24,11 @@ record SealedConsents(ConsentJournal journal, Sealer sealer) implements ConsentJ
     }
 
     @Override
+    public boolean mayHoldAny() {
+        return journal.mayHoldAny();
+    }
+
+    @Override
     public List<KeptConsent> unattended() {
         return journal.unattended();
     }

@@ -45,7 +45,7 @@ public final class AheadRefreshes {
     private final Timekeeper time;
     private final ConcurrentMap<String, Turns> turns = new ConcurrentHashMap<>();
 
-    AheadRefreshes(EngineContext engine, TokenWaiters waiters, Claims claims) {
+    public AheadRefreshes(EngineContext engine, TokenWaiters waiters, Claims claims) {
         this.store = engine.store();
         this.cache = engine.cache();
         this.clients = engine.clients();

@@ -19,12 +19,12 @@ public record RefreshParts(
         UserLookups userLookups,
         TokenChecks checks,
         ParentAccounts parents,
-        RequestOutlook outlook,
+        FailureRecorder failures,
+        RefreshDecision decision,
         CachePublisher publisher,
         ConnectionWatch watch,
         SingleFlight<TokenKey> flights,
-        TokenWaiters waiters,
-        AheadRefreshes ahead) {
+        TokenWaiters waiters) {
 
     private static final Duration NEVER_RECHECK = Duration.ofDays(36_500);
 
@@ -110,8 +110,6 @@ public record RefreshParts(
                 new UnrecordedOutcomes(settlement, claims, engine.time(), saving, engine.closing()),
                 engine.time());
         RefreshDecision decision = new RefreshDecision(engine.settings(), gate);
-        RequestOutlook outlook = new RequestOutlook(
-                engine.clients(), engine.mapper(), decision, claims, failures, parents, engine.cache(), engine.time());
         RefreshCycle cycle = new RefreshCycle(
                 new RecordLoader(
                         engine.store(),
@@ -167,12 +165,12 @@ public record RefreshParts(
                 userLookups,
                 checks,
                 parents,
-                outlook,
+                failures,
+                decision,
                 publisher,
                 watch,
                 flights,
-                waiters,
-                new AheadRefreshes(engine, waiters, claims));
+                waiters);
     }
 
     /** A store of one process has no changes by others, so its records need not be read again. */

@@ -1,4 +1,4 @@
-/** Immutable collections that the values of the library are made of. */
+/** Immutable collections that the values of the library are made of, and values that are created on demand. */
 @NullMarked
 package dev.evertoken.internal.values;
 

@@ -11,8 +11,7 @@ package dev.evertoken.internal.store.file;
  */
 public final class ProcessNames {
 
-    private static final String PREFIX =
-            "dev.evertoken.process-" + ProcessHandle.current().pid() + ".";
+    private static final String PREFIX = "dev.evertoken.process-" + ThisProcess.id() + ".";
     private static final String TAKEN = "taken";
 
     private ProcessNames() {}

@@ -35,6 +35,9 @@ public interface ConsentJournal {
      */
     KeptConsent keep(String round, String over, TokenRecord first);
 
+    /** Returns false if no consent of any process is kept here. Cheap, because each start asks it. */
+    boolean mayHoldAny();
+
     /**
      * Returns the consents of this process and of processes of this host that have ended, the oldest first.
      *

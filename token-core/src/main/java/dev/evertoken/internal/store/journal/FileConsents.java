@@ -7,6 +7,7 @@ import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,6 +58,15 @@ final class FileConsents implements ConsentJournal {
             throw FileJournal.unavailable("the new consent could not be written to the journal", e)
                     .key(first.key())
                     .build();
+        }
+    }
+
+    @Override
+    public boolean mayHoldAny() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            return files.iterator().hasNext();
+        } catch (IOException e) {
+            return true; // reported when they are read
         }
     }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -48,10 +50,21 @@ final class FolderListing {
         if (known != null && isUnchanged(known.folder, now)) {
             return known.files;
         }
-        List<Path> files = PrivateFiles.list(folder).stream().filter(wanted).toList();
+        List<Path> files = wanted(PrivateFiles.list(folder));
         boolean quiet = time.millis() - now.lastModifiedTime().toMillis() > QUIET_MILLIS;
         last = quiet ? new Listed(now, files) : null;
         return files;
+    }
+
+    /** Filters without a stream, whose classes no start needs otherwise. */
+    private List<Path> wanted(List<Path> all) {
+        List<Path> files = new ArrayList<>();
+        for (Path file : all) {
+            if (wanted.test(file)) {
+                files.add(file);
+            }
+        }
+        return Collections.unmodifiableList(files);
     }
 
     private static boolean isUnchanged(BasicFileAttributes before, BasicFileAttributes now) {

@@ -24,6 +24,11 @@ final class NoConsents implements ConsentJournal {
     }
 
     @Override
+    public boolean mayHoldAny() {
+        return false;
+    }
+
+    @Override
     public List<KeptConsent> unattended() {
         return List.of();
     }

@@ -59,7 +59,7 @@ final class CallAttempt implements AutoCloseable {
                 .eventListenerFactory(parts)
                 .dns(new NamesOfCalls())
                 .proxyAuthenticator(parts)
-                .sslSocketFactory(new SocketsOfCalls(tls), tls.trust());
+                .sslSocketFactory(new SocketsOfCalls(tls), new WithoutIssuers(tls.trust()));
     }
 
     /** Passes what OkHttp asks for to the attempt of the call. Named classes, which load faster than lambdas. */

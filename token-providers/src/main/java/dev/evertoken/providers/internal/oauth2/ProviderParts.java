@@ -1,5 +1,6 @@
 package dev.evertoken.providers.internal.oauth2;
 
+import dev.evertoken.internal.values.Once;
 import dev.evertoken.spi.provider.AuthorizationFlow;
 import dev.evertoken.spi.provider.ClientCredentialsGrant;
 import dev.evertoken.spi.provider.Derivation;

@@ -1,5 +1,6 @@
-package dev.evertoken.providers.internal.oauth2;
+package dev.evertoken.internal.values;
 
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -20,6 +21,11 @@ public final class Once<T> implements Supplier<T> {
     public T get() {
         T value = created;
         return value != null ? value : create();
+    }
+
+    /** Returns the value if it has been created. */
+    public Optional<T> ifCreated() {
+        return Optional.ofNullable(created);
     }
 
     private T create() {
