@@ -141,7 +141,8 @@ class LayersTest {
     }
 
     private static ArchRule providersDoNotUseTheEngine(String root) {
-        return onlyUses(root, List.of(".providers.."), ".spi", ".spi.provider", ".model", ".internal.json");
+        return onlyUses(
+                root, List.of(".providers.."), ".spi", ".spi.provider", ".model", ".internal.json", ".internal.values");
     }
 
     private static ArchRule onlyUses(String root, List<String> users, String... below) {
@@ -165,8 +166,8 @@ class LayersTest {
                 .that()
                 .resideInAnyPackage(root + ".testing..", root + ".providers")
                 .should()
-                .dependOnClassesThat(
-                        resideInAPackage(root + ".internal..").and(not(resideInAPackage(root + ".internal.json"))));
+                .dependOnClassesThat(resideInAPackage(root + ".internal..")
+                        .and(not(resideInAnyPackage(root + ".internal.json", root + ".internal.values"))));
     }
 
     private static ArchRule noCycles(String root) {

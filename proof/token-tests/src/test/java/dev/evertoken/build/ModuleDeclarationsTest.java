@@ -111,7 +111,8 @@ class ModuleDeclarationsTest {
                                         "dev.evertoken.providers",
                                         "dev.evertoken.store.jdbc",
                                         "dev.evertoken.testing")),
-                        Map.entry("dev.evertoken.internal.store.json", Set.of("dev.evertoken.store.tiered")));
+                        Map.entry("dev.evertoken.internal.store.json", Set.of("dev.evertoken.store.tiered")),
+                        Map.entry("dev.evertoken.internal.values", Set.of("dev.evertoken.providers")));
         assertThat(MODULES.subList(1, MODULES.size()))
                 .allSatisfy(module -> assertThat(exports(module)).isEmpty());
     }

@@ -33,9 +33,7 @@ public final class EngineObservers implements AutoCloseable {
 
     /** Passes the operations of the assembled engine on. */
     public void started(TokenOperations operations) {
-        if (!observers.isEmpty()) {
-            each(observers, observer -> observer.started(operations));
-        }
+        each(observers, observer -> observer.started(operations));
     }
 
     /** Returns the observation of a refresh that is about to start; one that does nothing if there are no observers. */
