@@ -1,8 +1,10 @@
 package dev.evertoken.benchmarks.coldstart;
 
+import com.squareup.moshi.JsonReader;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.evertoken.Tokens;
+import dev.evertoken.providers.Google;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import kotlin.Unit;
+import okhttp3.OkHttpClient;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * Measures the time from the start of a JVM to the first usable access token, and the CPU time used until then. Each
@@ -30,6 +38,13 @@ public final class ColdStart {
     private static final String FILES = "Evertoken, file store";
     private static final String BARE_FILES = "bare OkHttp, file";
     public static final double GOAL = 1.2;
+
+    /** A class of each jar that OkHttp and Moshi need, and of the programs. */
+    private static final List<Class<?>> BARE =
+            List.of(BareStart.class, OkHttpClient.class, Buffer.class, Unit.class, JsonReader.class);
+
+    /** A class of each jar that Evertoken needs besides. */
+    private static final List<Class<?>> OWN = List.of(Tokens.class, Google.class, Logger.class, Nullable.class);
 
     private final URI endpoint;
     private final Path folder;
@@ -93,25 +108,33 @@ public final class ColdStart {
     }
 
     private StartResults measure(int rounds) throws Exception {
-        String classPath = StartClassPath.ofThisProcess(folder);
+        StartClassPath classPaths = new StartClassPath(folder);
+        String bare = classPaths.withJarsOf(BARE);
+        String own =
+                classPaths.withJarsOf(Stream.concat(BARE.stream(), OWN.stream()).toList());
         String store = "file:" + folder.resolve("store");
         Path file = folder.resolve("bare").resolve("account.json");
         Files.createDirectories(file.getParent());
         Preparation expiredAccount = () -> expireAccount(store);
         Preparation expiredFile = () -> expireFile(file);
-        MeasuredProgram memory = program(classPath, EvertokenStart.class, "memory:");
-        MeasuredProgram files = program(classPath, EvertokenStart.class, store).preparedBy(expiredAccount);
-        MeasuredProgram bareMemory = program(classPath, BareStart.class);
+        MeasuredProgram memory = program(own, EvertokenStart.class, "memory:");
+        MeasuredProgram files = program(own, EvertokenStart.class, store).preparedBy(expiredAccount);
+        MeasuredProgram bareMemory = program(bare, BareStart.class);
         MeasuredProgram bareFiles =
-                program(classPath, BareStart.class, file.toString()).preparedBy(expiredFile);
+                program(bare, BareStart.class, file.toString()).preparedBy(expiredFile);
         programs.put(BARE_FILES, bareFiles);
         programs.put(FILES, files);
         programs.put("bare OkHttp, no file", bareMemory);
         programs.put("Evertoken, memory store", memory);
-        programs.put("google-auth, no file", program(classPath, GoogleAuthStart.class));
+        programs.put("google-auth, no file", googleAuth(classPaths));
         programs.put("bare OkHttp, file, AppCDS", bareFiles.archived(folder.resolve("bare.jsa")));
         programs.put("Evertoken, file store, AppCDS", files.archived(folder.resolve("evertoken.jsa")));
         return run(rounds);
+    }
+
+    private MeasuredProgram googleAuth(StartClassPath classPaths) throws Exception {
+        MeasuredProgram unlimited = program(classPaths.complete(), GoogleAuthStart.class);
+        return program(classPaths.withOnly(unlimited.usedJars(folder.resolve("jars.txt"))), GoogleAuthStart.class);
     }
 
     private MeasuredProgram program(String classPath, Class<?> main, String... more) {

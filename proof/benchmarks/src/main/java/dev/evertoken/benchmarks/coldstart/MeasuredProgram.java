@@ -4,18 +4,22 @@ import dev.evertoken.benchmarks.coldstart.Samples.Measurement;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A program that prints its first token, see {@link FirstToken}; each run is a fresh JVM. Immutable. */
 record MeasuredProgram(List<String> jvmOptions, Class<?> main, List<String> arguments, Preparation preparation) {
 
     private static final String SOURCE = " source: ";
+    private static final String JAR_SOURCE = SOURCE + "file:";
 
     MeasuredProgram preparedBy(Preparation before) {
         return new MeasuredProgram(jvmOptions, main, arguments, before);
@@ -35,6 +39,17 @@ record MeasuredProgram(List<String> jvmOptions, Class<?> main, List<String> argu
                     .map(line -> line.substring(0, line.indexOf(SOURCE)))
                     .map(line -> line.substring(line.lastIndexOf(' ') + 1))
                     .toList();
+        }
+    }
+
+    /** Returns the jars from which the program loads classes. */
+    Set<Path> usedJars(Path log) throws Exception {
+        with("-Xlog:class+load:file=" + log).run();
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(JAR_SOURCE))
+                    .map(line -> line.substring(line.indexOf(JAR_SOURCE) + SOURCE.length()))
+                    .map(source -> Path.of(URI.create(source.strip())))
+                    .collect(Collectors.toSet());
         }
     }
 
