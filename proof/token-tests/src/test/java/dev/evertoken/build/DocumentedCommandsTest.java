@@ -67,7 +67,7 @@ class DocumentedCommandsTest {
             entry("mvn -q -Ppit,codec -pl proof/token-tests -am process-test-classes", "MutationProfilesTest"),
             entry("mvn -q -Pmeasure -pl token-store-redis -am package", PARTS),
             entry("mvn -q -Pcosts -pl token-store-jdbc -am test-compile", PARTS),
-            entry("mvn -q -Pcold-start -pl proof/benchmarks -am package -Drounds=11", PARTS),
+            entry("mvn -q -Pcold-start -pl proof/benchmarks -am package -Drounds=25", PARTS),
             entry("mvn -q -Pcold-start -pl proof/benchmarks -am package", PARTS),
             entry("proof/benchmarks/run", PARTS),
             entry("proof/benchmarks/run --full", PARTS),

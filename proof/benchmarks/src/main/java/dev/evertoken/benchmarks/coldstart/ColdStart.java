@@ -56,20 +56,22 @@ public final class ColdStart {
         this.folder = folder;
     }
 
-    /** Argument: the number of rounds, 15 by default. */
+    /** Arguments: the number of rounds, and the file for the results. */
     public static void main(String[] args) throws Exception {
-        StartResults results = results(args.length == 0 ? 15 : Integer.parseInt(args[0]));
-        System.out.println(line(StartResults.COLUMNS));
-        System.out.println("|---".repeat(StartResults.COLUMNS.size()) + "|");
-        results.rows().forEach(row -> System.out.println(line(row)));
+        StartResults results = results(Integer.parseInt(args[0]));
+        List<String> lines = new ArrayList<>();
+        lines.add(line(StartResults.COLUMNS));
+        lines.add("|---".repeat(StartResults.COLUMNS.size()) + "|");
+        results.rows().forEach(row -> lines.add(line(row)));
         results.ratios()
-                .forEach((name, ratio) -> System.out.printf(
-                        Locale.ROOT,
-                        "ratio %s %.2f (goal %.1f), of CPU %.2f%n",
-                        name,
-                        ratio.wall(),
-                        GOAL,
-                        ratio.cpu()));
+                .forEach((name, ratio) -> lines.add(String.format(
+                        Locale.ROOT, "ratio %s %.2f, of CPU %.2f%s", name, ratio.wall(), ratio.cpu(), goal(ratio))));
+        lines.forEach(System.out::println);
+        Files.write(Path.of(args[1]), lines);
+    }
+
+    private static String goal(Ratio ratio) {
+        return ratio.wall() > GOAL ? " (goal " + GOAL + ", missed)" : " (goal " + GOAL + ")";
     }
 
     private static String line(List<String> cells) {

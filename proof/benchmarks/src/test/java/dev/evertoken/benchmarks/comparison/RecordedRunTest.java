@@ -12,11 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import okio.Buffer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** What the texts say of the recorded run is what it measured. */
@@ -28,16 +28,19 @@ class RecordedRunTest {
     private static final Pattern MISSED =
             Pattern.compile("^- ((?:`[a-z0-9-]+`(?:, | and )?)+): \\S", Pattern.MULTILINE);
     private static final Pattern NAME = Pattern.compile("`([a-z0-9-]+)`");
-    private static final Pattern QUOTED = Pattern.compile("^ratio (\\S+) (\\S+)", Pattern.MULTILINE);
+    private static final Pattern QUOTED = Pattern.compile("^ratio (\\S+) ([0-9.]+)", Pattern.MULTILINE);
+    private static final Path STARTS = MODULE.resolve("results").resolve("cold-start.txt");
+    private static final int WALL = 1;
+    private static final int CPU = 2;
 
     private final Map<String, Double> ratios = new LinkedHashMap<>();
     private final Set<String> missed = new TreeSet<>();
-    private Map<?, ?> record;
 
     @BeforeEach
     void read() throws IOException {
         String text = Files.readString(MODULE.resolve("results").resolve("comparison.json"));
-        record = (Map<?, ?>) JsonReader.of(new Buffer().writeUtf8(text)).readJsonValue();
+        Map<?, ?> record =
+                (Map<?, ?>) JsonReader.of(new Buffer().writeUtf8(text)).readJsonValue();
         for (Object each : (List<?>) record.get("ratios")) {
             Map<?, ?> ratio = (Map<?, ?>) each;
             String name = (String) ratio.get("name");
@@ -62,16 +65,6 @@ class RecordedRunTest {
     }
 
     @Test
-    void theLinesThatTheGuideQuotesAreOfTheRecordedRun() throws IOException {
-        List<MatchResult> quoted =
-                QUOTED.matcher(Files.readString(GUIDE)).results().toList();
-
-        assertThat(quoted).isNotEmpty();
-        assertThat(quoted)
-                .allSatisfy(line -> assertThat(line.group(2)).as(line.group(1)).isEqualTo(figure(line.group(1))));
-    }
-
-    @Test
     void theFirstPageHasTheRatiosOfTheRecordedRun() throws IOException {
         assertThat(words(MODULE.resolve("../../README.md")))
                 .contains("A valid token takes " + figure("hot-path") + " of a volatile read with a look at the clock")
@@ -83,19 +76,31 @@ class RecordedRunTest {
                 .contains("An HTTP call takes " + figure("http-call") + " of one with an interceptor")
                 .contains("takes 100 ms with " + figure("refresh-memory-100") + " of the speed of a client that stores "
                         + "nothing; " + figure("refresh-files-100") + " into files, " + figure("refresh-redis-100")
-                        + " into Redis, " + figure("refresh-postgres-100") + " into PostgreSQL")
-                .contains("The first token of a process takes " + figure("cold-start") + " of OkHttp alone, and "
-                        + figure("cold-start-cds") + " if both start from an archive");
+                        + " into Redis, " + figure("refresh-postgres-100") + " into PostgreSQL");
     }
 
     @Test
-    void theStartGuideHasTheShareOfAStartFromAnArchive() throws IOException {
-        List<?> plain = firstTokens("Evertoken, file store");
-        List<?> archived = firstTokens("Evertoken, file store, AppCDS");
+    void theTextsHaveTheStartsOfTheirOwnRun() throws IOException {
+        String starts = Files.readString(STARTS);
 
+        assertThat(Files.readString(GUIDE))
+                .contains("\n" + table(starts) + "\n")
+                .contains("\n" + figures(starts));
+        assertThat(words(MODULE.resolve("../../README.md")))
+                .contains("[The first token of a process](proof/benchmarks/README.md#a-cold-start) takes "
+                        + start(starts, "cold-start")
+                        + " of the time of OkHttp alone, and " + start(starts, "cold-start-cds")
+                        + " if both start from an archive");
         assertThat(words(MODULE.resolve("../../docs/start.md")))
-                .contains("took " + share(archived, plain, 1) + " of the time of a start without it, and "
-                        + share(archived, plain, 2) + " of the CPU time");
+                .contains("took " + share(starts, WALL) + " of the time of a start without it, and "
+                        + share(starts, CPU) + " of the CPU time");
+    }
+
+    @Test
+    @Disabled(
+            "beside the operations of the bare disk there are a lock, a hint, digests and JSON, on the same two cores")
+    void anImportIntoFilesHasNineTenthsOfTheSpeedOfTheBareDisk() {
+        assertThat(ratios.get("import")).isGreaterThanOrEqualTo(0.9);
     }
 
     private String figure(String ratio) {
@@ -103,28 +108,40 @@ class RecordedRunTest {
         return text(ratios.get(ratio));
     }
 
-    private static String share(List<?> part, List<?> whole, int column) {
-        return text(number(part, column) / number(whole, column));
+    private static String start(String starts, String ratio) {
+        return QUOTED.matcher(starts)
+                .results()
+                .filter(line -> line.group(1).equals(ratio))
+                .map(line -> line.group(2))
+                .findFirst()
+                .orElseThrow();
     }
 
-    private static double number(List<?> row, int column) {
-        return Double.parseDouble((String) row.get(column));
+    private static String share(String starts, int column) {
+        return text(number(starts, "Evertoken, file store, AppCDS", column)
+                / number(starts, "Evertoken, file store", column));
+    }
+
+    private static double number(String starts, String program, int column) {
+        return table(starts)
+                .lines()
+                .map(line -> line.split(" \\| ", -1))
+                .filter(cells -> cells[0].equals("| " + program))
+                .mapToDouble(cells -> Double.parseDouble(cells[column]))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String table(String starts) {
+        return starts.substring(0, starts.indexOf("\nratio "));
+    }
+
+    private static String figures(String starts) {
+        return starts.substring(starts.indexOf("ratio "));
     }
 
     private static String text(double value) {
         return String.format(Locale.ROOT, "%.2f", value);
-    }
-
-    private List<?> firstTokens(String program) {
-        return ((List<?>) record.get("tables"))
-                .stream()
-                        .map(table -> (Map<?, ?>) table)
-                        .filter(table -> "First token of a process".equals(table.get("title")))
-                        .flatMap(table -> ((List<?>) table.get("rows")).stream())
-                        .map(row -> (List<?>) row)
-                        .filter(row -> program.equals(row.get(0)))
-                        .findFirst()
-                        .orElseThrow();
     }
 
     /** Returns a text in one line. */
