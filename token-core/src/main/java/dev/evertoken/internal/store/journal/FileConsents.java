@@ -7,7 +7,6 @@ import dev.evertoken.model.LoggerNames;
 import dev.evertoken.model.TokenKey;
 import dev.evertoken.spi.store.TokenRecord;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -63,8 +62,8 @@ final class FileConsents implements ConsentJournal {
 
     @Override
     public boolean mayHoldAny() {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            return files.iterator().hasNext();
+        try {
+            return !PrivateFiles.list(folder).isEmpty();
         } catch (IOException e) {
             return true; // reported when they are read
         }
